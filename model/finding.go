@@ -1,0 +1,77 @@
+package model
+
+import (
+	"time"
+
+	"ringscope/ringcore"
+)
+
+// Severity orders findings.
+type Severity uint8
+
+// Severities, and the shape each has on the screen.
+const (
+	Fine    Severity = iota // ●
+	Hint                    // ○
+	Warning                 // △
+	Problem                 // ▲
+)
+
+// String returns the word that JSON and --fail-on use.
+func (s Severity) String() string {
+	return [...]string{"fine", "hint", "warning", "problem"}[min(s, Problem)]
+}
+
+// Code names a kind of finding; it is part of the JSON contract.
+type Code string
+
+// Codes of findings.
+const (
+	ConsumerSlow    Code = "consumer_slow"
+	ConsumerStalled Code = "consumer_stalled"
+	NoConsumer      Code = "no_consumer"
+	HeadBusy        Code = "head_busy"
+	DropsCounted    Code = "drops"
+	DropProne       Code = "drop_prone"
+	PositionInvalid Code = "position_invalid"
+	Corrupt         Code = "corrupt"
+	ViewGaps        Code = "view_gaps"
+	OwnerGone       Code = "owner_gone"
+	ManyReaders     Code = "many_readers"
+)
+
+// Finding is something wrong with a ring, with its evidence. ui/words makes the title, the sentence and the advice of it.
+type Finding struct {
+	Code     Code
+	Severity Severity
+	Since    time.Time
+	Before   bool // it was already so when watching began: Since is when we came
+	Evidence Evidence
+}
+
+// Evidence holds the figures of a finding; which of them mean something depends on the code. Unset figures are Unknown.
+type Evidence struct {
+	In, Out       Figure[float64]       // bytes per second
+	Full          Figure[time.Duration] // time until full
+	Used, Size    uint64                // bytes
+	Waiting       uint64                // bytes that wait
+	WaitingR      Figure[uint64]        // records that wait
+	For           time.Duration         // how long it has lasted, or the record's age
+	Position      ringcore.Pos
+	Raw           uint64 // header as found
+	Why           string // what was expected, for corrupt
+	Ahead         uint64 // bytes
+	Misaligned    bool
+	Missed        uint64 // bytes
+	At            time.Time
+	Largest       uint64        // bytes
+	ProneFor      time.Duration // time without room for Largest within ProneWindow
+	ProneWindow   time.Duration
+	Count         uint64  // drops, or times the position went back
+	PerSecond     float64 // drops per second
+	How           string  // where a count comes from
+	RingIsFull    bool
+	Reader        Process // PID 0: unknown
+	ReaderKnown   bool
+	SuspectedCode string // program's name, empty: unknown
+}

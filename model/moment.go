@@ -1,0 +1,19 @@
+package model
+
+// Moment is everything a screen or a report needs of one instant: the reading, what is wrong, and what led there.
+type Moment struct {
+	Sample   *Sample
+	Findings []Finding // most severe first, then the oldest first; consequences of a shown cause are left out
+	History  *History
+	Wait     string // with State Waiting: what is waited for, in the user's words
+	Why      string // with State Ended: why, one of the End reasons
+}
+
+// Reasons why a watch ended, as JSON spells them in {"event":"end"}.
+const (
+	EndCount     = "count"
+	EndSignal    = "signal"
+	EndOwnerGone = "owner_gone"
+	EndError     = "error"
+	EndFinished  = "finished" // a recording or a simulation reached its end
+)

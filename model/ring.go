@@ -1,0 +1,55 @@
+package model
+
+import (
+	"time"
+
+	"ringscope/ringcore"
+)
+
+// Sources of rings, as JSON spells them in ring.source.
+const (
+	SourceBPF    = "bpf"
+	SourceDemo   = "demo"
+	SourceFile   = "file"
+	SourceReplay = "replay"
+)
+
+// Types of rings, as JSON spells them in ring.type.
+const (
+	TypeRingbuf     = "ringbuf"
+	TypeUserRingbuf = "user_ringbuf"
+)
+
+// Ring is the identity of a ring. It is immutable: when owners or programs change it is replaced as a whole.
+type Ring struct {
+	Source   string // SourceBPF, …
+	ID       uint32 // kernel's map id; 0 where there is none
+	Name     string // raw bytes; print through ui/text only
+	Type     string // TypeRingbuf, …
+	Format   *ringcore.Format
+	Geometry ringcore.Geometry
+	MapFlags uint32
+	Pins     []string       // paths below a bpffs, sorted
+	OuterIDs []uint32       // ids of the arrays and hashes of maps that hold it, sorted
+	Owners   []Process      // processes that hold a descriptor or a mapping of it, without ourselves; sorted by pid
+	Readers  Figure[int]    // processes other than ourselves that map the consumer page writable
+	ReaderAt []Process      // those processes
+	Programs []Program      // BPF programs that use it, sorted by id
+	Made     Figure[string] // what else identifies it: scenario and seed of a simulated ring, path of a file
+	Looked   time.Time      // when owners, readers and programs were looked up; zero: not yet
+}
+
+// Size is the ring's data area in bytes.
+func (r *Ring) Size() uint64 { return r.Geometry.Size }
+
+// Process is one process of this host.
+type Process struct {
+	PID  int
+	Comm string // raw bytes, at most 15
+}
+
+// Program is one loaded BPF program.
+type Program struct {
+	ID   uint32
+	Name string // raw bytes, at most 15
+}
