@@ -1,5 +1,10 @@
 package ringcore
 
+import (
+	"sync/atomic"
+	"unsafe"
+)
+
 // Positions is one reading of a ring's positions.
 type Positions struct {
 	// ConsumerFirst was read before Producer, Consumer after it: what was unread at the moment of Producer lies between
@@ -9,4 +14,81 @@ type Positions struct {
 	Pending, Overwrite      Pos
 	HasPending              bool
 	HasOverwrite            bool
+}
+
+// ReadPositions reads consumer, producer and consumer again, then the others. In a ring with positions of 4 bytes the producer
+// position is what the kernel keeps, and the others stand around it.
+func (r *Ring) ReadPositions() Positions {
+	return r.readPositions(0)
+}
+
+// readPositions is ReadPositions for one who knows an earlier producer position, from which 4-byte positions are widened.
+//
+// The consumer position is read first because the producer's only grows: the difference can't be negative unless somebody put the
+// consumer ahead.
+func (r *Ring) readPositions(before Pos) Positions {
+	first := r.loadConsumer()
+	producer := r.widenProducer(r.loadProducer(), before)
+	p := Positions{
+		ConsumerFirst: r.widen(first, producer),
+		Producer:      producer,
+		Consumer:      r.widen(r.loadConsumer(), producer),
+	}
+	if at := r.geometry.Pending; at >= 0 {
+		p.Pending, p.HasPending = r.widen(r.loadProducerField(at), producer), true
+	}
+	if at := r.geometry.Overwrite; at >= 0 {
+		p.Overwrite, p.HasOverwrite = r.widen(r.loadProducerField(at), producer), true
+	}
+	return p
+}
+
+// loadConsumer acquires the consumer position: it pairs with the reader's store-release (libbpf, ringbuf_process_ring;
+// [Consumer.Release]), after which the bytes before it may be reused.
+func (r *Ring) loadConsumer() uint64 { return r.load(r.consumer) }
+
+// loadProducer acquires the producer position: it pairs with the store-release at the end of a reservation (kernel/bpf/ringbuf.c,
+// __bpf_ringbuf_reserve; [Producer.Reserve]), so that every header before it can be read.
+func (r *Ring) loadProducer() uint64 { return r.load(r.producer) }
+
+// loadProducerField loads another position of the producer's page; it pairs with plain stores of the producer under its lock and
+// orders nothing by itself.
+func (r *Ring) loadProducerField(at int) uint64 { return r.load(unsafe.Add(r.producer, at)) }
+
+// load reads one position at the kernel's width. Both kinds of load acquire.
+func (r *Ring) load(at unsafe.Pointer) uint64 {
+	if r.geometry.PosWidth == 4 {
+		return uint64(atomic.LoadUint32((*uint32)(at)))
+	}
+	return atomic.LoadUint64((*uint64)(at))
+}
+
+// widen gives a position of 4 bytes the value that is nearest to around; one of 8 bytes is as it is.
+func (r *Ring) widen(raw uint64, around Pos) Pos {
+	if r.geometry.PosWidth == 4 {
+		return around + uint64(int64(int32(uint32(raw)-uint32(around))))
+	}
+	return raw
+}
+
+// widenProducer is widen for the producer position, which only grows.
+func (r *Ring) widenProducer(raw uint64, before Pos) Pos {
+	if r.geometry.PosWidth == 4 {
+		return before + uint64(uint32(raw)-uint32(before))
+	}
+	return raw
+}
+
+// Unread returns the least and the most bytes that were unread at the moment of Producer, neither above size. A consumer position
+// ahead of the producer's counts as nothing unread.
+func (p Positions) Unread(size uint64) (least, most uint64) {
+	return distance(p.Consumer, p.Producer, size), distance(p.ConsumerFirst, p.Producer, size)
+}
+
+// distance is how far behind lies behind ahead, between 0 and limit bytes.
+func distance(behind, ahead Pos, limit uint64) uint64 {
+	if d := ahead - behind; int64(d) >= 0 {
+		return min(d, limit)
+	}
+	return 0
 }

@@ -1,39 +1,53 @@
 package ringcore
 
-// Sink takes what an [Observer] learned. Slices and pointers hold until the method returns. Batches come in order of position,
-// each only after its proof.
+// Sink takes what an [Observer] learned. Pointers hold until the method returns. Batches come in order of position, each only
+// after its proof.
+//
+// Batch, Lapped and Corrupt together cover everything from the producer position where watching began, without gap or overlap:
+// bytes seen + bytes missed = movement of the producer position.
 type Sink interface {
-	// Batch gives the sums of a proven stretch of records. It never crosses a bucket of size/256 bytes: all records of it start in
-	// the same one.
+	// Batch gives the sums of a proven stretch of records. All of them start in the same bucket of size/256 bytes.
 	Batch(b *Batch)
-	// Busy says that the record at pos was met busy and stepped over. It is part of a Batch that came before, or comes next.
+	// Busy says that the record at pos was met busy and stepped over; the Batch that holds it came just before.
 	Busy(pos Pos, raw uint64, before bool)
-	// Resolved says that the busy record at pos was submitted or discarded.
+	// Resolved says that the busy record at pos was submitted or discarded; raw is its header now.
 	Resolved(pos Pos, raw uint64, before bool)
-	// Unresolved says that the busy record at pos was overwritten before it was looked at again: how it ended can't be known.
+	// Unresolved says that the busy record at pos was overwritten before it was looked at again: how it ended can't be known. raw
+	// is its header as it was met.
 	Unresolved(pos Pos, raw uint64, before bool)
-	// Lapped says that the bytes from from to to passed unseen, because they were overwritten before or while they were read;
-	// torn: while they were read.
-	Lapped(from, to Pos, torn bool)
-	// Corrupt says that the header at pos failed a check, and that the walk went on at resumed.
-	Corrupt(pos Pos, raw uint64, why error, resumed Pos)
+	// Lapped says that the bytes between from and to passed unseen, because they were overwritten before or, torn, while they
+	// were read. With before they were reserved before watching began and count nowhere.
+	Lapped(from, to Pos, torn, before bool)
+	// Corrupt says that the header at pos failed a check, and that the walk went on at resumed. The bytes between passed unseen.
+	Corrupt(pos Pos, raw uint64, why error, resumed Pos, before bool)
 }
 
 // Batch is a proven stretch of records.
 type Batch struct {
-	From, To  Pos    // bytes
-	Before    bool   // reserved before watching began
-	Unread    bool   // the consumer position had not passed From when the proof was made
-	Records   uint64 // all of them, busy ones included
-	Discarded uint64 // records
-	Busy      uint64 // records
-	Payload   uint64 // bytes of payload of the records that are not busy
-	// DiscardedBytes are spans of discarded records, BusyBytes spans of busy ones.
-	DiscardedBytes, BusyBytes uint64
-	BusyPayload               uint64      // bytes of payload of the busy ones
-	Largest                   uint64      // largest span, bytes
-	Lengths                   *[31]uint32 // records by the number of bits of their payload length
+	From, To       Pos    // bytes
+	Before         bool   // reserved before watching began
+	Exact          bool   // proven on this CPU; false: a weakly ordered CPU could have shown later bytes, see strongOrder
+	Records        uint64 // all of them, busy ones included
+	Discarded      uint64 // records
+	Busy           uint64 // records
+	Payload        uint64 // bytes of payload of all of them
+	DiscardedBytes uint64 // spans of the discarded ones, bytes
+	Largest        uint64 // largest span, bytes
+	// Lengths counts the records of a whole proven stretch by the number of bits of their payload length. It comes with the last
+	// batch of the stretch and is nil with the others.
+	Lengths *[LengthBuckets]uint32
 }
+
+// LengthBuckets is the number of entries of [Batch.Lengths]: payload lengths have at most 30 bits.
+const LengthBuckets = 31
 
 // Committed is the number of records that were submitted.
 func (b *Batch) Committed() uint64 { return b.Records - b.Discarded - b.Busy }
+
+// Seen is one record as a walk met it.
+type Seen struct {
+	Pos    Pos
+	Raw    uint64 // the header, see [Format.Decode]
+	Unread bool   // the consumer had not passed it when the walk began
+	Exact  bool   // proven not to have been overwritten while it was read
+}

@@ -1,0 +1,84 @@
+package ringcore
+
+import (
+	"errors"
+	"fmt"
+	"math/bits"
+	"sync/atomic"
+	"unsafe"
+)
+
+// Ring binds a format and a geometry to memory, checked once so that the walks need no bounds checks. It holds no state of its
+// own; an observer, a consumer and a producer may share one.
+type Ring struct {
+	format   *Format
+	geometry Geometry
+	memory   Memory
+
+	data      unsafe.Pointer // data area, 2*size bytes
+	consumer  unsafe.Pointer
+	producer  unsafe.Pointer
+	mask      uint64 // size-1
+	capacity  uint64 // most bytes that can be in use
+	pageShift uint   // log2 of the page size
+	first     uint32 // page offset of the first data page
+}
+
+// NewRing checks that m can hold a ring of format f and geometry g. Data must be 8-aligned, as every mapping is. Errors wrap
+// [ErrGeometry].
+func NewRing(f *Format, g Geometry, m Memory) (*Ring, error) {
+	if f == nil {
+		return nil, errors.New("no ring format given")
+	}
+	if err := m.check(g); err != nil {
+		return nil, fmt.Errorf("%s ring: %w", f.Name, err)
+	}
+	r := &Ring{
+		format: f, geometry: g, memory: m,
+		data:     unsafe.Pointer(&m.Data[0]),
+		consumer: unsafe.Pointer(&m.Consumer[0]),
+		producer: unsafe.Pointer(&m.Producer[0]),
+		mask:     g.Size - 1, capacity: f.Capacity(&g),
+		pageShift: uint(bits.TrailingZeros(uint(g.PageSize))), first: g.FirstPageOffset,
+	}
+	for _, p := range []unsafe.Pointer{r.data, r.consumer, r.producer} {
+		if uintptr(p)%8 != 0 {
+			return nil, fmt.Errorf("%s ring: %w: memory at an address that is no multiple of 8", f.Name, ErrGeometry)
+		}
+	}
+	return r, nil
+}
+
+// Format is the record layout.
+func (r *Ring) Format() *Format { return r.format }
+
+// Geometry is what the mapping could not tell.
+func (r *Ring) Geometry() *Geometry { return &r.geometry }
+
+// Size is the data area in bytes.
+func (r *Ring) Size() uint64 { return r.geometry.Size }
+
+// Capacity is how many bytes can be in use at most.
+func (r *Ring) Capacity() uint64 { return r.capacity }
+
+// Memory is where the ring lies.
+func (r *Ring) Memory() Memory { return r.memory }
+
+// Header loads the header at pos. Whether pos is a record boundary, and whether the header was overwritten meanwhile, is for the
+// caller to know.
+func (r *Ring) Header(pos Pos) Header { return r.format.Decode(r.loadHeader(pos)) }
+
+// loadHeader loads a whole header, the length word in the low half. The load acquires: it pairs with the atomic exchange that
+// commits a record (kernel/bpf/ringbuf.c, bpf_ringbuf_commit) and with [Producer.Submit], so that the payload of a header without
+// the busy bit is complete.
+func (r *Ring) loadHeader(pos Pos) uint64 {
+	return lengthFirst(atomic.LoadUint64((*uint64)(unsafe.Add(r.data, pos&r.mask))))
+}
+
+// pageOffset is what the header at pos must carry (bpf_ringbuf_rec_pg_off).
+func (r *Ring) pageOffset(pos Pos) uint32 { return r.first + uint32((pos&r.mask)>>r.pageShift) }
+
+// payload is the payload of the record at pos, in place.
+func (r *Ring) payload(pos Pos, length uint32) []byte {
+	return unsafe.Slice((*byte)(unsafe.Add(r.data, (pos&r.mask)+uint64(r.format.HeaderSize))), length)
+}
