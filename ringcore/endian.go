@@ -2,14 +2,11 @@ package ringcore
 
 import (
 	"math/bits"
-	"unsafe"
+	"runtime"
 )
 
 // hostBigEndian is true where the length word of a header, which stands first in memory, is the high half of a 64-bit load.
-var hostBigEndian = func() bool {
-	word := uint16(1)
-	return *(*byte)(unsafe.Pointer(&word)) == 0
-}()
+const hostBigEndian = runtime.GOARCH == "s390x" || runtime.GOARCH == "ppc64" || runtime.GOARCH == "mips" || runtime.GOARCH == "mips64"
 
 // lengthFirst moves the length word of a header loaded as 64 bits into the low half.
 func lengthFirst(loaded uint64) uint64 {

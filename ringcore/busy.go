@@ -1,0 +1,35 @@
+package ringcore
+
+// lookAtBusy looks at every remembered busy record once. One proof is enough for all, because a busy record can't be overwritten:
+// it is made after all headers were read, for each from its own position.
+func (o *Observer) lookAtBusy(s Sink) {
+	if o.nBusy == 0 {
+		return
+	}
+	st := &o.stretch
+	for i := range o.busy[:o.nBusy] {
+		st.busy[i].raw = o.ring.loadHeader(o.busy[i].pos)
+	}
+	o.fence.loads()
+	producer := o.ring.widenProducer(o.ring.loadProducer(), o.last.Producer)
+	kept := 0
+	for i := range o.busy[:o.nBusy] {
+		b, now := o.busy[i], st.busy[i].raw
+		switch {
+		case producer-b.pos > o.ring.capacity:
+			s.Unresolved(b.pos, b.raw, b.before)
+		case now == b.raw:
+			o.busy[kept] = b
+			kept++
+		case (now^b.raw)&^uint64(BusyBit|DiscardBit) != 0:
+			s.Corrupt(b.pos, now, ErrChanged, b.pos, b.before)
+			s.Unresolved(b.pos, b.raw, b.before)
+		default:
+			s.Resolved(b.pos, now, b.before)
+		}
+	}
+	o.nBusy = kept
+}
+
+// Remembered returns how many busy records are remembered, 0 to [MaxRemembered].
+func (o *Observer) Remembered() int { return o.nBusy }

@@ -1,0 +1,199 @@
+package ringcore
+
+// Unread counts the records between the consumer and the producer position of the last look, without walking all of them: what was
+// counted on the way is taken from the marks. exact is false when that can't be told (a gap lies between, the walk is behind, or the
+// consumer position is no boundary).
+func (o *Observer) Unread() (records uint64, exact bool) {
+	from := o.last.Consumer
+	if !o.started || int64(from-o.whole) < 0 || int64(from-o.cursor) > 0 || o.cursor != o.last.Producer {
+		return 0, false
+	}
+	to, counted := o.cursor, uint64(0)
+	if m, ok := o.markAfter(from); ok {
+		to, counted = m.pos, o.records-m.records
+	}
+	n, ok := o.count(from, to)
+	return n + counted, ok
+}
+
+// count walks from from to to, which is at most a mark's width away or the cursor.
+func (o *Observer) count(from, to Pos) (records uint64, ok bool) {
+	ok = o.visit(from, to, func(Pos, uint64) bool { records++; return true })
+	if !ok {
+		return records, false
+	}
+	_, ok = o.prove(from)
+	return records, ok
+}
+
+// visit calls f with every header from from to to until it returns false; ok tells that all headers fitted.
+func (o *Observer) visit(from, to Pos, f func(pos Pos, raw uint64) bool) (ok bool) {
+	r := o.ring
+	for from != to {
+		raw := r.loadHeader(from)
+		length := uint32(raw) & lengthMask
+		span := r.format.Span(length)
+		if uint32(raw>>32) != r.pageOffset(from) || span > to-from {
+			return false
+		}
+		if !f(from, raw) {
+			return true
+		}
+		from += span
+	}
+	return true
+}
+
+// markAfter returns the first mark at or behind pos that belongs to this lap.
+func (o *Observer) markAfter(pos Pos) (mark, bool) {
+	for place := pos >> o.shift; place<<o.shift < o.cursor; place++ {
+		if m := o.marks[place&(marks-1)]; m.set && m.pos>>o.shift == place && m.pos >= pos && m.pos >= o.whole {
+			return m, true
+		}
+	}
+	return mark{}, false
+}
+
+// markBefore returns the last mark at or before pos that has at least before records between it and the one nearest to pos, or the
+// oldest whose bytes still stand.
+func (o *Observer) markBefore(pos Pos, before int) (mark, bool) {
+	var best mark
+	var nearest uint64
+	found := false
+	for place := pos >> o.shift; ; place-- {
+		m := o.marks[place&(marks-1)]
+		if m.set && m.pos>>o.shift == place && m.pos <= pos && m.pos >= o.whole && o.last.Producer-m.pos <= o.ring.capacity {
+			if !found {
+				nearest = m.records
+			}
+			best, found = m, true
+			if nearest-m.records >= uint64(before) {
+				return best, true
+			}
+		}
+		if place<<o.shift <= o.whole || place == 0 || o.last.Producer-(place<<o.shift) > o.ring.capacity {
+			return best, found
+		}
+	}
+}
+
+// MaxWalk is the most records that one [Observer.Walk] visits.
+const MaxWalk = 1024
+
+// Walk visits up to before records that precede from and up to n from there on, in order of position, as they stand now. from need
+// not be a boundary: the record that holds it counts as the first. It returns false, and visits nothing, if no boundary is known from
+// which from can be reached, because it was overwritten or lies in a gap or ahead. before + n is at most [MaxWalk].
+//
+// A consumer position is a boundary by the protocol, so records from there on can be visited even where nothing was walked yet.
+func (o *Observer) Walk(from Pos, before, n int, visit func(Seen) bool) (held bool) {
+	if !o.started {
+		return false
+	}
+	n = min(max(n, 0), MaxWalk)
+	before = min(max(before, 0), MaxWalk-n)
+	producer := o.cursor
+	start, ok := o.markBefore(from, before+1)
+	begin := start.pos
+	if !ok {
+		if from != o.last.Consumer || !o.plausible(from, producer) {
+			return false
+		}
+		begin = from
+	}
+	seen := make([]Seen, 0, before+n)
+	after := 0
+	fits := o.visit(begin, producer, func(pos Pos, raw uint64) bool {
+		end := pos + o.ring.format.Span(uint32(raw)&lengthMask)
+		if end <= from {
+			if before > 0 {
+				if len(seen) == before {
+					seen = append(seen[:0], seen[1:]...)
+				}
+				seen = append(seen, Seen{Pos: pos, Raw: raw})
+			}
+			return true
+		}
+		if after == n {
+			return false
+		}
+		after++
+		seen = append(seen, Seen{Pos: pos, Raw: raw})
+		return true
+	})
+	return o.deliver(seen, visit) && (fits || after > 0)
+}
+
+// deliver proves the records of a walk and hands them out, without those whose bytes have been reused.
+func (o *Observer) deliver(seen []Seen, visit func(Seen) bool) bool {
+	o.fence.loads()
+	p := o.ring.readPositions(o.last.Producer)
+	for _, s := range seen {
+		if p.Producer-s.Pos > o.ring.capacity {
+			continue
+		}
+		s.Unread = int64(s.Pos-p.Consumer) >= 0
+		s.Exact = strongOrder || s.Unread
+		if !visit(s) {
+			break
+		}
+	}
+	return true
+}
+
+// Whole visits every record that can be read now, oldest first: all that was ever written while nothing has been overwritten, else
+// what this observer walked past and what is unread. It returns the position where it ended and why it ended before the producer
+// position, if it did: a header that failed its check, as in [Sink.Corrupt].
+func (o *Observer) Whole(visit func(Seen) bool) (end Pos, why error) {
+	p := o.ring.readPositions(o.last.Producer)
+	from := o.oldest(p)
+	if o.started && p.Producer > o.ring.capacity {
+		o.last = p
+		if m, ok := o.markBefore(o.cursor, int(min(o.records, 1<<31))); ok && int64(m.pos-from) < 0 {
+			from = m.pos
+		}
+	}
+	stopped := false
+	var chunk [256]Seen
+	for from != p.Producer && !stopped {
+		n, next := 0, from
+		bad := o.visit(from, p.Producer, func(pos Pos, raw uint64) bool {
+			if n == len(chunk) {
+				return false
+			}
+			chunk[n] = Seen{Pos: pos, Raw: raw}
+			n++
+			next = pos + o.ring.format.Span(uint32(raw)&lengthMask)
+			return true
+		})
+		o.deliver(chunk[:n], func(s Seen) bool { stopped = !visit(s); return !stopped })
+		from = next
+		if !bad && n < len(chunk) {
+			return from, o.whyBad(from, p.Producer)
+		}
+	}
+	return from, nil
+}
+
+// whyBad says what is wrong with the header at pos.
+func (o *Observer) whyBad(pos, producer Pos) error {
+	if uint32(o.ring.loadHeader(pos)>>32) != o.ring.pageOffset(pos) {
+		return ErrPageOffset
+	}
+	return ErrPastProducer
+}
+
+// Copy copies the payload of the record at pos, as much as fits, and re-checks it: exact tells that the record was finished and that
+// none of its bytes was overwritten meanwhile. A busy record is never copied.
+func (o *Observer) Copy(dst []byte, pos Pos) (n int, exact bool) {
+	r := o.ring
+	h := r.Header(pos)
+	if h.Busy || h.PageOffset != r.pageOffset(pos) || r.format.Span(h.Length) > r.Size() {
+		return 0, false
+	}
+	n = copy(dst, r.payload(pos, h.Length))
+	exact, ok := o.prove(pos)
+	if !ok {
+		return 0, false
+	}
+	return n, exact
+}

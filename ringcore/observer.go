@@ -1,0 +1,250 @@
+package ringcore
+
+import (
+	"errors"
+	"math/bits"
+)
+
+const (
+	// Buckets is the number of equal parts of the data area by which an [Observer] divides its batches.
+	Buckets = 256
+	// MaxRemembered is how many busy records an [Observer] remembers. At that limit it stops walking until one resolves; a Linux
+	// ring can't lap it meanwhile, because its oldest busy record holds the producer up.
+	MaxRemembered = 4096
+
+	stretchBytes = 64 << 10 // proven at once
+	lookBytes    = 4 << 20  // walked in one Observe
+	marks        = 1024     // known boundaries round the ring
+)
+
+// Errors of headers, as [Sink.Corrupt] gives them.
+var (
+	ErrPastProducer = errors.New("the record reaches past the producer position")
+	ErrPageOffset   = errors.New("the page offset is not that of this place")
+	ErrWentBack     = errors.New("the producer position went backwards")
+	ErrChanged      = errors.New("the length or the page offset of a busy record changed")
+)
+
+// Observer follows a ring without writing to it. It is for one goroutine.
+//
+// Its cursor always moves to the producer position: busy records are remembered and looked at one by one until they resolve, so that
+// a look costs O(new + busy). Records that the consumer has released stay readable until they are overwritten; an observer that comes
+// by more often than once a lap therefore sees every record.
+type Observer struct {
+	ring    *Ring
+	fence   fence
+	started bool
+	cursor  Pos // where the walk goes on
+	watched Pos // producer position when watching began
+	last    Positions
+	records uint64 // passed so far, those of before watching included
+	whole   Pos    // since here every boundary and count is known; behind it lies a gap
+
+	busy    [MaxRemembered]remembered
+	nBusy   int
+	marks   [marks]mark
+	shift   uint // of a position to its mark
+	bucket  uint64
+	stretch stretch
+}
+
+// remembered is a record that was busy when the walk passed it.
+type remembered struct {
+	pos    Pos
+	raw    uint64
+	before bool
+}
+
+// mark is a known record boundary.
+type mark struct {
+	pos     Pos
+	records uint64 // passed before it
+	set     bool
+}
+
+// NewObserver returns an observer of r that has not looked yet.
+func NewObserver(r *Ring) *Observer {
+	return &Observer{
+		ring:   r,
+		shift:  uint(bits.TrailingZeros64(r.Size() / marks)),
+		bucket: r.Size() / Buckets,
+	}
+}
+
+// Observe takes one look and tells s what happened since the last. The first one begins with what stands in the ring: the whole
+// history if nothing has been overwritten yet, else what is unread. A look walks at most 4 MiB; with more, another one is due at once.
+// It allocates nothing.
+func (o *Observer) Observe(s Sink) (p Positions, more bool) {
+	p = o.ring.readPositions(o.last.Producer)
+	if !o.started {
+		o.start(p)
+	}
+	o.last = p
+	o.lookAtBusy(s)
+	more = o.walk(s)
+	return o.last, more
+}
+
+// Last returns the positions of the last look.
+func (o *Observer) Last() Positions { return o.last }
+
+// start decides where the first walk begins.
+func (o *Observer) start(p Positions) {
+	o.started = true
+	o.watched = p.Producer
+	o.cursor = o.oldest(p)
+	o.whole = o.cursor
+}
+
+// oldest is the oldest position that is known to be a record boundary without having walked there: 0 while nothing has been
+// reused, else the consumer position if it makes sense, else the producer's.
+func (o *Observer) oldest(p Positions) Pos {
+	switch {
+	case p.Producer <= o.ring.capacity:
+		return 0
+	case o.plausible(p.Consumer, p.Producer):
+		return p.Consumer
+	default:
+		return p.Producer
+	}
+}
+
+// plausible reports whether a position that user space wrote can be a boundary whose bytes still stand.
+func (o *Observer) plausible(pos, producer Pos) bool {
+	return pos%o.ring.format.Align == 0 && producer-pos <= o.ring.capacity
+}
+
+// walk goes from the cursor to the producer position of the look, stretch by stretch.
+func (o *Observer) walk(s Sink) (more bool) {
+	producer := o.last.Producer
+	if producer%o.ring.format.Align != 0 {
+		return false // no boundary: whoever judges the positions says so
+	}
+	if int64(producer-o.cursor) < 0 {
+		s.Corrupt(o.cursor, 0, ErrWentBack, producer, false)
+		o.jump(producer)
+		return false
+	}
+	for budget := uint64(lookBytes); o.cursor != o.last.Producer; {
+		if budget == 0 || o.nBusy == MaxRemembered {
+			return budget == 0
+		}
+		budget -= min(budget, o.walkStretch(s))
+	}
+	return false
+}
+
+// walkStretch walks at most one stretch, proves it, and tells s. It returns what it costs of a look's budget, in bytes.
+func (o *Observer) walkStretch(s Sink) uint64 {
+	from := o.cursor
+	if o.last.Producer-from > o.ring.capacity {
+		o.lapped(false, s)
+		return stretchBytes
+	}
+	before := int64(from-o.watched) < 0
+	limit := o.last.Producer
+	if before {
+		limit = o.watched // a boundary: nothing may count on both sides
+	}
+	st := &o.stretch
+	bad := st.walk(o.ring, from, limit, o.bucket, MaxRemembered-o.nBusy)
+	exact, ok := o.prove(from)
+	if !ok {
+		o.lapped(true, s)
+		return stretchBytes
+	}
+	o.accept(st, before, exact, s)
+	if bad != nil {
+		o.corrupt(bad, before, s)
+	}
+	return max(o.cursor-from, 1)
+}
+
+// prove tells whether the bytes from from on had not been reused while they were read: ok on a strongly ordered CPU is proof; exact
+// tells whether it is one here. A producer writes the next header before it publishes the position behind it, hence the slack.
+func (o *Observer) prove(from Pos) (exact, ok bool) {
+	o.fence.loads()
+	producer := o.ring.widenProducer(o.ring.loadProducer(), o.last.Producer)
+	if producer-from > o.ring.capacity {
+		return false, false
+	}
+	if strongOrder {
+		return true, true
+	}
+	return int64(o.ring.widen(o.ring.loadConsumer(), producer)-from) <= 0, true
+}
+
+// accept takes a proven stretch into the books and tells s.
+func (o *Observer) accept(st *stretch, before, exact bool, s Sink) {
+	busy := st.busy[:st.nBusy]
+	for i := range st.parts[:st.nParts] {
+		part := &st.parts[i]
+		o.mark(part.From)
+		o.records += part.Records
+		part.Before, part.Exact = before, exact
+		part.Lengths = nil
+		if i == st.nParts-1 {
+			part.Lengths = &st.lengths
+		}
+		s.Batch(part)
+		for len(busy) > 0 && busy[0].pos < part.To {
+			busy[0].before = before
+			o.busy[o.nBusy] = busy[0]
+			o.nBusy++
+			s.Busy(busy[0].pos, busy[0].raw, before)
+			busy = busy[1:]
+		}
+	}
+	o.cursor = st.end
+}
+
+// mark remembers pos as a boundary, if it is the first of its place in this lap.
+func (o *Observer) mark(pos Pos) {
+	m := &o.marks[(pos>>o.shift)&(marks-1)]
+	if !m.set || m.pos>>o.shift != pos>>o.shift {
+		*m = mark{pos: pos, records: o.records, set: true}
+	}
+}
+
+// lapped reads the positions again and goes on at the next known boundary.
+func (o *Observer) lapped(torn bool, s Sink) {
+	o.last = o.ring.readPositions(o.last.Producer)
+	to, from := o.nextBoundary(), o.cursor
+	if int64(from-o.watched) < 0 {
+		until := to
+		if int64(to-o.watched) > 0 {
+			until = o.watched
+		}
+		s.Lapped(from, until, torn, true)
+		from = until
+	}
+	if from != to {
+		s.Lapped(from, to, torn, false)
+	}
+	o.jump(to)
+}
+
+// corrupt goes on at the next known boundary behind the header at the cursor.
+func (o *Observer) corrupt(why error, before bool, s Sink) {
+	to := o.nextBoundary()
+	if before && int64(to-o.watched) > 0 {
+		to = o.watched // a boundary too, and what comes after it counts
+	}
+	s.Corrupt(o.cursor, o.ring.loadHeader(o.cursor), why, to, before)
+	o.jump(to)
+}
+
+// nextBoundary is the nearest known boundary behind the cursor: the consumer position if it is there and its bytes still stand, else
+// the producer's.
+func (o *Observer) nextBoundary() Pos {
+	if p := o.last; o.plausible(p.Consumer, p.Producer) && int64(p.Consumer-o.cursor) > 0 {
+		return p.Consumer
+	}
+	return o.last.Producer
+}
+
+// jump sets the cursor to a boundary that was not walked to.
+func (o *Observer) jump(to Pos) {
+	o.cursor = to
+	o.whole = to
+}
