@@ -1,0 +1,108 @@
+package text
+
+import (
+	"encoding/binary"
+	"encoding/hex"
+	"fmt"
+	"strings"
+)
+
+// Hex writes bytes with a space between them: `40 00 00 40`.
+func Hex(b []byte) string {
+	const digits = "0123456789abcdef"
+	if len(b) == 0 {
+		return ""
+	}
+	out := make([]byte, 0, 3*len(b))
+	for i, v := range b {
+		if i > 0 {
+			out = append(out, ' ')
+		}
+		out = append(out, digits[v>>4], digits[v&15])
+	}
+	return string(out)
+}
+
+// HeaderHex writes a raw header as its 8 bytes stand in memory on a little-endian host, without spaces: `400000401d010000`.
+func HeaderHex(raw uint64) string {
+	return hex.EncodeToString(binary.LittleEndian.AppendUint64(nil, raw))
+}
+
+// HeaderBytes is [HeaderHex] with a space between the bytes: `40 00 00 40 1d 01 00 00`.
+func HeaderBytes(raw uint64) string { return Hex(binary.LittleEndian.AppendUint64(nil, raw)) }
+
+// Printable writes each byte as its ASCII character, or as `.`: one cell a byte.
+func Printable(b []byte) string {
+	out := make([]byte, len(b))
+	for i, v := range b {
+		if v >= ' ' && v < 0x7f {
+			out[i] = v
+		} else {
+			out[i] = '.'
+		}
+	}
+	return string(out)
+}
+
+// PerLine is how many bytes a line of [HexDump] holds in width cells: a multiple of 8 where 8 fit, at most 32, at least 1.
+func PerLine(width int) int {
+	n := (width - 10) / 4 // "0000  " before, 3 a byte in hex with its gap, 1 a byte printable, 2 between and a gap at 8
+	switch {
+	case n >= 32:
+		return 32
+	case n >= 8:
+		return n / 8 * 8
+	default:
+		return max(1, n)
+	}
+}
+
+// HexDump writes b, of at most 64 KiB, in lines of offset, hex and printable characters, none wider than width where width is at least 14:
+//
+//	0000  2f 65 74 63 2f 68 6f 73  /etc/hos
+func HexDump(b []byte, width int) []string {
+	per := PerLine(width)
+	lines := make([]string, 0, (len(b)+per-1)/per)
+	for at := 0; at < len(b); at += per {
+		part := b[at:min(at+per, len(b))]
+		lines = append(lines, fmt.Sprintf("%04x  %-*s  %s", at, 3*per-1, Hex(part), Printable(part)))
+	}
+	return lines
+}
+
+// Glimpse shows the start of a payload in width cells: as text where most of it is text, as hex otherwise. It never invents a
+// meaning: without a type, bytes are bytes. whole is the payload's length, which can be more than b holds.
+func (c Charset) Glimpse(b []byte, whole uint32, width int) string {
+	if whole == 0 {
+		return c.Cut("(empty)", width)
+	}
+	if len(b) == 0 || width <= 0 {
+		return ""
+	}
+	more := uint64(whole) > uint64(len(b))
+	if s, ok := c.quoted(b); ok {
+		if more {
+			s += c.Ellipsis()
+		}
+		return c.Cut(s, width)
+	}
+	room := (width + 1) / 3
+	e := Width(c.Ellipsis())
+	if room < len(b) || more {
+		room = (width - e) / 3
+		return c.Cut(strings.TrimSpace(Hex(b[:min(room, len(b))])+" "+c.Ellipsis()), width)
+	}
+	return Hex(b)
+}
+
+// quoted gives b as a quoted text, up to trailing zero bytes, if nothing in it needs an escape and there is enough of it.
+func (c Charset) quoted(b []byte) (string, bool) {
+	s := strings.TrimRight(string(b), "\x00")
+	if len(s) < 4 {
+		return "", false
+	}
+	if safe := c.Safe(s); safe == s {
+		return `"` + s + `"`, true
+	}
+	return "", false
+}

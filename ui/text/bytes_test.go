@@ -1,0 +1,59 @@
+package text
+
+import (
+	"bytes"
+	"encoding/hex"
+	"strings"
+	"testing"
+
+	"pgregory.net/rapid"
+)
+
+func TestBytesShown(t *testing.T) {
+	const raw = 0x0000011d_40000040
+	for _, c := range []struct{ got, want string }{
+		{HeaderHex(raw), "400000401d010000"},
+		{HeaderBytes(raw), "40 00 00 40 1d 01 00 00"},
+		{Hex(nil), ""},
+		{Printable([]byte("a\x00\x1b\xffz")), "a...z"},
+		{UTF8.Glimpse(nil, 0, 20), "(empty)"},
+		{UTF8.Glimpse([]byte("/etc/hosts\x00\x00"), 12, 20), `"/etc/hosts"`},
+		{UTF8.Glimpse([]byte("/etc/hosts"), 64, 20), `"/etc/hosts"…`},
+		{UTF8.Glimpse([]byte{1, 2, 3}, 3, 8), "01 02 03"},
+		{UTF8.Glimpse([]byte{1, 2, 3}, 3, 7), "01 02 …"},
+		{UTF8.Glimpse([]byte{1, 2, 3}, 9, 20), "01 02 03 …"},
+		{ASCII.Glimpse([]byte{1, 2, 3}, 9, 20), "01 02 03 .."},
+		{UTF8.Glimpse([]byte("ab\x1b[2Jcdefgh"), 12, 40), "61 62 1b 5b 32 4a 63 64 65 66 67 68"},
+	} {
+		if c.got != c.want {
+			t.Errorf("got %q, want %q", c.got, c.want)
+		}
+	}
+	got := strings.Join(HexDump([]byte("/etc/hosts\x00\x01"), 44), "\n")
+	want := "0000  2f 65 74 63 2f 68 6f 73  /etc/hos\n0008  74 73 00 01              ts.."
+	if got != want {
+		t.Errorf("dumped as\n%s\nwant\n%s", got, want)
+	}
+}
+
+func TestHexDumpLosesNothing(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		b := rapid.SliceOfN(rapid.Byte(), 0, 200).Draw(t, "payload")
+		width := rapid.IntRange(14, 200).Draw(t, "width")
+		var back []byte
+		for _, line := range HexDump(b, width) {
+			if Width(line) > width {
+				t.Fatalf("%q is wider than %d", line, width)
+			}
+			digits := line[6 : 6+3*PerLine(width)-1]
+			part, err := hex.DecodeString(strings.ReplaceAll(digits, " ", ""))
+			if err != nil {
+				t.Fatalf("%q: %v", line, err)
+			}
+			back = append(back, part...)
+		}
+		if !bytes.Equal(back, b) {
+			t.Fatalf("%x came back as %x", b, back)
+		}
+	})
+}
