@@ -57,7 +57,7 @@ type block struct {
 	Comm            [32]byte
 	Name            [128]byte
 	Made            [224]byte
-	_               [24]byte
+	_               [32]byte
 }
 
 // encode checks d and writes the block.

@@ -2,16 +2,15 @@ package shm
 
 import "errors"
 
-// What can be wrong with a ring file or a layout; the sentences of the errors that wrap them say what was expected, what was
+// What can be wrong with a layout or a ring file. The sentence of an error that wraps one of them says what was expected, what was
 // found, and what to do.
 var (
-	ErrLayout       = errors.New("impossible ring layout")
-	ErrNotRing      = errors.New("no ring file")
-	ErrVersion      = errors.New("ring file of another version")
-	ErrDamaged      = errors.New("damaged ring file")
-	ErrTruncated    = errors.New("truncated ring file")
-	ErrExists       = errors.New("file exists")
-	ErrServed       = errors.New("ring file in use")
-	ErrReplaced     = errors.New("ring file replaced")
-	ErrNoSuchOption = errors.New("not supported on this system")
+	ErrLayout    = errors.New("impossible ring layout")
+	ErrNotRing   = errors.New("no ring file")                 // it holds something else
+	ErrVersion   = errors.New("ring file of another version") // made by another ringscope
+	ErrDamaged   = errors.New("damaged ring file")            // the describing block contradicts itself or the file
+	ErrTruncated = errors.New("truncated ring file")          // shorter than its describing block says
+	ErrExists    = errors.New("file exists")                  // Create never overwrites what is no dead ring
+	ErrServed    = errors.New("ring file in use")             // its server lives
+	ErrReplaced  = errors.New("ring file gone")               // the path was removed, or names another file now
 )

@@ -1,0 +1,116 @@
+package ringcore
+
+import (
+	"errors"
+	"fmt"
+	"sync"
+	"sync/atomic"
+	"unsafe"
+)
+
+// Errors of [Producer.Reserve].
+var (
+	ErrFull     = errors.New("ring full: the consumer has not released enough")
+	ErrPending  = errors.New("ring blocked: an old record is still busy")
+	ErrTooLarge = errors.New("record larger than the ring can hold")
+)
+
+// Producer writes into a ring by the rules of kernel/bpf/ringbuf.c. It may be used by several goroutines at once: reservations are
+// serialised by a lock, as the kernel's spinlock does; submitting and discarding take none. A ring has one Producer.
+type Producer struct {
+	ring *Ring
+	lock sync.Locker
+	prod Pos // under lock: what the producer position in memory is
+	pend Pos // under lock: the oldest record that may still be busy
+}
+
+// Reservation is a record that is busy until Submit or Discard.
+type Reservation struct {
+	Pos     Pos
+	Payload []byte // lies in the ring
+}
+
+// NewProducer returns the producer of r. The ring's producer page and data must be writable, and its format linux without overwrite
+// mode. It goes on at the positions that stand there.
+func NewProducer(r *Ring) (*Producer, error) {
+	if r.format.Kind != KindLinux || r.geometry.OverwriteMode {
+		return nil, fmt.Errorf("no producer for format %s, overwrite mode %t", r.format.Name, r.geometry.OverwriteMode)
+	}
+	p := r.ReadPositions()
+	pend := p.Producer
+	if p.HasPending {
+		pend = p.Pending
+	}
+	return &Producer{ring: r, lock: new(sync.Mutex), prod: p.Producer, pend: pend}, nil
+}
+
+// Reserve makes room for a payload of n bytes, 0 to [MaxLinuxPayload], and returns it busy. It never waits for room: [ErrFull],
+// [ErrPending] and [ErrTooLarge] say why there is none. The order of steps is that of __bpf_ringbuf_reserve.
+func (p *Producer) Reserve(n uint32) (Reservation, error) {
+	r := p.ring
+	span := spanLinux(n)
+	if n > MaxLinuxPayload || span > r.Size() {
+		return Reservation{}, ErrTooLarge
+	}
+	released := r.loadConsumer()
+	p.lock.Lock()
+	defer p.lock.Unlock()
+	consumer := r.widen(released, p.prod)
+	at, next := p.prod, p.prod+span
+	p.advancePending()
+	if next-p.pend > r.mask {
+		return Reservation{}, ErrPending
+	}
+	if next-consumer > r.mask {
+		return Reservation{}, ErrFull
+	}
+	p.storeHeader(at, encodeLinux(Header{Length: n, PageOffset: r.pageOffset(at), Busy: true}))
+	p.prod = next
+	// Releases the header before it; pairs with loadProducer of consumers and observers.
+	r.store(r.producer, next)
+	return Reservation{Pos: at, Payload: r.payload(at, n)}, nil
+}
+
+// advancePending moves the pending position over every record that is no longer busy, and stores it where the kernel has it, also if
+// the reservation then fails.
+func (p *Producer) advancePending() {
+	r := p.ring
+	for p.pend != p.prod {
+		word := uint32(r.loadHeader(p.pend))
+		if word&BusyBit != 0 {
+			break
+		}
+		p.pend += spanLinux(word & lengthMask)
+	}
+	if at := r.geometry.Pending; at >= 0 {
+		r.store(unsafe.Add(r.producer, at), p.pend)
+	}
+}
+
+// Submit finishes a record for its reader.
+func (p *Producer) Submit(v Reservation) { p.commit(v, 0) }
+
+// Discard finishes a record that its reader will skip.
+func (p *Producer) Discard(v Reservation) { p.commit(v, DiscardBit) }
+
+// commit exchanges the length word, a full barrier as in bpf_ringbuf_commit: it releases the payload and pairs with the load of the
+// header by consumers and observers.
+func (p *Producer) commit(v Reservation, flag uint32) {
+	length := uint32(len(v.Payload))
+	atomic.SwapUint32((*uint32)(unsafe.Add(p.ring.data, v.Pos&p.ring.mask)), length|flag)
+}
+
+// storeHeader writes a header that nobody looks at before the producer position passes it; atomic, because an observer of history may
+// read the place meanwhile and must not see half of it.
+func (p *Producer) storeHeader(at Pos, raw uint64) {
+	atomic.StoreUint64((*uint64)(unsafe.Add(p.ring.data, at&p.ring.mask)), lengthFirst(raw))
+}
+
+// store writes a position at the kernel's width, releasing what was written before it.
+func (r *Ring) store(at unsafe.Pointer, pos Pos) {
+	if r.geometry.PosWidth == 4 {
+		atomic.StoreUint32((*uint32)(at), uint32(pos))
+		return
+	}
+	atomic.StoreUint64((*uint64)(at), pos)
+}

@@ -1,0 +1,52 @@
+//go:build darwin || dragonfly || freebsd || linux || netbsd || openbsd
+
+package shm
+
+import (
+	"errors"
+	"io/fs"
+	"os"
+	"syscall"
+
+	"golang.org/x/sys/unix"
+)
+
+// nonblock keeps open(2) from waiting for the other end of a pipe.
+const nonblock = unix.O_NONBLOCK
+
+// Ways to hold a file's lock. It belongs to the open file, not to the process, so that a second look from the same process is
+// answered rightly.
+const (
+	shared    = unix.LOCK_SH
+	exclusive = unix.LOCK_EX
+)
+
+// tryLock takes f's lock unless somebody holds it in a way that forbids it.
+func tryLock(f *os.File, how int) (free bool, err error) {
+	switch err := unix.Flock(int(f.Fd()), how|unix.LOCK_NB); {
+	case err == nil:
+		return true, nil
+	case errors.Is(err, unix.EWOULDBLOCK):
+		return false, nil
+	default:
+		return false, os.NewSyscallError("flock", err)
+	}
+}
+
+func unlock(f *os.File) error {
+	return os.NewSyscallError("flock", unix.Flock(int(f.Fd()), unix.LOCK_UN))
+}
+
+// ours reports whether the file belongs to the user whose rights this process has.
+func ours(info fs.FileInfo) bool {
+	stat, ok := info.Sys().(*syscall.Stat_t)
+	return ok && int(stat.Uid) == os.Geteuid()
+}
+
+// replace gives the file at from the name path, in one step, and lets go of the file that had it.
+func replace(old *os.File, from, path string) error {
+	return errors.Join(os.Rename(from, path), old.Close())
+}
+
+// fileBacking gives the mapping a descriptor of its own.
+func fileBacking(f *os.File, _ layout, _ bool) (backing, error) { return backing{f}.again() }

@@ -1,0 +1,55 @@
+package shm
+
+import (
+	"errors"
+	"io/fs"
+	"os"
+
+	"golang.org/x/sys/windows"
+)
+
+// nonblock has no counterpart: opening a file does not wait here.
+const nonblock = 0
+
+// Ways to hold a file's lock.
+const (
+	shared    = 0
+	exclusive = windows.LOCKFILE_EXCLUSIVE_LOCK
+)
+
+// Locks of byte ranges forbid reading and writing them, so ours lies far beyond every ring.
+func lockedRange() *windows.Overlapped {
+	return &windows.Overlapped{OffsetHigh: 0x7fffffff, Offset: 0}
+}
+
+// tryLock takes f's lock unless somebody holds it in a way that forbids it.
+func tryLock(f *os.File, how uint32) (free bool, err error) {
+	err = windows.LockFileEx(windows.Handle(f.Fd()), how|windows.LOCKFILE_FAIL_IMMEDIATELY, 0, 1, 0, lockedRange())
+	switch {
+	case err == nil:
+		return true, nil
+	case errors.Is(err, windows.ERROR_LOCK_VIOLATION), errors.Is(err, windows.ERROR_IO_PENDING):
+		return false, nil
+	default:
+		return false, os.NewSyscallError("LockFileEx", err)
+	}
+}
+
+func unlock(f *os.File) error {
+	return os.NewSyscallError("UnlockFileEx", windows.UnlockFileEx(windows.Handle(f.Fd()), 0, 1, 0, lockedRange()))
+}
+
+// ours is true: what this process may not replace, Windows refuses by its access list.
+func ours(fs.FileInfo) bool { return true }
+
+// replace lets go of old and gives the file at from its name. Windows refuses both steps while somebody else has either file open,
+// so nobody can come in between and lose a living ring.
+func replace(old *os.File, from, path string) error {
+	if err := old.Close(); err != nil {
+		return err
+	}
+	return os.Rename(from, path)
+}
+
+// reserve gives a file its size; NTFS finds the blocks at once.
+func reserve(f *os.File, bytes int64) error { return f.Truncate(bytes) }
