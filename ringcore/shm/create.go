@@ -10,11 +10,11 @@ import (
 )
 
 // Create makes a ring file at path, maps it writable, and serves it: the lock is held until Close or until this process ends.
-// The file is readable and writable by its owner only. PID, and what else of d is zero and says so, is filled in.
+// The file is readable and writable by its owner only. PID is filled in, and so are PageSize and Comm if they are zero.
 //
-// An existing file is never written to. If it is a ring file of the same user whose server is dead, a new file takes its place
-// in one step; whoever still maps the old one keeps it, whole, and finds out by [File.Check]. Everything else at path stays as it
-// is: the error wraps [ErrExists], or [ErrServed] if the server lives.
+// An existing file is never written to. If it is a ring file of the same user whose server is dead, its name goes to a new file;
+// whoever still maps the old one keeps it, whole, and finds out by [File.Check]. Everything else at path stays as it is: the error
+// wraps [fs.ErrExist], or [ErrServed] if the server lives.
 func Create(path string, d Description) (*File, error) {
 	if d.PageSize == 0 {
 		d.PageSize = os.Getpagesize()
@@ -28,10 +28,20 @@ func Create(path string, d Description) (*File, error) {
 	if err != nil {
 		return nil, err
 	}
-	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE|os.O_EXCL, 0o600)
-	if errors.Is(err, fs.ErrExist) {
-		return takeOver(path, d, raw)
+	file, err := create(path, d, raw)
+	if !errors.Is(err, fs.ErrExist) {
+		return file, err
 	}
+	old, err := lockDead(path)
+	if err != nil {
+		return nil, err
+	}
+	return replace(old, path, func() (*File, error) { return create(path, d, raw) })
+}
+
+// create makes the file, which must not exist.
+func create(path string, d Description, raw []byte) (*File, error) {
+	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE|os.O_EXCL, 0o600)
 	if err != nil {
 		return nil, fmt.Errorf("create the ring file: %w", err)
 	}
@@ -64,26 +74,6 @@ func serve(f *os.File, path string, d Description, raw []byte) (*File, error) {
 	return file, nil
 }
 
-// takeOver puts a new ring in the place of a dead one.
-func takeOver(path string, d Description, raw []byte) (*File, error) {
-	old, err := lockDead(path)
-	if err != nil {
-		return nil, err
-	}
-	next, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+".*") // 0600 and new
-	if err != nil {
-		return nil, errors.Join(fmt.Errorf("create the ring file that takes the place of %s: %w", path, err), old.Close())
-	}
-	file, err := serve(next, path, d, raw)
-	if err != nil {
-		return nil, errors.Join(err, next.Close(), os.Remove(next.Name()), old.Close())
-	}
-	if err := replace(old, next.Name(), path); err != nil {
-		return nil, errors.Join(fmt.Errorf("put a new ring file in the place of %s: %w", path, err), file.Close(), os.Remove(next.Name()))
-	}
-	return file, nil
-}
-
 // Somebody who asks whether the server lives holds the lock for microseconds; the server holds it for ever.
 const (
 	lockTries = 50
@@ -98,11 +88,11 @@ func lockDead(path string) (*os.File, error) {
 		return nil, fmt.Errorf("look at %s: %w", path, err)
 	}
 	if !info.Mode().IsRegular() || !ours(info) {
-		return nil, fmt.Errorf("%w: %s is not a regular file of this user; choose another path", ErrExists, path)
+		return nil, fmt.Errorf("%w: %s is not a regular file of this user; choose another path", fs.ErrExist, path)
 	}
 	old, about, err := openDescribed(path, os.O_RDWR)
 	if err != nil {
-		return nil, fmt.Errorf("%w, and it can't be told to be a dead ring: %w; remove it or choose another path", ErrExists, err)
+		return nil, fmt.Errorf("%w, and it can't be told to be a dead ring: %w; remove it or choose another path", fs.ErrExist, err)
 	}
 	if err := lockOrTell(old, path, about); err != nil {
 		return nil, errors.Join(err, old.Close())

@@ -10,7 +10,6 @@ var (
 	ErrVersion   = errors.New("ring file of another version") // made by another ringscope
 	ErrDamaged   = errors.New("damaged ring file")            // the describing block contradicts itself or the file
 	ErrTruncated = errors.New("truncated ring file")          // shorter than its describing block says
-	ErrExists    = errors.New("file exists")                  // Create never overwrites what is no dead ring
 	ErrServed    = errors.New("ring file in use")             // its server lives
 	ErrReplaced  = errors.New("ring file gone")               // the path was removed, or names another file now
 )

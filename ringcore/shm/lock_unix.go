@@ -4,6 +4,7 @@ package shm
 
 import (
 	"errors"
+	"fmt"
 	"io/fs"
 	"os"
 	"syscall"
@@ -43,9 +44,14 @@ func ours(info fs.FileInfo) bool {
 	return ok && int(stat.Uid) == os.Geteuid()
 }
 
-// replace gives the file at from the name path, in one step, and lets go of the file that had it.
-func replace(old *os.File, from, path string) error {
-	return errors.Join(os.Rename(from, path), old.Close())
+// replace takes the name away from old, and calls create while old is still locked: another process that wants to replace old
+// waits for that lock and then finds another file.
+func replace(old *os.File, path string, create func() (*File, error)) (*File, error) {
+	if err := os.Remove(path); err != nil {
+		return nil, errors.Join(fmt.Errorf("take the name of a dead ring: %w", err), old.Close())
+	}
+	file, err := create()
+	return file, errors.Join(err, old.Close())
 }
 
 // fileBacking gives the mapping a descriptor of its own.

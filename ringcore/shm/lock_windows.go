@@ -2,6 +2,7 @@ package shm
 
 import (
 	"errors"
+	"fmt"
 	"io/fs"
 	"os"
 
@@ -42,13 +43,16 @@ func unlock(f *os.File) error {
 // ours is true: what this process may not replace, Windows refuses by its access list.
 func ours(fs.FileInfo) bool { return true }
 
-// replace lets go of old and gives the file at from its name. Windows refuses both steps while somebody else has either file open,
-// so nobody can come in between and lose a living ring.
-func replace(old *os.File, from, path string) error {
+// replace removes the file at path and calls create. Windows does not remove what is open, so the lock on old goes first; for the
+// same reason nobody's living ring can be removed here.
+func replace(old *os.File, path string, create func() (*File, error)) (*File, error) {
 	if err := old.Close(); err != nil {
-		return err
+		return nil, err
 	}
-	return os.Rename(from, path)
+	if err := os.Remove(path); err != nil {
+		return nil, fmt.Errorf("take the name of a dead ring: %w; close what still watches it", err)
+	}
+	return create()
 }
 
 // reserve gives a file its size; NTFS finds the blocks at once.
