@@ -37,6 +37,9 @@ type Focus struct {
 	Before  int          // with AtReader and AtPos: how many records before the anchor are wanted too
 	Rows    int          // how many records are wanted from the anchor on, 0 to MaxRows
 	Payload int          // bytes of payload wanted of each, 0 to MaxRowPayload
+	// Match keeps only the records for which it returns true; nil keeps all. It runs on the sampler's goroutine and must neither
+	// keep the row nor change what it refers to. The row has its payload as far as Payload asks for it.
+	Match func(*Row) bool
 }
 
 // Limits of a Focus.

@@ -47,10 +47,12 @@ type Suspender interface {
 
 // Pace tells what comes after a look.
 type Pace struct {
-	Moved bool          // positions moved since the last look
-	More  bool          // the look was cut short: look again at once
-	Done  bool          // the ring ended and nothing follows
-	Tick  time.Duration // time to the next look while things move; 0: the sampler's default
+	Moved bool // positions moved since the last look
+	More  bool // the look was cut short: look again at once
+	Done  bool // the ring ended and nothing follows
+	// Consumes says that ringscope is the ring's consumer.
+	Consumes bool
+	Tick     time.Duration // time to the next look while things move; 0: the sampler's default
 	// Idle waits until the ring may have moved, ctx is done, or most has passed; nil: tick on. Called only after nothing moved.
 	Idle func(ctx context.Context, most time.Duration)
 }

@@ -1,6 +1,7 @@
 package sampler
 
 import (
+	"context"
 	"time"
 
 	"ringscope/model"
@@ -27,5 +28,6 @@ type Watch interface {
 type Options struct {
 	Interval time.Duration // between looks; 0: from the ring's size
 	Publish  time.Duration // between published moments; 0: 100 ms
-	Payload  bool          // payloads may be read; false with --no-payload
+	// Sleep waits for d or until ctx is done; nil: as exactly as the system can. Tests on fake time take [SleepOnTimer].
+	Sleep func(ctx context.Context, d time.Duration)
 }

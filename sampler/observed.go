@@ -1,0 +1,74 @@
+package sampler
+
+import (
+	"time"
+
+	"ringscope/model"
+	"ringscope/ringcore"
+)
+
+// Observed looks at a ring through a passive observer. Sources embed it, or hold it, and add what only they know: identity, owners,
+// and when it ends.
+type Observed struct {
+	observer *ringcore.Observer
+	ring     *ringcore.Ring
+	payload  bool
+	last     ringcore.Positions
+	looked   bool
+}
+
+// ObservedOptions of an Observed.
+type ObservedOptions struct {
+	Payload bool // payloads may be read
+}
+
+// NewObserved looks at ring, from the next Look on.
+func NewObserved(ring *ringcore.Ring, o ObservedOptions) *Observed {
+	return &Observed{observer: ringcore.NewObserver(ring), ring: ring, payload: o.Payload}
+}
+
+// Ring is what is looked at.
+func (o *Observed) Ring() *ringcore.Ring { return o.ring }
+
+// Look tells in what happened since the last look.
+func (o *Observed) Look(now time.Time, in Intake) (Pace, error) {
+	in.Begin(now)
+	p, more := o.observer.Observe(in)
+	in.End(p)
+	moved := !o.looked || p.Producer != o.last.Producer || p.Consumer != o.last.Consumer
+	o.last, o.looked = p, true
+	return Pace{Moved: moved, More: more}, nil
+}
+
+// Detail reads the records of f.
+func (o *Observed) Detail(_ time.Time, f model.Focus) model.Detail {
+	var d model.Detail
+	if n, exact := o.observer.Unread(); exact {
+		d.Unread = model.Of(n)
+	}
+	rows := rowReader{observed: o, payload: f.Payload, match: f.Match}
+	d.Rows, d.Held = rows.read(f, o.observer.Last())
+	if n := len(d.Rows); n > 0 {
+		last := d.Rows[n-1]
+		if end := last.Pos + last.Span; int64(o.last.Producer-end) > 0 {
+			d.Newer = o.last.Producer - end
+		}
+	}
+	return d
+}
+
+// Dump reads every record that can be read now, oldest first, with up to payload bytes of each. It ends when visit returns false, or
+// before the producer position with the header that failed its check.
+func (o *Observed) Dump(payload int, visit func(model.Row) bool) error {
+	rows := rowReader{observed: o, payload: payload}
+	end, why := o.observer.Whole(func(s ringcore.Seen) bool { return visit(rows.row(s)) })
+	if why != nil {
+		return &BadHeaderError{Pos: end, Raw: o.ring.Header(end).Raw, Why: why}
+	}
+	return nil
+}
+
+// Dumper is a Source whose records can be read as a whole.
+type Dumper interface {
+	Dump(payload int, visit func(model.Row) bool) error
+}

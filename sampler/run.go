@@ -1,0 +1,245 @@
+package sampler
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"runtime"
+	"runtime/debug"
+	"sync/atomic"
+	"time"
+
+	"ringscope/model"
+)
+
+// PanicError is a panic of a goroutine of ours, turned into the error that ends the watch.
+type PanicError struct {
+	Value any
+	Stack []byte
+}
+
+func (e *PanicError) Error() string { return fmt.Sprintf("panic while sampling: %v", e.Value) }
+
+// errStopped is returned to who asks something of a watch that has ended.
+var errStopped = errors.New("the watch has ended")
+
+// watch is the running sampler.
+type watch struct {
+	source  Source
+	options Options
+	account *model.Account
+	meter   meter
+
+	natural time.Duration // tick that follows from the ring's size and the fastest rate seen
+	fastest float64       // bytes per second
+
+	latest atomic.Pointer[model.Moment]
+	focus  atomic.Pointer[model.Focus]
+
+	cancel   context.CancelFunc
+	requests chan request
+	done     chan struct{}
+	err      error // written before done is closed
+}
+
+// request asks the goroutine to let go of the ring, or to take it up again.
+type request struct {
+	suspend bool
+	answer  chan error
+}
+
+// Start runs a sampler on src in a goroutine of its own, until ctx is done, Stop is called, or the ring ends. It owns src from now on.
+func Start(ctx context.Context, src Source, o Options) Watch {
+	if o.Publish == 0 {
+		o.Publish = DefaultPublish
+	}
+	if o.Sleep == nil {
+		o.Sleep = sleep
+	}
+	ctx, cancel := context.WithCancel(ctx)
+	w := &watch{
+		source: src, options: o, account: model.NewAccount(), cancel: cancel,
+		requests: make(chan request), done: make(chan struct{}),
+	}
+	w.focus.Store(&model.Focus{})
+	go w.run(ctx)
+	return w
+}
+
+func (w *watch) Latest() *model.Moment { return w.latest.Load() }
+func (w *watch) Focus(f model.Focus)   { w.focus.Store(&f) }
+func (w *watch) Done() <-chan struct{} { return w.done }
+
+func (w *watch) Err() error {
+	select {
+	case <-w.done:
+		return w.err
+	default:
+		return nil
+	}
+}
+
+func (w *watch) Stop() error {
+	w.cancel()
+	<-w.done
+	return w.err
+}
+
+func (w *watch) Suspend() error { return w.ask(true) }
+func (w *watch) Resume() error  { return w.ask(false) }
+
+func (w *watch) ask(suspend bool) error {
+	r := request{suspend: suspend, answer: make(chan error, 1)}
+	select {
+	case w.requests <- r:
+		return <-r.answer
+	case <-w.done:
+		return errStopped
+	}
+}
+
+// run is the goroutine. Its thread is its own, so that short sleeps are exact and its CPU time can be told.
+func (w *watch) run(ctx context.Context) {
+	defer close(w.done)
+	defer func() {
+		if v := recover(); v != nil {
+			w.err = &PanicError{Value: v, Stack: debug.Stack()}
+		}
+	}()
+	defer w.cancel()
+	defer func() {
+		if err := w.source.Close(); err != nil && w.err == nil {
+			w.err = fmt.Errorf("let go of the ring: %w", err)
+		}
+	}()
+	runtime.LockOSThread()
+	defer runtime.UnlockOSThread()
+	w.err = w.loop(ctx)
+}
+
+// loop looks, publishes and waits until the watch ends.
+func (w *watch) loop(ctx context.Context) error {
+	w.meter.begin(time.Now())
+	var published, moved time.Time
+	for {
+		now := time.Now()
+		pace, err := w.source.Look(now, w.account)
+		if err != nil {
+			w.publish(now)
+			return err
+		}
+		w.meter.look(now, pace)
+		if pace.Moved {
+			moved = now
+		}
+		stop := ctx.Err() != nil
+		if stop || pace.Done || now.Sub(published) >= w.options.Publish {
+			if stop && !pace.Done {
+				if err := w.catchUp(pace); err != nil {
+					return err
+				}
+				now = time.Now()
+			}
+			w.publish(now)
+			published = now
+		}
+		if stop || pace.Done {
+			return nil
+		}
+		if !pace.More {
+			if err := w.rest(ctx, pace, now.Sub(moved) >= idleAfter, published.Add(w.options.Publish).Sub(now)); err != nil {
+				return err
+			}
+		}
+	}
+}
+
+// catchUp finishes a look that was cut short, so that the last figures are those of the end. A ring that moves faster than we walk does
+// not hold it up: it takes at most the looks that one lap needs.
+func (w *watch) catchUp(pace Pace) error {
+	for range maxCatchUp {
+		if !pace.More {
+			return nil
+		}
+		now := time.Now()
+		var err error
+		if pace, err = w.source.Look(now, w.account); err != nil {
+			return err
+		}
+		w.meter.look(now, pace)
+	}
+	return nil
+}
+
+// maxCatchUp looks of 4 MiB are the largest ring.
+const maxCatchUp = 512
+
+// rest waits for the next look, and serves requests.
+func (w *watch) rest(ctx context.Context, pace Pace, idle bool, frame time.Duration) error {
+	select {
+	case r := <-w.requests:
+		return w.serve(ctx, r)
+	default:
+	}
+	if idle && pace.Idle != nil && w.options.Interval == 0 {
+		pace.Idle(ctx, max(frame, time.Millisecond))
+		return nil
+	}
+	w.options.Sleep(ctx, w.tick(pace))
+	return nil
+}
+
+// tick is the time to the next look.
+func (w *watch) tick(pace Pace) time.Duration {
+	switch {
+	case w.options.Interval > 0:
+		return w.options.Interval
+	case pace.Tick > 0:
+		return pace.Tick
+	case w.natural > 0:
+		return w.natural
+	default:
+		return ShortestTick // the first look told no size yet
+	}
+}
+
+// serve lets go of the ring and waits until it may be taken up again.
+func (w *watch) serve(ctx context.Context, r request) error {
+	s, can := w.source.(Suspender)
+	if !r.suspend || !can {
+		r.answer <- nil
+		return nil
+	}
+	err := s.Suspend()
+	r.answer <- err
+	if err != nil {
+		return nil //nolint:nilerr // who asked has it, and decides
+	}
+	for {
+		select {
+		case <-ctx.Done():
+			return nil
+		case r := <-w.requests:
+			if r.suspend {
+				r.answer <- nil
+				continue
+			}
+			err := s.Resume()
+			r.answer <- err
+			w.meter.begin(time.Now())
+			return err
+		}
+	}
+}
+
+// publish makes the moment of now and hands it out.
+func (w *watch) publish(now time.Time) {
+	m := w.account.Publish(now, w.source.Detail(now, *w.focus.Load()), w.meter.observation())
+	if s := m.Sample; s.Ring != nil {
+		if s.Rates.Bytes.Known() {
+			w.fastest = max(w.fastest, s.Rates.Bytes.V)
+		}
+		w.natural = TickFor(s.Ring.Size(), w.fastest)
+	}
+	w.latest.Store(m)
+}
