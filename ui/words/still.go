@@ -1,0 +1,56 @@
+package words
+
+import (
+	"fmt"
+	"strings"
+
+	"ringscope/ui/text"
+)
+
+// Still is a page that only says why there is nothing to see, and what helps. Lines are at most 80 cells wide where the names in
+// them are short.
+type Still struct {
+	Why  string
+	Help string
+}
+
+// NotPermitted says that listing this host's rings needs a privilege.
+func NotPermitted() Still {
+	return Still{
+		Why:  "Not permitted to list this host's rings: CAP_SYS_ADMIN is needed.",
+		Help: "sudo ringscope · d: a simulated ring instead · q quit",
+	}
+}
+
+// NoRings says that no program uses a ring; maps is how many maps were looked at, 0: not counted.
+func NoRings(c text.Charset, host string, maps int) Still {
+	why := "No program on " + c.Name(host) + " uses a ring buffer now"
+	if maps > 0 {
+		why += fmt.Sprintf(" (looked at %s)", text.Plural(uint64(maps), "map"))
+	}
+	return Still{Why: why + ".", Help: "This page fills by itself when one appears. d: a simulated ring · q quit"}
+}
+
+// Unsupported says that this kernel or system has no ring buffers that could be watched; release is the kernel's, may be empty.
+func Unsupported(c text.Charset, release string) Still {
+	if release == "" {
+		return Still{Why: "This system has no BPF ring buffers to watch.", Help: "d: a simulated ring instead · q quit"}
+	}
+	return Still{
+		Why:  "This kernel (" + c.Safe(release) + ") has no ring buffers; they came with 5.8.",
+		Help: "Perf buffers are not shown. d: a simulated ring instead · q quit",
+	}
+}
+
+// Failed says that listing failed for another reason.
+func Failed(c text.Charset, err error) Still {
+	return Still{
+		Why:  "Listing this host's rings failed: " + c.Safe(strings.TrimSpace(err.Error())),
+		Help: "ringscope doctor says what works here · d: a simulated ring instead · q quit",
+	}
+}
+
+// TooSmall is said in place of everything below the smallest size; target is the ring's.
+func TooSmall(minWidth, minHeight, width, height int, target string) string {
+	return fmt.Sprintf("%dx%d needed, this terminal has %dx%d. ringscope stat %s prints figures as text.", minWidth, minHeight, width, height, target)
+}

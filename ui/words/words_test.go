@@ -1,0 +1,268 @@
+package words
+
+import (
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"pgregory.net/rapid"
+
+	"ringscope/model"
+	"ringscope/ringcore"
+	"ringscope/ui/text"
+)
+
+var now = time.Date(2026, 1, 2, 2, 14, 7, 0, time.UTC)
+
+// codes reads every constant of type model.Code from the source of model.
+func codes(t *testing.T) []model.Code {
+	t.Helper()
+	var all []model.Code
+	files, err := filepath.Glob("../../model/*.go")
+	if err != nil || len(files) == 0 {
+		t.Fatalf("no source of model: %v", err)
+	}
+	for _, name := range files {
+		f, err := parser.ParseFile(token.NewFileSet(), name, nil, 0)
+		if err != nil {
+			t.Fatal(err)
+		}
+		ast.Inspect(f, func(n ast.Node) bool {
+			if v, ok := n.(*ast.ValueSpec); ok {
+				if id, ok := v.Type.(*ast.Ident); ok && id.Name == "Code" {
+					for _, x := range v.Values {
+						if lit, ok := x.(*ast.BasicLit); ok {
+							s, _ := strconv.Unquote(lit.Value)
+							all = append(all, model.Code(s))
+						}
+					}
+				}
+			}
+			return true
+		})
+	}
+	return all
+}
+
+func TestEveryCodeHasWords(t *testing.T) {
+	all := codes(t)
+	if len(all) < 9 {
+		t.Fatalf("only %d codes found", len(all))
+	}
+	for _, code := range all {
+		if _, ok := tellers[code]; !ok {
+			t.Errorf("%s has no title and sentence", code)
+		}
+		if ExplainFinding(text.UTF8, code) == "" {
+			t.Errorf("%s has no explanation", code)
+		}
+		if !slices.Contains(Codes(), code) {
+			t.Errorf("%s is missing in Codes", code)
+		}
+	}
+	if len(Codes()) != len(all) {
+		t.Errorf("Codes lists %d, model has %d", len(Codes()), len(all))
+	}
+}
+
+func sample() *model.Sample {
+	g := ringcore.LinuxGeometry(8<<20, 4096)
+	return &model.Sample{
+		At: now, Since: now.Add(-9 * time.Minute), State: model.Live,
+		Ring: &model.Ring{Source: model.SourceBPF, ID: 167, Name: "events", Type: model.TypeRingbuf, Format: ringcore.Linux, Geometry: g, Owners: []model.Process{{PID: 2211, Comm: "bootstrap"}}},
+	}
+}
+
+// TestSentences has the words of the pictures, to the letter.
+func TestSentences(t *testing.T) {
+	const mib = 1 << 20
+	slow := model.Finding{Code: model.ConsumerSlow, Severity: model.Problem, Since: now.Add(-62 * time.Second), Evidence: model.Evidence{
+		In: model.Of(3.14 * mib), Out: model.Of(3.05 * mib), Full: model.Of(26 * time.Second), Reader: model.Process{PID: 2211, Comm: "bootstrap"}, ReaderKnown: true,
+	}}
+	before := slow
+	before.Before = true
+	for _, c := range []struct {
+		name   string
+		f      model.Finding
+		width  int
+		second string
+		third  string
+	}{
+		{"slow", slow, 118,
+			"▲ READER TOO SLOW for 62 s: 3.14 MiB/s come in, 3.05 MiB/s go out. Full in 26 s; from then on events are refused.",
+			"  do: Give bootstrap[2211] less work per event, or hand the work to another thread. A bigger ring only delays this."},
+		{"slow at 80", slow, 80,
+			"▲ READER TOO SLOW 62 s: 3.14 MiB/s in, 3.05 out. Full in 26 s, then refused.",
+			"  do: less work per event in bootstrap[2211]; a bigger ring only delays this."},
+		{"slow before we came", before, 80,
+			"▲ READER TOO SLOW ≥62 s: 3.14 MiB/s in, 3.05 out. Full in 26 s, then refused.",
+			"  do: less work per event in bootstrap[2211]; a bigger ring only delays this."},
+		{"slow at 60", slow, 60, "▲ READER TOO SLOW 62 s: 3.14 MiB/s in, 3.05 out.", "  do: less work per event in the reader."},
+		{"head", model.Finding{Code: model.HeadBusy, Severity: model.Problem, Since: now.Add(-4 * time.Second), Evidence: model.Evidence{For: 4100 * time.Millisecond, Waiting: 413 << 10, Position: 1158783040}}, 118,
+			"▲ STUCK BEHIND ONE RECORD reserved 4.1 s ago, never submitted. 413 KiB wait behind it.",
+			"  do: see that every path of the program that reserved it submits or discards."},
+		{"stalled", model.Finding{Code: model.ConsumerStalled, Severity: model.Problem, Since: now.Add(-3200 * time.Millisecond), Evidence: model.Evidence{Waiting: 1153434}}, 80,
+			"▲ READER STOPPED took nothing for 3.2 s while 1.10 MiB wait.",
+			"  do: see what the reader does instead: it hangs or is stopped."},
+		{"nobody", model.Finding{Code: model.NoConsumer, Severity: model.Problem, Since: now.Add(-3 * time.Second), Evidence: model.Evidence{Waiting: 1153434}}, 80,
+			"▲ NOBODY READS no process reads; 1.10 MiB wait for 3.0 s.",
+			"  do: start its reader, or take the records: ringscope watch id:167 --consume"},
+		{"prone", model.Finding{Code: model.DropProne, Severity: model.Problem, Since: now, Evidence: model.Evidence{Largest: 4096, ProneFor: 1200 * time.Millisecond, ProneWindow: 10 * time.Second}}, 100,
+			"▲ PROBABLY LOSING EVENTS no room for a 4 KiB record during 1.2 s of the last 10 s.",
+			"  do: a larger ring or a faster reader; count failed reserves in the program."},
+		{"ahead", model.Finding{Code: model.PositionInvalid, Severity: model.Problem, Since: now, Evidence: model.Evidence{Ahead: 4096}}, 80,
+			"▲ POSITIONS MAKE NO SENSE consumer is 4,096 ahead.",
+			"  do: user space wrote it: look for a broken or a second reader."},
+		{"corrupt", model.Finding{Code: model.Corrupt, Severity: model.Problem, Since: now, Evidence: model.Evidence{Position: 1158783040, Raw: 0x11d_c0000040, Why: "length 3221225536 is more than the 72 bytes written"}}, 118,
+			"▲ WRONG HEADER at 1,158,783,040: 40 00 00 c0 1d 01 00 00; length 3221225536 is more than the 72 bytes written.",
+			"  do: Resynchronised at the producer position. If it comes again, something writes where it has reserved nothing."},
+		{"gaps", model.Finding{Code: model.ViewGaps, Severity: model.Warning, Since: now, Evidence: model.Evidence{Missed: 1258291, At: now.Add(-8 * time.Second)}}, 118,
+			"△ VIEW HAS GAPS 1.20 MiB passed unseen, last at 02:13:59Z. Totals since then are a lower bound (≥).",
+			"  do: Only this view is incomplete, nothing was taken from the reader. Looking more often costs more: --interval 0.5ms"},
+		{"gone", model.Finding{Code: model.OwnerGone, Severity: model.Warning, Since: now}, 80,
+			"△ GONE 02:14:07Z  nobody but us held this ring; we let it go.",
+			"  ← looks back over what was seen · esc back"},
+	} {
+		v := Judge(text.UTF8, &model.Moment{Sample: sample(), Findings: []model.Finding{c.f}}, now, c.width)
+		if v.Second() != c.second {
+			t.Errorf("%s: line 2 is\n%s\nwant\n%s", c.name, v.Second(), c.second)
+		}
+		if v.Third() != c.third {
+			t.Errorf("%s: line 3 is\n%s\nwant\n%s", c.name, v.Third(), c.third)
+		}
+	}
+}
+
+func TestStates(t *testing.T) {
+	at := func(change func(s *model.Sample)) *model.Moment {
+		s := sample()
+		s.Positions.Producer = model.Of[ringcore.Pos](4096)
+		s.Rates = model.Rates{Window: time.Second, ProducedRecently: true, LastProduced: now}
+		s.Lag.Records = model.Of[uint64](0)
+		s.Occupancy.Peak = model.Of[uint64](1 << 20)
+		change(s)
+		return &model.Moment{Sample: s}
+	}
+	ended := at(func(s *model.Sample) { s.State = model.Ended })
+	ended.Why = model.EndOwnerGone
+	gone := at(func(s *model.Sample) { s.State = model.Waiting })
+	gone.Wait = "a ring named rb"
+	for _, c := range []struct {
+		m             *model.Moment
+		second, third string
+	}{
+		{nil, "◌ LOOKING the ring is being opened.", ""},
+		{at(func(s *model.Sample) { s.Since = now.Add(-100 * time.Millisecond) }), "◌ LOOKING positions read, rates follow in 1 s.", ""},
+		{at(func(s *model.Sample) { s.Since = now.Add(-1500 * time.Millisecond) }), "◌ LOOKING 1 of 2 s.", ""},
+		{at(func(*model.Sample) {}), "● NOTHING WRONG SEEN in 9 min. Losses before that left no trace.", "  worst fill 12 %"},
+		{at(func(s *model.Sample) { s.Positions.Producer = model.Of[ringcore.Pos](0) }), "● NOTHING WRITTEN YET since it was made.", ""},
+		{at(func(s *model.Sample) {
+			s.Rates.ProducedRecently, s.Rates.LastProduced = false, now.Add(-252*time.Second)
+		}), "● QUIET no record for 4 min 12 s; 0 unread.", "  worst fill 12 %"},
+		{at(func(s *model.Sample) { s.Ring.Owners, s.Ring.Looked = nil, now }), "△ NO OWNER VISIBLE but it lives: something out of sight holds it.", "  worst fill 12 %"},
+		{ended, "△ GONE 02:14:07Z  nobody but us held this ring; we let it go.", "  ← looks back over what was seen · esc back"},
+		{&model.Moment{Wait: "a ring named rb"}, "◌ WAITING for a ring named rb …", "  this goes on by itself when it appears · q quit"},
+		{gone, "◌ WAITING for a ring named rb …", "  the last one, id 167, ended 02:14:07Z. This goes on by itself when it comes back."},
+	} {
+		v := Judge(text.UTF8, c.m, now, 84)
+		if v.Second() != c.second || v.Third() != c.third {
+			t.Errorf("got\n%s\n%s\nwant\n%s\n%s", v.Second(), v.Third(), c.second, c.third)
+		}
+	}
+}
+
+// TestEveryVerdictFits draws evidence at random and asks for both lines at every width.
+func TestEveryVerdictFits(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		e := model.Evidence{
+			In: model.Of(rapid.Float64Range(0, 1e12).Draw(t, "in")), Out: model.Of(rapid.Float64Range(0, 1e12).Draw(t, "out")),
+			Full:    model.Known(time.Duration(rapid.Int64().Draw(t, "full")), model.How(rapid.IntRange(0, 6).Draw(t, "how"))),
+			Waiting: rapid.Uint64().Draw(t, "waiting"), WaitingR: model.Of(rapid.Uint64().Draw(t, "records")),
+			Position: rapid.Uint64().Draw(t, "pos"), Raw: rapid.Uint64().Draw(t, "raw"), Why: rapid.String().Draw(t, "why"),
+			Ahead: rapid.Uint64().Draw(t, "ahead"), Missed: rapid.Uint64().Draw(t, "missed"), Largest: rapid.Uint64().Draw(t, "largest"),
+			Count: rapid.Uint64().Draw(t, "count"), PerSecond: rapid.Float64().Draw(t, "rate"), How: rapid.String().Draw(t, "from"),
+			RingIsFull: rapid.Bool().Draw(t, "isfull"), ReaderKnown: rapid.Bool().Draw(t, "known"),
+			Reader: model.Process{PID: rapid.IntRange(0, 1<<22).Draw(t, "pid"), Comm: rapid.StringN(0, 15, 15).Draw(t, "comm")},
+		}
+		c := rapid.SampledFrom([]text.Charset{text.UTF8, text.ASCII}).Draw(t, "charset")
+		width := rapid.IntRange(0, 200).Draw(t, "width")
+		for _, code := range append(Codes(), "not_known_yet") {
+			f := model.Finding{Code: code, Severity: model.Problem, Since: now.Add(-time.Minute), Before: rapid.Bool().Draw(t, "before"), Evidence: e}
+			v := Judge(c, &model.Moment{Sample: sample(), Findings: []model.Finding{f}}, now, width)
+			for _, line := range []string{v.Second(), v.Third()} {
+				if room := max(width, text.Width(v.Shape+" "+v.Title+" ")); text.Width(line) > room {
+					t.Fatalf("%s at %d: %q has %d cells", code, width, line, text.Width(line))
+				}
+				for _, r := range line {
+					if r < ' ' || (r >= 0x7f && r < 0xa0) || c == text.ASCII && r > 0x7e {
+						t.Fatalf("%s: %q holds %U", code, line, r)
+					}
+				}
+			}
+			if width >= 80 && (v.Text == "" || v.Do == "") {
+				t.Fatalf("%s at %d says nothing: %q, %q", code, width, v.Text, v.Do)
+			}
+		}
+	})
+}
+
+// TestOrdinaryVerdictsAreWhole wants no sentence cut at 80 columns when figures and names are as long as they usually get.
+func TestOrdinaryVerdictsAreWhole(t *testing.T) {
+	for _, code := range Codes() {
+		for _, full := range []bool{false, true} {
+			for _, before := range []bool{false, true} {
+				f := model.Finding{Code: code, Severity: model.Problem, Since: now.Add(-99 * time.Minute), Before: before, Evidence: model.Evidence{
+					In: model.Known(1023e6, model.AtLeast), Out: model.Known(1022e6, model.AtLeast), Full: model.Known(252*time.Second, model.Sampled),
+					Waiting: 1023 << 10, WaitingR: model.Known[uint64](123456789, model.Sampled), For: 252 * time.Second, Position: 123456789012, Raw: ^uint64(0),
+					Why: "the page offset is 4294967295, expected 285", Ahead: 1 << 40, Missed: 1023 << 20, At: now, Largest: 65544, ProneFor: 8 * time.Second,
+					ProneWindow: 10 * time.Second, Count: 123456789, PerSecond: 123456, How: "program", RingIsFull: full, ReaderKnown: true,
+					Reader: model.Process{PID: 4194303, Comm: "containerd-shim"},
+				}}
+				v := Judge(text.UTF8, &model.Moment{Sample: sample(), Findings: []model.Finding{f}}, now, 80)
+				if strings.HasSuffix(v.Text, "…") || strings.HasSuffix(v.Do, "…") {
+					t.Errorf("%s is cut:\n%s\n%s", code, v.Second(), v.Third())
+				}
+			}
+		}
+	}
+}
+
+func TestExplanations(t *testing.T) {
+	for _, topic := range Topics() {
+		s := Explain(text.UTF8, topic)
+		if n := len(text.UTF8.Wrap(s, 76)); n < 1 || n > 6 {
+			t.Errorf("%s takes %d lines of 76 columns", topic, n)
+		}
+		if !strings.HasSuffix(s, ".") {
+			t.Errorf("%s ends in the middle: %q", topic, s)
+		}
+	}
+	for h := model.Unknown; h <= model.NotApplicable; h++ {
+		if Certainty(text.UTF8, h) == "" {
+			t.Errorf("mark %d has no meaning", h)
+		}
+	}
+	for _, e := range Legend(text.ASCII) {
+		for _, r := range e.Sign + e.Meaning {
+			if r > 0x7e {
+				t.Errorf("%q in the ASCII legend", e)
+			}
+		}
+	}
+}
+
+func TestStillPagesFit(t *testing.T) {
+	for _, p := range []Still{NotPermitted(), NoRings(text.UTF8, "edge-7", 312), NoRings(text.UTF8, "", 0), Unsupported(text.UTF8, "5.4"), Unsupported(text.UTF8, "")} {
+		for _, line := range []string{p.Why, p.Help} {
+			if text.Width(line) > 80 || line == "" {
+				t.Errorf("%d cells: %q", text.Width(line), line)
+			}
+		}
+	}
+}
