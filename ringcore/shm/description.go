@@ -83,19 +83,21 @@ func (d Description) encode() ([]byte, error) {
 		}
 		copy(t.to, t.from)
 	}
-	out := b.bytes()
-	binary.NativeEndian.PutUint32(out[sumAt:], crc32.ChecksumIEEE(out))
+	out, err := binary.Append(make([]byte, 0, blockSize), binary.NativeEndian, &b)
+	if err != nil {
+		return nil, fmt.Errorf("encode the describing block: %w", err)
+	}
+	binary.NativeEndian.PutUint32(out[sumAt:], checksum(out))
 	return out, nil
 }
 
 const sumAt = 16 // offset of Sum in the block
 
-func (b *block) bytes() []byte {
-	out, err := binary.Append(make([]byte, 0, blockSize), binary.NativeEndian, b)
-	if err != nil {
-		panic("a block of fixed size can't be encoded: " + err.Error())
-	}
-	return out
+// checksum is what Sum must be in a block whose other bytes are raw's.
+func checksum(raw []byte) uint32 {
+	sum := crc32.ChecksumIEEE(raw[:sumAt])
+	sum = crc32.Update(sum, crc32.IEEETable, make([]byte, 4))
+	return crc32.Update(sum, crc32.IEEETable, raw[sumAt+4:])
 }
 
 // decode reads and checks a block; path is for the sentences of its errors.
@@ -113,10 +115,8 @@ func decode(path string, raw []byte) (Description, error) {
 	case b.Version != version:
 		return Description{}, fmt.Errorf("%w: %s: expected version %d, found %d; serve and watch it with the same ringscope", ErrVersion, path, version, b.Version)
 	}
-	sum := b.Sum
-	b.Sum = 0
-	if found := crc32.ChecksumIEEE(b.bytes()); found != sum || b.Order != orderMark {
-		return Description{}, fmt.Errorf("%w: the describing block of %s: expected checksum %08x, found %08x; serve the ring anew", ErrDamaged, path, sum, found)
+	if found := checksum(raw); found != b.Sum || b.Order != orderMark {
+		return Description{}, fmt.Errorf("%w: the describing block of %s: expected checksum %08x, found %08x; serve the ring anew", ErrDamaged, path, b.Sum, found)
 	}
 	d := Description{
 		Size: b.Size, PageSize: int(b.PageSize), PosWidth: uint8(min(b.PosWidth, math.MaxUint8)), FirstPageOffset: b.FirstPageOffset,

@@ -1,0 +1,2 @@
+// Package shmtest supports tests of code that works on shared memory. No program imports it.
+package shmtest
