@@ -1,0 +1,60 @@
+package demo
+
+import (
+	"errors"
+	"unsafe"
+
+	"ringscope/ringcore"
+	"ringscope/ringcore/shm"
+)
+
+// memory is where a simulated ring lies: as its producers and its consumer write it, and as it is looked at.
+type memory struct {
+	writable, view ringcore.Memory
+	close          func() error
+}
+
+func newMemory(c *Config) (memory, error) {
+	if c.Simulated {
+		return heap(c.Size), nil
+	}
+	var (
+		m     *shm.Mapping
+		close func() error
+	)
+	if c.File == "" {
+		anonymous, err := shm.Anonymous(c.Size, c.pageSize())
+		if err != nil {
+			return memory{}, err
+		}
+		m, close = anonymous, anonymous.Close
+	} else {
+		g := c.geometry()
+		file, err := shm.Create(c.File, shm.Description{
+			Size: g.Size, PageSize: g.PageSize, Format: c.Format, PosWidth: g.PosWidth, FirstPageOffset: g.FirstPageOffset,
+			Pending: g.Pending, Overwrite: g.Overwrite, Name: name, Made: c.made(),
+		})
+		if err != nil {
+			return memory{}, err
+		}
+		m, close = file.Mapping, file.Close
+	}
+	view, err := m.View()
+	if err != nil {
+		return memory{}, errors.Join(err, close())
+	}
+	return memory{
+		writable: ringcore.Memory{Consumer: m.Consumer, Producer: m.Producer, Data: m.Data},
+		view:     ringcore.Memory{Consumer: view.Consumer, Producer: view.Producer, Data: view.Data},
+		close:    func() error { return errors.Join(view.Close(), close()) },
+	}, nil
+}
+
+// heap is memory for one goroutine. The second half of its data area is no second view of the first: a record that crosses the middle
+// is read where it was written, because both go from the place of its header, which always lies in the first half.
+func heap(size uint64) memory {
+	words := make([]uint64, (2*simulatedPage+2*size)/8)
+	bytes := unsafe.Slice((*byte)(unsafe.Pointer(&words[0])), len(words)*8)
+	m := ringcore.Memory{Consumer: bytes[:simulatedPage], Producer: bytes[simulatedPage : 2*simulatedPage], Data: bytes[2*simulatedPage:]}
+	return memory{writable: m, view: m, close: func() error { return nil }}
+}

@@ -1,0 +1,96 @@
+package demo
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"sync/atomic"
+	"time"
+
+	"ringscope/ringcore"
+)
+
+// tally is what producers did. Its owner adds, anybody may read.
+type tally struct {
+	reserved, submitted, discarded, refused atomic.Uint64 // records
+	bytes                                   atomic.Uint64 // spans of what was reserved
+}
+
+// writer is a producer of the schedule: one CPU on which a BPF program runs.
+type writer struct {
+	number int
+	ring   *ringcore.Producer
+	span   func(length uint32) uint64
+	script *script
+	host   *host
+	next   act
+	held   []holding // not yet finished, the next one to finish first
+	tally  tally
+}
+
+// holding is a reservation and when it ends.
+type holding struct {
+	until   time.Duration
+	discard bool
+	where   ringcore.Reservation
+}
+
+func newWriter(c *Config, number int, ring *ringcore.Producer, format *ringcore.Format) *writer {
+	w := &writer{number: number, ring: ring, span: format.Span, script: newScript(c, number), host: newHost(c.Seed, number)}
+	w.next = w.script.next()
+	return w
+}
+
+func (w *writer) String() string { return fmt.Sprintf("simulated producer %d", w.number) }
+
+func (w *writer) due() time.Duration {
+	if len(w.held) > 0 {
+		return min(w.held[0].until, w.next.at)
+	}
+	return w.next.at
+}
+
+func (w *writer) step() error {
+	if len(w.held) > 0 && w.held[0].until <= w.next.at {
+		w.finish()
+		return nil
+	}
+	return w.reserve()
+}
+
+// finish submits or discards the record whose time is over.
+func (w *writer) finish() {
+	h := w.held[0]
+	w.held = slices.Delete(w.held, 0, 1)
+	if h.discard {
+		w.ring.Discard(h.where)
+		w.tally.discarded.Add(1)
+		return
+	}
+	w.ring.Submit(h.where)
+	w.tally.submitted.Add(1)
+}
+
+// reserve asks for the next record. One that is refused is lost, as a BPF program loses it: it can't wait.
+func (w *writer) reserve() error {
+	a := w.next
+	w.next = w.script.next()
+	where, err := w.ring.Reserve(a.length)
+	switch {
+	case errors.Is(err, ringcore.ErrFull), errors.Is(err, ringcore.ErrPending):
+		w.tally.refused.Add(1)
+		return nil
+	case err != nil:
+		return fmt.Errorf("reserve %d bytes: %w", a.length, err)
+	}
+	w.tally.reserved.Add(1)
+	w.tally.bytes.Add(w.span(a.length))
+	w.host.fill(where.Payload, a.at)
+	h := holding{until: a.at + a.hold, discard: a.discard, where: where}
+	i := len(w.held)
+	for i > 0 && w.held[i-1].until > h.until {
+		i--
+	}
+	w.held = slices.Insert(w.held, i, h)
+	return nil
+}
