@@ -1,6 +1,7 @@
 package shm
 
 import (
+	"errors"
 	"fmt"
 	"os"
 
@@ -15,12 +16,10 @@ func anonymous(l layout) (backing, error) {
 	}
 	b := backing{os.NewFile(uintptr(fd), "memfd:ringscope")}
 	if err := b.f.Truncate(int64(l.stored())); err != nil {
-		b.close()
-		return backing{}, fmt.Errorf("set its size: %w", err)
+		return backing{}, errors.Join(fmt.Errorf("set its size: %w", err), b.close())
 	}
 	if _, err := unix.FcntlInt(b.f.Fd(), unix.F_ADD_SEALS, unix.F_SEAL_SHRINK|unix.F_SEAL_GROW|unix.F_SEAL_SEAL); err != nil {
-		b.close()
-		return backing{}, fmt.Errorf("seal its size: %w", err)
+		return backing{}, errors.Join(fmt.Errorf("seal its size: %w", err), b.close())
 	}
 	return b, nil
 }
@@ -31,8 +30,11 @@ func reserve(f *os.File, bytes int64) error {
 		return err
 	}
 	err := unix.Fallocate(int(f.Fd()), 0, 0, bytes)
-	if err == unix.EOPNOTSUPP || err == unix.ENOSYS {
+	for errors.Is(err, unix.EINTR) { // a signal of Go's scheduler
+		err = unix.Fallocate(int(f.Fd()), 0, 0, bytes)
+	}
+	if errors.Is(err, unix.EOPNOTSUPP) || errors.Is(err, unix.ENOSYS) {
 		return nil // this file system has no such call; its holes are filled when they are written
 	}
-	return err
+	return os.NewSyscallError("fallocate", err)
 }

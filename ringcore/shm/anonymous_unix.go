@@ -3,6 +3,7 @@
 package shm
 
 import (
+	"errors"
 	"fmt"
 	"os"
 )
@@ -15,12 +16,10 @@ func anonymous(l layout) (backing, error) {
 	}
 	b := backing{f}
 	if err := os.Remove(f.Name()); err != nil {
-		b.close()
-		return backing{}, fmt.Errorf("take its name away: %w", err)
+		return backing{}, errors.Join(fmt.Errorf("take its name away: %w", err), b.close())
 	}
 	if err := reserve(f, int64(l.stored())); err != nil {
-		b.close()
-		return backing{}, fmt.Errorf("set its size: %w", err)
+		return backing{}, errors.Join(fmt.Errorf("set its size: %w", err), b.close())
 	}
 	return b, nil
 }

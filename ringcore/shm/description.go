@@ -137,12 +137,15 @@ func (d Description) check() error {
 	if _, err := newLayout(d.Size, d.PageSize); err != nil {
 		return err
 	}
-	last := d.PageSize - int(d.PosWidth)
+	width := int(d.PosWidth)
+	// possible tells whether a position can stand at an offset of the producer page, beside the producer position.
+	possible := func(at int) bool { return at == -1 || at >= width && at <= d.PageSize-width && at%width == 0 }
 	switch {
 	case d.PosWidth != 4 && d.PosWidth != 8:
 		return fmt.Errorf("%w: positions of %d bytes, expected 4 or 8", ErrLayout, d.PosWidth)
-	case d.Pending < -1 || d.Pending > last || d.Overwrite < -1 || d.Overwrite > last:
-		return fmt.Errorf("%w: pending position at %d and overwrite position at %d, expected -1 to %d", ErrLayout, d.Pending, d.Overwrite, last)
+	case !possible(d.Pending) || !possible(d.Overwrite):
+		return fmt.Errorf("%w: pending position at %d and overwrite position at %d, expected -1 or a multiple of %d from %d to %d",
+			ErrLayout, d.Pending, d.Overwrite, width, width, d.PageSize-width)
 	case d.Format == "":
 		return fmt.Errorf("%w: no record format is named", ErrLayout)
 	}

@@ -11,5 +11,6 @@ var (
 	ErrDamaged   = errors.New("damaged ring file")            // the describing block contradicts itself or the file
 	ErrTruncated = errors.New("truncated ring file")          // shorter than its describing block says
 	ErrServed    = errors.New("ring file in use")             // its server lives
-	ErrReplaced  = errors.New("ring file gone")               // the path was removed, or names another file now
+	ErrRemoved   = errors.New("ring file removed")            // the path names no file any more
+	ErrReplaced  = errors.New("ring file replaced")           // the path names another file now
 )

@@ -120,7 +120,8 @@ func (f *File) Alive() (bool, error) {
 }
 
 // Check reports what happened to the file since it was opened: an error that wraps [ErrTruncated] if it is too short now for what
-// is mapped, so that touching the mapping may fault, or [ErrReplaced] if the path names no file or another one.
+// is mapped, so that touching the mapping may fault, [ErrRemoved] if the path names no file any more, or [ErrReplaced] if it names
+// another one. The last two change nothing about what is mapped.
 func (f *File) Check() error {
 	mine, err := f.f.Stat()
 	if err != nil {
@@ -132,7 +133,7 @@ func (f *File) Check() error {
 	now, err := os.Stat(f.path)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
-		return fmt.Errorf("%w: %s was removed", ErrReplaced, f.path)
+		return fmt.Errorf("%w: there is no file %s any more", ErrRemoved, f.path)
 	case err != nil:
 		return fmt.Errorf("look at %s: %w", f.path, err)
 	case !os.SameFile(mine, now):

@@ -3,6 +3,7 @@
 package shm
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"unsafe"
@@ -37,13 +38,11 @@ func (b backing) mapTwice(l layout, writable bool) (unsafe.Pointer, error) {
 	}
 	fd := int(b.f.Fd())
 	if _, err = unix.MmapPtr(fd, 0, whole, l.stored(), prot, unix.MAP_SHARED|unix.MAP_FIXED); err != nil {
-		unmap(whole, l)
-		return nil, fmt.Errorf("map the pages and the data area: %w", err)
+		return nil, errors.Join(fmt.Errorf("map the pages and the data area: %w", err), unmap(whole, l))
 	}
 	second := unsafe.Add(whole, l.stored())
 	if _, err = unix.MmapPtr(fd, int64(2*l.page), second, l.size, prot, unix.MAP_SHARED|unix.MAP_FIXED); err != nil {
-		unmap(whole, l)
-		return nil, fmt.Errorf("map the data area again: %w", err)
+		return nil, errors.Join(fmt.Errorf("map the data area again: %w", err), unmap(whole, l))
 	}
 	return whole, nil
 }

@@ -1,6 +1,7 @@
 package shm
 
 import (
+	"errors"
 	"fmt"
 	"math/bits"
 	"os"
@@ -82,10 +83,14 @@ func (m *Mapping) View() (*Mapping, error) {
 	}
 	v, err := mapBacking(b, m.layout, false)
 	if err != nil {
-		b.close()
-		return nil, err
+		return nil, errors.Join(err, b.close())
 	}
 	return v, nil
+}
+
+// Holds reports whether address lies in the mapping: whether a fault there is ours.
+func (m *Mapping) Holds(address uintptr) bool {
+	return m.whole != nil && m.Data != nil && address-uintptr(m.whole) < m.layout.mapped()
 }
 
 // Close unmaps the memory and lets go of what backs it. Calling it again, also from several goroutines, does nothing more and
@@ -122,8 +127,7 @@ func Anonymous(size uint64, pageSize int) (*Mapping, error) {
 	}
 	m, err := mapBacking(b, l, true)
 	if err != nil {
-		b.close()
-		return nil, err
+		return nil, errors.Join(err, b.close())
 	}
 	return m, nil
 }

@@ -34,7 +34,11 @@ func Tracked(tb testing.TB, size uint64, pageSize int) (tracked, view *shm.Mappi
 	if err != nil {
 		tb.Fatalf("memfd_create: %v", err)
 	}
-	defer unix.Close(fd)
+	defer func() {
+		if err := unix.Close(fd); err != nil {
+			tb.Errorf("close the memory: %v", err)
+		}
+	}()
 	page, bytes := uintptr(pageSize), uintptr(size)
 	if err := unix.Ftruncate(fd, int64(2*page+bytes)); err != nil {
 		tb.Fatalf("set the size of the memory: %v", err)

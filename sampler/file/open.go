@@ -1,0 +1,89 @@
+package file
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"ringscope/model"
+	"ringscope/ringcore"
+	"ringscope/ringcore/shm"
+	"ringscope/sampler"
+)
+
+// Options of a source.
+type Options struct {
+	Payload bool // payloads may be read
+}
+
+// Open opens the ring file at path for watching. A ring whose server is dead opens too: its first look is its last.
+//
+// Errors wrap [sampler.ErrNoSuchRing], [sampler.ErrNotPermitted], [sampler.ErrUnsupported], or what [shm.Open] says of the file.
+func Open(path string, o Options) (*Source, error) {
+	f, err := shm.Open(path)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return nil, fmt.Errorf("%w: there is no file %s; `ringscope demo --file PATH` makes one", sampler.ErrNoSuchRing, path)
+	case errors.Is(err, fs.ErrPermission):
+		return nil, fmt.Errorf("%w: %w; a ring file is readable only by the user who serves it: watch it as that user", sampler.ErrNotPermitted, err)
+	case err != nil:
+		return nil, err
+	}
+	s, err := newSource(f, o)
+	if err != nil {
+		return nil, errors.Join(err, f.Close())
+	}
+	return s, nil
+}
+
+func newSource(f *shm.File, o Options) (*Source, error) {
+	about := f.Description()
+	format := ringcore.FormatByName(about.Format)
+	if format == nil {
+		return nil, fmt.Errorf("%w: %s holds a ring of format %q, expected one of: %s; watch it with the ringscope that serves it",
+			sampler.ErrUnsupported, f.Path(), about.Format, known())
+	}
+	geometry := ringcore.Geometry{
+		Size: about.Size, PageSize: about.PageSize, PosWidth: about.PosWidth, FirstPageOffset: about.FirstPageOffset,
+		Pending: about.Pending, Overwrite: about.Overwrite, OverwriteMode: about.OverwriteMode,
+	}
+	ring, err := ringcore.NewRing(format, geometry, ringcore.Memory{Consumer: f.Consumer, Producer: f.Producer, Data: f.Data})
+	if err != nil {
+		return nil, fmt.Errorf("look at %s: %w", f.Path(), err)
+	}
+	return &Source{
+		file:     f,
+		observed: sampler.NewObserved(ring, sampler.ObservedOptions{Payload: o.Payload}),
+		identity: identity(f, format, geometry),
+	}, nil
+}
+
+// identity is what the file says of its ring. Who reads it is not known: the server may, and so may anybody else who maps the file.
+func identity(f *shm.File, format *ringcore.Format, g ringcore.Geometry) model.Ring {
+	about := f.Description()
+	r := model.Ring{
+		Source: model.SourceFile, Name: about.Name, Type: model.TypeRingbuf, Format: format, Geometry: g,
+		Made: model.Of(f.Path()),
+	}
+	if r.Name == "" {
+		r.Name = filepath.Base(f.Path())
+	}
+	if about.PID > 0 {
+		r.Owners = []model.Process{{PID: about.PID, Comm: about.Comm}}
+	}
+	return r
+}
+
+func known() string {
+	names := make([]string, 0, len(ringcore.Formats))
+	for _, f := range ringcore.Formats {
+		names = append(names, f.Name)
+	}
+	return strings.Join(names, ", ")
+}
+
+// checkEvery is how often a source asks whether its file and its server are still there.
+const checkEvery = 100 * time.Millisecond
