@@ -1,0 +1,126 @@
+package circle
+
+import (
+	"math"
+
+	"ringscope/ui/tui/paint"
+)
+
+// kind is what a part of a cell shows; a higher one wins.
+type kind uint8
+
+const (
+	none kind = iota
+	free
+	discarded
+	unread
+	busy
+	pointer // spokes of positions
+	kinds
+)
+
+// Circle draws frames. It keeps the geometry of the last size, so that a frame costs little. The zero value is ready.
+type Circle struct {
+	// Aspect is how many times higher than wide a cell is; 0 stands for 2.
+	Aspect float64
+
+	geo     geometry
+	kinds   []kind  // by part of a cell
+	cover   []uint8 // coverage of that part, 0 to levels
+	inks    inks
+	letters []letter
+}
+
+// Draw draws f into the whole of a; an area that is too small for a circle stays empty, and Draw says so.
+func (c *Circle) Draw(a paint.Area, t *paint.Theme, f *Frame) bool {
+	w, h := a.Size()
+	aspect := c.Aspect
+	if aspect <= 0 {
+		aspect = 2
+	}
+	if c.geo.w != w || c.geo.h != h || c.geo.aspect != aspect {
+		c.geo = measure(w, h, aspect)
+		c.kinds = make([]kind, 4*max(w*h, 0))
+		c.cover = make([]uint8, len(c.kinds))
+	}
+	if !c.geo.ok {
+		return false
+	}
+	clear(c.kinds)
+	clear(c.cover)
+	c.inks.use(t)
+
+	arcs := f.arcs()
+	c.band(f, &arcs)
+	c.letters = c.letters[:0]
+	if f.Size > 0 {
+		pointers := f.pointers(&arcs)
+		c.place(pointers)
+		if !t.ASCII {
+			c.spokes(f, &arcs, pointers)
+		}
+	}
+	c.compose(a, t)
+	c.text(a, t, f)
+	if f.Size > 0 {
+		c.marks(a, t, f, &arcs)
+	}
+	return true
+}
+
+// band fills the parts between the rims.
+func (c *Circle) band(f *Frame, a *arcs) {
+	for i := range c.geo.parts {
+		p := &c.geo.parts[i]
+		k, n := none, uint8(0)
+		switch {
+		case a.unread.holds(p.turn):
+			k, n = unread, p.thick
+			if s := f.share(offset(p.turn, a.zero)); s >= ShareShown && p.depth < max(s, p.edge) {
+				k = discarded
+			}
+		case a.lost.holds(p.turn):
+		case offset(p.turn, a.zero) >= a.written:
+			k, n = free, p.dash
+		default:
+			k, n = free, p.thin
+		}
+		if n > 0 {
+			c.kinds[p.at], c.cover[p.at] = k, n
+		}
+	}
+}
+
+// offset is the place in the data area, turns from offset 0, of an angle in turns from the top.
+func offset(turn, zero float32) float32 {
+	if turn -= zero; turn < 0 {
+		turn++
+	}
+	return turn
+}
+
+// spokes draws busy records, then positions over them. In ASCII the signs outside and the letters inside do.
+func (c *Circle) spokes(f *Frame, a *arcs, pointers [4]labelled) {
+	g := &c.geo
+	last := float32(-1)
+	for _, pos := range f.Busy {
+		turn := f.turn(a.top, pos)
+		if turn != last {
+			c.spoke(turn, g.inner, g.outer+g.stick, busy)
+		}
+		last = turn
+	}
+	near := float32(2 * g.half / (2 * math.Pi * g.outer))
+	for i, p := range pointers {
+		if p.letter == 0 || i > 0 && apart(p.turn, pointers[0].turn) < near {
+			continue // two spokes in one place would look like a thick one
+		}
+		c.spoke(p.turn, g.inner-g.stick, g.outer+g.stick, pointer)
+	}
+}
+
+// apart is the distance of two angles in turns, at most a half.
+func apart(a, b float32) float32 {
+	d := max(a, b) - min(a, b)
+	return min(d, 1-d)
+}

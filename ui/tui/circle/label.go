@@ -1,0 +1,100 @@
+package circle
+
+import (
+	"math"
+
+	"ringscope/ui/tui/paint"
+)
+
+// labelled is a position with its letter; letter 0 is none.
+type labelled struct {
+	turn   float32
+	letter rune
+}
+
+// letter is what stands inside of a spoke.
+type letter struct {
+	x, y int
+	word string
+}
+
+// pointers are the positions that get a spoke, the most important first.
+func (f *Frame) pointers(a *arcs) (p [4]labelled) {
+	p[0] = labelled{f.turn(a.top, f.Consumer), 'C'}
+	p[1] = labelled{f.turn(a.top, f.Producer), 'P'}
+	if f.HasOverwrite {
+		p[2] = labelled{f.turn(a.top, f.Overwrite), 'O'}
+	}
+	if f.HasPending && f.Pending != f.Producer && f.Pending != f.Consumer {
+		p[3] = labelled{f.turn(a.top, f.Pending), 'N'}
+	}
+	return p
+}
+
+// text writes title and note in the middle, as far as they fit within the spokes and leave room for the letters.
+func (c *Circle) text(a paint.Area, t *paint.Theme, f *Frame) {
+	row := (c.geo.h - 1) / 2
+	c.centered(a, row, t.Strong, f.Title)
+	c.centered(a, row+1, t.Dim, f.Note)
+}
+
+func (c *Circle) centered(a paint.Area, row int, st paint.Style, s string) {
+	g := &c.geo
+	n := paint.Width(s)
+	if n == 0 {
+		return
+	}
+	// The farther edge of the row from the centre decides.
+	dy := max(math.Abs(float64(row)*g.aspect-g.cy), math.Abs(float64(row+1)*g.aspect-g.cy))
+	room := g.inner*g.inner - dy*dy
+	if room <= 0 || float64(n)/2 > math.Sqrt(room)-g.stick {
+		return
+	}
+	left := (g.w - n + 1) / 2
+	for _, l := range c.letters {
+		if l.y == row && l.x+len(l.word) >= left && l.x <= left+n {
+			return
+		}
+	}
+	a.Text(left, row, st, s)
+}
+
+// place finds the cells of the letters; positions whose letters would touch share one word.
+func (c *Circle) place(pointers [4]labelled) {
+	c.letters = c.letters[:0]
+	for i := range pointers {
+		p := &pointers[i]
+		if p.letter == 0 {
+			continue
+		}
+		x, y := c.inside(p.turn)
+		word := letter{x: x, y: y, word: string(p.letter)}
+		for j := i + 1; j < len(pointers); j++ {
+			q := &pointers[j]
+			if qx, qy := c.inside(q.turn); q.letter != 0 && qy == y && qx-x >= -1 && qx-x <= 1 {
+				word.word += string(q.letter)
+				q.letter = 0
+			}
+		}
+		word.x -= (len(word.word) - 1) / 2
+		c.letters = append(c.letters, word)
+	}
+}
+
+// marks writes the letters inside and the signs outside.
+func (c *Circle) marks(a paint.Area, t *paint.Theme, f *Frame, arcs *arcs) {
+	ink := paint.Style{FG: t.Mark, Attr: paint.Bold}
+	for _, l := range c.letters {
+		a.Text(l.x, l.y, ink, l.word)
+	}
+	x, y := c.outside(arcs.zero)
+	a.Set(x, y, t.Dim, '0')
+	if f.Worst > 0 {
+		x, y := c.outside(f.turn(arcs.top, f.Consumer+min(f.Worst, f.Size)))
+		a.Set(x, y, paint.FG(t.Mark), t.Glyphs.Worst)
+	}
+	for _, pos := range f.Busy {
+		x, y := c.outside(f.turn(arcs.top, pos))
+		a.Set(x, y, paint.FG(t.Busy), t.Glyphs.Busy)
+	}
+}
