@@ -1,0 +1,84 @@
+package chart
+
+import (
+	"math"
+	"testing"
+
+	"ringscope/ui/tui/paint"
+)
+
+func TestSpark(t *testing.T) {
+	for _, test := range []struct {
+		name   string
+		values []float64
+		ascii  bool
+		want   string
+	}{
+		{"rises to the top", []float64{0, 1, 2, 3, 4, 5, 6, 7, 8}, false, "▁▂▃▄▅▆▇█"},
+		{"ends at the right edge", []float64{4, 8}, false, "      ▄█"},
+		{"a gap is no zero", []float64{8, Gap(), 0, 8}, false, "    █ ▁█"},
+		{"the scale is that of the window", []float64{800, 1, 2, 3, 4, 5, 6, 7, 8}, false, "▁▂▃▄▅▆▇█"},
+		{"nothing but zero", []float64{0, 0}, false, "      ▁▁"},
+		{"nobody looked", []float64{Gap(), Gap()}, false, ""},
+		{"infinite and negative", []float64{math.Inf(1), -5, 1}, false, "      ▁█"},
+		{"ASCII", []float64{0, 1, 2, 3, 4, 5, 6, 7, 8}, true, "_.:-=+*#"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			g := paint.NewGrid(10, 1)
+			g.ASCII = test.ascii
+			Spark(g.All(), 0, 0, 8, paint.Default, test.values)
+			if got := g.String(); got != test.want {
+				t.Errorf("got %q, want %q", got, test.want)
+			}
+		})
+	}
+}
+
+func TestSparkFillsWithBackground(t *testing.T) {
+	g := paint.NewGrid(1, 1)
+	Spark(g.All(), 0, 0, 1, paint.Indexed(74), []float64{3})
+	if c := g.At(0, 0); c.Rune != ' ' || c.Style.BG != paint.Indexed(74) {
+		t.Errorf("a full cell is %q on %v, want a blank on colour 74: blocks show seams", c.Rune, c.Style.BG)
+	}
+}
+
+func history() *History {
+	h := &History{Top: 1, From: "9 min", To: "now"}
+	for i := range 40 {
+		v := 0.3 + 0.1*math.Sin(float64(i))
+		switch {
+		case i < 6:
+			v = Gap()
+		case i == 20 || i == 21:
+			v = 0.93
+		case i > 34:
+			v = 0.5 + float64(i-34)*0.04
+		}
+		h.Values = append(h.Values, v)
+	}
+	h.Marks = []Mark{{Back: 19, Glyph: "▲", Label: "burst"}, {Back: 8, Glyph: "▲", Label: "slow"}, {Back: 7, Glyph: "△", Label: "never fits"}}
+	return h
+}
+
+func TestHistory(t *testing.T) {
+	g := paint.NewGrid(42, 5)
+	history().Draw(g.All())
+	want := `
+                      ▆▆
+                      ██             ▁▃▄▅▆
+        ▁▄▅▃   ▃▅▄▁  ▂██▂  ▁▄▅▂   ▃▅▃█████
+        █████▆█████▇▇████▇▇████▇▆█████████
+9 min ────────────────▲ burst ───▲△─── now`
+	if got := "\n" + g.String(); got != want {
+		t.Errorf("got%s\nwant%s", got, want)
+	}
+}
+
+func TestAnySizeIsDrawn(t *testing.T) {
+	h := history()
+	for w := range 60 {
+		for rows := range 8 {
+			h.Draw(paint.NewGrid(w, rows).All())
+		}
+	}
+}

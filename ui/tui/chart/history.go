@@ -1,0 +1,82 @@
+package chart
+
+import "ringscope/ui/tui/paint"
+
+// Mark is an event on the time line.
+type Mark struct {
+	Back  int    // how many columns before the newest value
+	Glyph string // a severity
+	Style paint.Style
+	Label string // one word or two; left out where there is no room
+}
+
+// History is a strip of bars with a time line below.
+type History struct {
+	Values []float64 // one column each, the newest last
+	Top    float64   // value at the upper edge; 0: the largest shown
+	Color  paint.Color
+
+	Marks    []Mark // the oldest first
+	From, To string // at the ends of the time line: "9 min", "now"
+	Line     paint.Style
+	Words    paint.Style // of From, To and the labels
+}
+
+// Draw draws h into a: bars in all rows but the last, which is the time line.
+func (h *History) Draw(a paint.Area) {
+	w, rows := a.Size()
+	if w <= 0 || rows <= 0 {
+		return
+	}
+	bars := rows - 1
+	shown, skip := last(h.Values, w)
+	most := top(shown, h.Top)
+	for i, v := range shown {
+		if IsGap(v) || bars == 0 {
+			continue
+		}
+		n := height(v, most, bars)
+		for y := bars - 1; y >= 0 && n > 0; y-- {
+			bar(a, skip+i, y, n, h.Color)
+			n -= 8
+		}
+	}
+	h.line(a, bars)
+}
+
+// line draws the time line.
+func (h *History) line(a paint.Area, y int) {
+	w, _ := a.Size()
+	for x := range w {
+		a.Set(x, y, h.Line, '─')
+	}
+	begin := 0
+	if h.From != "" {
+		begin = a.Text(0, y, h.Words, h.From)
+		a.Set(begin, y, h.Line, ' ')
+		begin++
+	}
+	end := w
+	if h.To != "" {
+		end = a.Right(w, y, h.Words, h.To) - 1
+		a.Set(end, y, h.Line, ' ')
+	}
+	for i, m := range h.Marks {
+		x := w - 1 - m.Back
+		n := paint.Width(m.Glyph)
+		if x < begin || x+n > end {
+			continue
+		}
+		a.Text(x, y, m.Style, m.Glyph)
+		until := end - 1
+		if i+1 < len(h.Marks) {
+			until = min(until, w-1-h.Marks[i+1].Back)
+		}
+		at := x + n
+		if l := paint.Width(m.Label); m.Label != "" && at+1+l+1 <= until {
+			a.Set(at, y, h.Line, ' ')
+			a.Text(at+1, y, h.Words, m.Label)
+			a.Set(at+1+l, y, h.Line, ' ')
+		}
+	}
+}
