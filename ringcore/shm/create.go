@@ -74,7 +74,7 @@ func serve(f *os.File, path string, d Description, raw []byte) (*File, error) {
 	return file, nil
 }
 
-// Somebody who asks whether the server lives holds the lock for microseconds; the server holds it for ever.
+// Watchers hold a shared lock for the microseconds in which they ask whether the server lives.
 const (
 	lockTries = 50
 	lockPause = time.Millisecond
@@ -100,6 +100,7 @@ func lockDead(path string) (*os.File, error) {
 	return old, nil
 }
 
+// lockOrTell locks old, or says who serves it.
 func lockOrTell(old *os.File, path string, about Description) error {
 	for range lockTries {
 		free, err := tryLock(old, exclusive)
@@ -109,9 +110,19 @@ func lockOrTell(old *os.File, path string, about Description) error {
 		if free {
 			return unmoved(old, path)
 		}
+		// A server's lock is exclusive: then a shared one can't be had either.
+		if free, err = tryLock(old, shared); err != nil {
+			return fmt.Errorf("lock %s: %w", path, err)
+		}
+		if !free {
+			return fmt.Errorf("%w: %s is served by %q, process %d; stop that first or choose another path", ErrServed, path, about.Comm, about.PID)
+		}
+		if err := unlock(old); err != nil {
+			return fmt.Errorf("unlock %s: %w", path, err)
+		}
 		time.Sleep(lockPause)
 	}
-	return fmt.Errorf("%w: %s is served by %q, process %d; stop that first or choose another path", ErrServed, path, about.Comm, about.PID)
+	return fmt.Errorf("%w: others keep looking at the lock of %s; try again or choose another path", ErrServed, path)
 }
 
 // unmoved reports whether path, and not a link at path, still names f now that f is locked.
