@@ -34,10 +34,22 @@ type task struct {
 type program struct{ comm, file string }
 
 var programs = [...]program{
-	{"cron", "/usr/sbin/cron"}, {"ls", "/usr/bin/ls"}, {"bash", "/usr/bin/bash"}, {"sshd", "/usr/sbin/sshd"},
-	{"python3", "/usr/bin/python3"}, {"curl", "/usr/bin/curl"}, {"nginx", "/usr/sbin/nginx"}, {"postgres", "/usr/bin/postgres"},
-	{"node", "/usr/bin/node"}, {"git", "/usr/bin/git"}, {"systemd", "/lib/systemd/systemd"}, {"runc", "/usr/bin/runc"},
-	{"containerd-shim", "/usr/bin/containerd-sh"}, {"grep", "/usr/bin/grep"}, {"sed", "/usr/bin/sed"}, {"make", "/usr/bin/make"},
+	{"cron", "/usr/sbin/cron"},
+	{"ls", "/usr/bin/ls"},
+	{"bash", "/usr/bin/bash"},
+	{"sshd", "/usr/sbin/sshd"},
+	{"python3", "/usr/bin/python3"},
+	{"curl", "/usr/bin/curl"},
+	{"nginx", "/usr/sbin/nginx"},
+	{"postgres", "/usr/bin/postgres"},
+	{"node", "/usr/bin/node"},
+	{"git", "/usr/bin/git"},
+	{"systemd", "/lib/systemd/systemd"},
+	{"runc", "/usr/bin/runc"},
+	{"containerd-shim", "/usr/bin/containerd-sh"},
+	{"grep", "/usr/bin/grep"},
+	{"sed", "/usr/bin/sed"},
+	{"make", "/usr/bin/make"},
 }
 
 var paths = [...]string{

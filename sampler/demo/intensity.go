@@ -33,10 +33,10 @@ func (i *intensity) at(t time.Duration) (rate uint64, until time.Duration) {
 	if piece%2 == 1 {
 		off = -off
 	}
-	rate, until = i.rate, (t/wobble+1)*wobble
+	rate, until = i.rate, t.Truncate(wobble)+wobble
 	if i.burstFor > 0 {
 		since := t - i.burstEvery/4
-		begun := since / i.burstEvery * i.burstEvery // of the newest burst, on the scale of since
+		begun := since.Truncate(i.burstEvery) // of the newest burst, on the scale of since
 		switch {
 		case since < 0:
 			until = min(until, i.burstEvery/4)

@@ -71,8 +71,7 @@ func (l *live) start() {
 	l.clock = &clock{begin: time.Now().Add(-l.at)}
 	l.stop = make(chan struct{})
 	for _, a := range l.actors {
-		l.ended.Add(1)
-		go l.follow(a)
+		l.ended.Go(func() { l.follow(a) })
 	}
 }
 
@@ -93,7 +92,6 @@ func (l *live) fail(a actor, err error) {
 
 // follow makes a's steps in real time until l is paused.
 func (l *live) follow(a actor) {
-	defer l.ended.Done()
 	defer func() {
 		if r := recover(); r != nil {
 			l.fail(a, fmt.Errorf("panic: %v\n%s", r, debug.Stack()))

@@ -20,14 +20,14 @@ func newMemory(c *Config) (memory, error) {
 	}
 	var (
 		m     *shm.Mapping
-		close func() error
+		letGo func() error
 	)
 	if c.File == "" {
 		anonymous, err := shm.Anonymous(c.Size, c.pageSize())
 		if err != nil {
 			return memory{}, err
 		}
-		m, close = anonymous, anonymous.Close
+		m, letGo = anonymous, anonymous.Close
 	} else {
 		g := c.geometry()
 		file, err := shm.Create(c.File, shm.Description{
@@ -37,16 +37,16 @@ func newMemory(c *Config) (memory, error) {
 		if err != nil {
 			return memory{}, err
 		}
-		m, close = file.Mapping, file.Close
+		m, letGo = file.Mapping, file.Close
 	}
 	view, err := m.View()
 	if err != nil {
-		return memory{}, errors.Join(err, close())
+		return memory{}, errors.Join(err, letGo())
 	}
 	return memory{
 		writable: ringcore.Memory{Consumer: m.Consumer, Producer: m.Producer, Data: m.Data},
 		view:     ringcore.Memory{Consumer: view.Consumer, Producer: view.Producer, Data: view.Data},
-		close:    func() error { return errors.Join(view.Close(), close()) },
+		close:    func() error { return errors.Join(view.Close(), letGo()) },
 	}, nil
 }
 

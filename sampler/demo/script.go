@@ -64,7 +64,7 @@ func (s *script) next() act {
 	}
 	if s.stuckStep > 0 && a.at >= s.stuckNext {
 		a.hold, a.discard = s.stuckHold, false
-		s.stuckNext += (a.at-s.stuckNext)/s.stuckStep*s.stuckStep + s.stuckStep
+		s.stuckNext += (a.at - s.stuckNext).Truncate(s.stuckStep) + s.stuckStep
 	}
 	s.advance(one/2 + s.random.Uint64N(one))
 	return a

@@ -105,25 +105,39 @@ func identity(c *Config, format *ringcore.Format, g ringcore.Geometry) *model.Ri
 	return r
 }
 
-// Look makes the schedule go on, and tells in what can be seen of it.
+// Look makes the schedule go on, and tells in what can be seen of it. The first look finds the ring as it was made, so that nothing
+// was there before watching began.
 func (s *Source) Look(now time.Time, in sampler.Intake) (sampler.Pace, error) {
 	if !s.begun {
-		s.begun = true
-		ring := *s.ring
-		ring.Looked = now
-		in.Ring(&ring)
+		return s.begin(now, in)
 	}
 	more, err := s.player.advance(now)
 	if err != nil {
 		return sampler.Pace{}, err
 	}
-	pace, err := s.Observed.Look(now, in)
+	pace, err := s.look(now, in)
+	pace.More = pace.More || more
+	return pace, err
+}
+
+func (s *Source) begin(now time.Time, in sampler.Intake) (sampler.Pace, error) {
+	ring := *s.ring
+	ring.Looked = now
+	in.Ring(&ring)
+	pace, err := s.look(now, in)
 	if err != nil {
 		return pace, err
 	}
+	s.begun = true
+	_, err = s.player.advance(now)
+	return pace, err
+}
+
+func (s *Source) look(now time.Time, in sampler.Intake) (sampler.Pace, error) {
+	pace, err := s.Observed.Look(now, in)
 	in.Drops(s.refused(), "simulated")
-	pace.More, pace.Tick = pace.More || more, s.tick
-	return pace, nil
+	pace.Tick = s.tick
+	return pace, err
 }
 
 // refused counts the reservations that the ring had no room for.

@@ -1,0 +1,198 @@
+package demo
+
+import (
+	"bytes"
+	"errors"
+	"reflect"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"ringscope/model"
+	"ringscope/ringcore"
+	"ringscope/sampler"
+)
+
+var begin = time.Date(2026, 1, 2, 2, 14, 7, 0, time.UTC)
+
+// simulate plays c for some time, and returns the ring's memory as it then is.
+func simulate(t *testing.T, c Config, until time.Duration, o sampler.Options) (ringcore.Memory, []*model.Moment) {
+	t.Helper()
+	s, err := New(c)
+	if err != nil {
+		t.Fatal(err)
+	}
+	m := s.Ring().Memory()
+	var moments []*model.Moment
+	focus := model.Focus{Before: 3, Rows: 40, Payload: 64}
+	if _, err := sampler.Play(s, begin, until, o, focus, func(m *model.Moment) { moments = append(moments, m) }); err != nil {
+		t.Fatal(err)
+	}
+	return m, moments
+}
+
+// identical tells whether two rings hold the same bytes and stand at the same positions.
+func identical(a, b ringcore.Memory) bool {
+	return bytes.Equal(a.Consumer, b.Consumer) && bytes.Equal(a.Producer, b.Producer) && bytes.Equal(a.Data, b.Data)
+}
+
+// sameFormat compares formats, which hold functions.
+var sameFormat = cmp.Comparer(func(a, b *ringcore.Format) bool { return a == b })
+
+func TestSimulationIsTheSameEveryTime(t *testing.T) {
+	for _, scenario := range Scenarios() {
+		c := usualConfig(t, scenario.Name)
+		first, moments := simulate(t, c, 4*time.Second, sampler.Options{})
+		second, again := simulate(t, c, 4*time.Second, sampler.Options{})
+		if !identical(first, second) {
+			t.Errorf("%s: the same seed gave another ring", scenario.Name)
+		}
+		if !reflect.DeepEqual(moments, again) {
+			t.Errorf("%s: the same seed gave other moments:\n%s", scenario.Name, cmp.Diff(moments, again, sameFormat))
+		}
+		if len(moments) < 40 || len(moments[len(moments)-1].Sample.Detail.Rows) == 0 {
+			t.Errorf("%s: %d moments, the last without rows: nothing was compared", scenario.Name, len(moments))
+		}
+		c.Seed++
+		if other, _ := simulate(t, c, 4*time.Second, sampler.Options{}); identical(first, other) {
+			t.Errorf("%s: another seed gave the same ring", scenario.Name)
+		}
+	}
+}
+
+func TestSimulationDoesNotDependOnLooks(t *testing.T) {
+	c := usualConfig(t, "burst")
+	often, _ := simulate(t, c, 4*time.Second, sampler.Options{Interval: time.Millisecond})
+	seldom, _ := simulate(t, c, 4*time.Second, sampler.Options{Interval: 900 * time.Millisecond})
+	if !identical(often, seldom) {
+		t.Error("a ring that is looked at more often is another ring")
+	}
+}
+
+func TestSimulationIsSeenWhole(t *testing.T) {
+	for _, scenario := range Scenarios() {
+		s := newSourceFor(t, usualConfig(t, scenario.Name))
+		l := &ledger{}
+		lookOften(t, s, begin, 10*time.Second, l)
+		p := producedBy(s)
+		agree(t, l, p)
+		if p.reserved < 5_000 || l.busyMost == 0 {
+			t.Errorf("%s: %d records, at most %d busy: nothing was seen", scenario.Name, p.reserved, l.busyMost)
+		}
+		if refuses := scenario.Name == "full"; (p.refused > 0) != refuses {
+			t.Errorf("%s: %d reservations refused", scenario.Name, p.refused)
+		}
+		if got := s.reader.ring.Tally(); got.Bytes < l.positions.Consumer || got.Bytes > l.bytes {
+			t.Errorf("%s: the reader passed %d bytes, released %d, of %d", scenario.Name, got.Bytes, l.positions.Consumer, l.bytes)
+		}
+	}
+}
+
+func TestSimulationStandsStillWhileSuspended(t *testing.T) {
+	s := newSourceFor(t, usualConfig(t, "healthy"))
+	l := &ledger{}
+	look(t, s, begin, l)
+	lookOften(t, s, begin, time.Second, l)
+	before := producedBy(s)
+	if err := s.Suspend(); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.Resume(); err != nil {
+		t.Fatal(err)
+	}
+	look(t, s, begin.Add(time.Hour), l)
+	if after := producedBy(s); after != before {
+		t.Errorf("%+v after an hour of suspension, %+v before", after, before)
+	}
+	lookOften(t, s, begin.Add(time.Hour), time.Second, l)
+	if after := producedBy(s); after.reserved < before.reserved+4000 || after.reserved > before.reserved+6000 {
+		t.Errorf("%d records a second after the suspension, %d before it", after.reserved, before.reserved)
+	}
+	agree(t, l, producedBy(s))
+}
+
+func TestSimulationNeverGoesBack(t *testing.T) {
+	s := newSourceFor(t, usualConfig(t, "healthy"))
+	l := &ledger{}
+	look(t, s, begin, l)
+	look(t, s, begin.Add(time.Second), l)
+	before := producedBy(s)
+	look(t, s, begin.Add(-time.Hour), l)
+	if after := producedBy(s); after != before {
+		t.Errorf("%+v after the clock went back, %+v before", after, before)
+	}
+}
+
+func TestSimulationWorksInPieces(t *testing.T) {
+	c := usualConfig(t, "healthy")
+	c.Rate, c.ConsumerRate, c.ConsumerEvery, c.Size = 1_000_000, 2_000_000, time.Millisecond, 4<<20
+	s := newSourceFor(t, c)
+	l := &ledger{}
+	look(t, s, begin, l)
+	looks := l.looks
+	look(t, s, begin.Add(300*time.Millisecond), l)
+	if n := l.looks - looks; n < 15 { // two steps a record and two for 16 of them make 19 pieces
+		t.Errorf("300,000 records in %d looks", n)
+	}
+	agree(t, l, producedBy(s))
+}
+
+func TestIdentityIsOpenlySimulated(t *testing.T) {
+	for _, rate := range []uint64{0, 1000} {
+		c := usualConfig(t, "healthy")
+		c.ConsumerRate, c.Seed = rate, 42
+		s := newSourceFor(t, c)
+		l := &ledger{}
+		look(t, s, begin, l)
+		r := l.ring
+		if r.Source != model.SourceDemo || r.Type != model.TypeRingbuf || r.ID != 0 || r.Made != model.Of("healthy, seed 42") || r.Looked != begin {
+			t.Errorf("identity %+v", r)
+		}
+		for _, p := range slices.Concat(r.Owners, r.ReaderAt) {
+			if p.Comm[:4] != "sim-" {
+				t.Errorf("process %+v could be one of this host", p)
+			}
+		}
+		if want := min(int(rate), 1); r.Readers != model.Of(want) || len(r.ReaderAt) != want || len(r.Owners) != 1 {
+			t.Errorf("consumer's rate %d: readers %v, %v, owners %v", rate, r.Readers, r.ReaderAt, r.Owners)
+		}
+	}
+}
+
+func TestSecondConsumerEndsTheSimulation(t *testing.T) {
+	c := usualConfig(t, "stuck-record")
+	m, err := newMemory(&c)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s, err := newSource(&c, m)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	l := &ledger{}
+	look(t, s, begin, l)
+	look(t, s, begin.Add(2*time.Second), l)
+	ring, err := ringcore.NewRing(ringcore.Linux, c.geometry(), m.writable)
+	if err != nil {
+		t.Fatal(err)
+	}
+	intruder, err := ringcore.NewConsumer(ring)
+	if err != nil {
+		t.Fatal(err)
+	}
+	taken := 0
+	for range intruder.Records() {
+		taken++
+	}
+	if err := intruder.Release(); err != nil || taken == 0 {
+		t.Fatalf("the intruder took %d records, %v", taken, err)
+	}
+	_, err = s.Look(begin.Add(3*time.Second), l)
+	if !errors.Is(err, ringcore.ErrSecondConsumer) || !strings.HasPrefix(err.Error(), "simulated consumer, 2.") {
+		t.Errorf("%v, expected the simulated consumer to notice another one", err)
+	}
+}
