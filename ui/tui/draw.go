@@ -1,0 +1,105 @@
+package tui
+
+import (
+	tea "charm.land/bubbletea/v2"
+
+	"ringscope/ringcore"
+	"ringscope/ui/words"
+)
+
+// View is the frame. As long as nothing has changed it is the same string, and nothing is written.
+func (v *viewer) View() tea.View {
+	if v.dirty {
+		v.cursor = nil
+		v.compose(nil)
+		v.content = v.grid.Render()
+		v.dirty = false
+	}
+	view := tea.NewView(v.content)
+	view.AltScreen = true
+	view.Cursor = v.cursor
+	if v.mouse {
+		view.MouseMode = tea.MouseModeCellMotion
+	}
+	return view
+}
+
+// compose draws everything onto the grid. spots takes what can be explained; it may be nil.
+func (v *viewer) compose(spots *[]spot) {
+	if spots == nil && v.mode == explaining {
+		spots = new([]spot)
+	}
+	v.grid.Clear()
+	l := &v.layout
+	c := canvas{Area: v.grid.All(), th: v.theme, set: v.set, spots: spots}
+	h := header{
+		host: v.cfg.Host, target: v.cfg.Target, figures: v.figures, live: v.live,
+		frozen: v.frozen, still: v.cfg.Still != nil, stale: v.stale,
+	}
+	h.draw(c, l)
+	if l.small.shown() {
+		v.drawSmall(c.at(l.small))
+		return
+	}
+	if l.w == 0 || l.h <= headRows {
+		return
+	}
+	switch {
+	case v.mode == helping:
+		v.drawHelp(c)
+	case v.open:
+		page{&v.record, ring(v.figures), v.gone, v.scroll}.draw(c.at(l.page()), l.boxed)
+	default:
+		v.drawPanels(c)
+	}
+	v.drawKeys(c.at(l.keys))
+	if v.mode == explaining {
+		v.drawExplanation(c, *spots)
+	}
+}
+
+func (v *viewer) drawPanels(c canvas) {
+	l := &v.layout
+	circle := ringPanel{&v.circle, v.shown, v.figures, v.byteZero}
+	circle.draw(c, l)
+	figures{v.figures}.draw(c.at(l.figures), l.boxed)
+	history{v.shown}.draw(c.at(l.history), l.boxed)
+	r := records{t: &v.table, m: v.figures}
+	if v.mode == filtering {
+		r.typed = &v.prompt
+	}
+	r.draw(c, l)
+	if l.detail.shown() {
+		bits{v.table.record(), ring(v.figures)}.draw(c.at(l.detail))
+	}
+}
+
+// drawSmall says what size is needed, and which command tells the same as text.
+func (v *viewer) drawSmall(c canvas) {
+	w, h := c.Size()
+	target := v.cfg.Target
+	if r := ring(v.figures); r != nil {
+		if t := words.Target(r); t != "TARGET" {
+			target = t
+		}
+	}
+	for y, s := range v.set.Wrap(words.TooSmall(minWidth, minHeight, v.layout.w, v.layout.h, v.set.Safe(target)), w) {
+		if y >= h {
+			return
+		}
+		c.Text(0, y, c.th.Dim, s)
+	}
+}
+
+// tableHeight is how many lines the table shows, at least as many as make moving possible where it is not shown.
+func (v *viewer) tableHeight() int { return max(8, tableLines(&v.layout)) }
+
+// rowAt is the record that line y of the screen shows.
+func (v *viewer) rowAt(y int) (ringcore.Pos, bool) {
+	first := v.layout.records.y + 2
+	lines := v.table.lines(tableLines(&v.layout))
+	if i := y - first; i >= 0 && i < len(lines) && lines[i].row != nil {
+		return lines[i].row.Pos, true
+	}
+	return 0, false
+}

@@ -1,0 +1,312 @@
+package tui
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"ringscope/model"
+	"ringscope/ui/text"
+	"ringscope/ui/words"
+)
+
+// figures is the panel of numbers: what is lost, how full, what comes and goes, what waits, what is held up, what is waste, who
+// reads. It draws the moment that stands still long enough to be read.
+type figures struct{ m *model.Moment }
+
+// figure is one row: a name, what it says at the left, and more at the right. Where the panel is narrow, short stands in place of
+// both.
+type figure struct {
+	name        string
+	topic, also words.Topic // of the left and of the right part
+	left, right string
+	short       string
+	chart       func(*model.Slot) uint64 // drawn in place of right
+}
+
+// Columns of the panel.
+const (
+	wideFigures  = 66 // width from which on both parts have a column each
+	leftColumn   = 8
+	rightColumn  = 34
+	shortColumn  = 7
+	sparkWindow  = 10 * time.Second
+	sparkMinimum = 8
+	sparkMost    = 50
+)
+
+func (f figures) draw(c canvas, boxed bool) {
+	w, h := c.Size()
+	if w == 0 || h == 0 {
+		return
+	}
+	if boxed {
+		c = c.box("now", f.window(c.set), "")
+		c = c.within(c.Sub(1, 0, w-4, h-2))
+		w -= 4
+	}
+	wide := w >= wideFigures
+	for y, row := range f.rows(c.set) {
+		if y >= h {
+			return
+		}
+		f.row(c, y, w, wide, row)
+	}
+}
+
+func (f figures) row(c canvas, y, w int, wide bool, r figure) {
+	c.say(0, y, c.th.Dim, r.name)
+	if !wide {
+		n := c.fit(shortColumn, y, w-shortColumn, c.th.Text, r.short)
+		c.spot(r.topic, 0, y, shortColumn+n)
+		if r.chart != nil {
+			f.spark(c, shortColumn+26, y, w, r)
+		}
+		return
+	}
+	at, room := leftColumn, rightColumn-leftColumn-1
+	if r.right == "" && r.chart == nil {
+		room = w - leftColumn
+	}
+	n := c.fit(at, y, room, c.th.Text, r.left)
+	c.spot(r.topic, 0, y, at+n)
+	if r.chart != nil {
+		f.spark(c, rightColumn, y, w, r)
+		return
+	}
+	n = c.fit(rightColumn, y, w-rightColumn, c.th.Text, r.right)
+	c.spot(r.also, rightColumn, y, n)
+}
+
+// spark draws the last seconds of a flow from x on, with its time at the right.
+func (f figures) spark(c canvas, x, y, w int, r figure) {
+	label := whole(sparkWindow)
+	room := w - x - len(label) - 1
+	if room < sparkMinimum || f.m == nil || f.m.History == nil {
+		return
+	}
+	n := drawSpark(c, x, y, min(room, sparkMost), f.m, sparkWindow, c.th.Dim.FG, r.chart)
+	c.say(x+n+1, y, c.th.Dim, label)
+	c.spot(r.also, x, y, n)
+}
+
+// window is the note of the panel: over which time rates are taken.
+func (f figures) window(set text.Charset) string {
+	if f.m == nil || f.m.Sample == nil || f.m.Sample.Rates.Window == 0 {
+		return ""
+	}
+	return set.Spell("rates over " + whole(f.m.Sample.Rates.Window.Round(100*time.Millisecond)))
+}
+
+// nowhere is the sample that is shown while there is none: nothing in it is measured yet.
+var nowhere = func() *model.Sample {
+	s := new(model.Sample)
+	for _, how := range []*model.How{
+		&s.Occupancy.Used.How, &s.Occupancy.Ratio.How, &s.Occupancy.Peak.How, &s.Occupancy.TimeToFull.How,
+		&s.Lag.Bytes.How, &s.Lag.Records.How, &s.Lag.Age.How,
+		&s.Rates.Records.How, &s.Rates.Bytes.How, &s.Rates.Consumed.How, &s.Rates.ConsumedRecords.How,
+		&s.Rates.DiscardRatioBytes.How, &s.Rates.OverheadRatio.How, &s.Busy.How, &s.Busy.Head.How, &s.Busy.Oldest.How,
+	} {
+		*how = model.Unmeasured
+	}
+	return s
+}()
+
+// rows are the figures of a moment.
+func (f figures) rows(set text.Charset) []figure {
+	s := nowhere
+	if f.m != nil && f.m.Sample != nil && state(f.m) != model.Waiting {
+		s = f.m.Sample
+	}
+	d := digest{set, s}
+	return []figure{d.lost(), d.full(), d.in(), d.out(), d.unread(), d.busy(), d.waste(), d.reader()}
+}
+
+// digest puts a sample into short texts.
+type digest struct {
+	set text.Charset
+	s   *model.Sample
+}
+
+// lost is never blank: unknown is said together with the best evidence there is.
+func (d digest) lost() figure {
+	f := figure{name: "lost", topic: words.TopicLost, also: words.TopicLost}
+	if n := d.s.Drops.Count; n.Known() {
+		by := map[string]string{"probe": "counted by a probe", "program": "counted by the program", "simulated": "counted by the simulation"}[d.s.Drops.How]
+		count := text.Figure(d.set, n, func(n uint64) string { return text.Plural(n, "event") })
+		f.left, f.right = count, "refused since we look, "+by
+		f.short = count + " refused, " + by
+		return f
+	}
+	f.left = "?  kernel keeps no count"
+	f.short = "?  no kernel count"
+	if fit := d.fitted(); fit != "" {
+		f.left += " · " + fit
+		f.short += " · " + strings.Replace(fit, " (the largest)", "", 1)
+	}
+	return f
+}
+
+// fitted tells whether the largest record would have fitted whenever we looked.
+func (d digest) fitted() string {
+	r := d.s.Ring
+	if r == nil || r.Format == nil || !d.s.Largest.Known() || d.s.Largest.V == 0 || !d.s.Occupancy.Peak.Known() {
+		return ""
+	}
+	largest := text.Size(d.s.Largest.V)
+	if d.s.Occupancy.Peak.V+d.s.Largest.V <= r.Format.Capacity(&r.Geometry) {
+		return largest + " (the largest) fitted each look"
+	}
+	return "no room for " + largest + " (the largest) at worst"
+}
+
+func (d digest) full() figure {
+	f := figure{name: "full", topic: words.TopicFull, also: words.TopicWorst}
+	o, r := d.s.Occupancy, d.s.Ring
+	ratio := text.Figure(d.set, o.Ratio, text.Percent)
+	if r == nil {
+		f.left, f.short = ratio, ratio
+		return f
+	}
+	f.left, f.short = ratio, ratio+" of "+text.Size(r.Size())
+	if o.Used.Known() {
+		f.left = fmt.Sprintf("%-6s %s", ratio, text.BytesOf(o.Used.V, r.Size()))
+	}
+	var more []string
+	if o.Peak.Known() {
+		worst := "worst " + d.set.Mark(o.Peak.How) + text.Percent(float64(o.Peak.V)/float64(max(1, r.Size())))
+		f.short += "   " + worst
+		if !o.PeakAt.IsZero() {
+			worst += " at " + strings.TrimSuffix(text.Clock(o.PeakAt), "Z")
+		}
+		more = append(more, worst)
+	}
+	if o.TimeToFull.Known() {
+		in := "full in " + text.Figure(d.set, o.TimeToFull, text.Lasting)
+		f.short += "   " + in
+		more = append(more, in)
+	}
+	f.right = strings.Join(more, "   ")
+	return f
+}
+
+func (d digest) flow(name string, topic words.Topic, records, bytes model.Figure[float64], chart func(*model.Slot) uint64) figure {
+	f := figure{name: name, topic: topic, also: topic, chart: chart}
+	r, b := text.Figure(d.set, records, text.Rate), text.Figure(d.set, bytes, text.ByteRate)
+	f.left = fmt.Sprintf("%-9s  %s", r, b)
+	f.short = f.left
+	return f
+}
+
+func (d digest) in() figure {
+	return d.flow("in", words.TopicIn, d.s.Rates.Records, d.s.Rates.Bytes, func(s *model.Slot) uint64 { return s.Bytes })
+}
+
+func (d digest) out() figure {
+	return d.flow("out", words.TopicOut, d.s.Rates.ConsumedRecords, d.s.Rates.Consumed, func(s *model.Slot) uint64 { return s.Consumed })
+}
+
+func (d digest) unread() figure {
+	f := figure{name: "unread", topic: words.TopicUnread, also: words.TopicOldest}
+	n := d.s.Lag.Records
+	f.left = text.Figure(d.set, n, func(n uint64) string { return text.Plural(n, "record") })
+	f.short = f.left
+	switch {
+	case n.How == model.Exact && n.V == 0:
+		f.right = "the reader has caught up"
+		f.short += ", the reader has caught up"
+	case d.s.Lag.Age.Known():
+		age := text.Figure(d.set, d.s.Lag.Age, text.Duration)
+		f.right = "the oldest has waited " + age
+		f.short += ", the oldest " + age
+	}
+	return f
+}
+
+func (d digest) busy() figure {
+	f := figure{name: "busy", topic: words.TopicBusy, also: words.TopicBusy}
+	b := d.s.Busy
+	switch {
+	case !b.How.Known():
+		f.left = d.set.Mark(b.How)
+		f.short = f.left
+		return f
+	case b.Now == 0:
+		f.left, f.right = d.set.Mark(b.How)+"none", "every record is finished"
+		f.short = f.left
+		return f
+	}
+	n := d.set.Mark(b.How) + text.Plural(b.Now, "record")
+	f.left, f.short = n, d.set.Mark(b.How)+text.Count(b.Now)
+	if b.Oldest.Known() {
+		age := " for " + text.Figure(d.set, b.Oldest, text.Duration)
+		f.left += age
+		f.short += age
+	}
+	switch {
+	case b.HeadAge.Known() && b.Head.Known():
+		f.right = "the reader waits for one: " + text.Bytes(b.Blocked) + " behind"
+		f.short += ", one at the head: " + text.Bytes(b.Blocked) + " behind it"
+	case b.Head.How == model.NotApplicable:
+		f.right = "none at the head"
+		f.short += ", none at the head"
+	}
+	return f
+}
+
+func (d digest) waste() figure {
+	f := figure{name: "waste", topic: words.TopicWaste, also: words.TopicWaste}
+	r := d.s.Rates
+	discarded := text.Figure(d.set, r.DiscardRatioBytes, text.Percent)
+	overhead := text.Figure(d.set, r.OverheadRatio, text.Percent)
+	f.left, f.right = discarded+" discarded", overhead+" headers and padding"
+	f.short = discarded + " discarded, " + overhead + " headers and padding"
+	return f
+}
+
+func (d digest) reader() figure {
+	f := figure{name: "reader", topic: words.TopicReader, also: words.TopicReader}
+	r := d.s.Ring
+	switch {
+	case r == nil:
+		f.left = d.set.Mark(model.Unmeasured)
+	case d.s.Observer.Consumes:
+		f.left = "ringscope itself"
+	case len(r.ReaderAt) == 1:
+		f.left = words.Process(d.set, r.ReaderAt[0])
+	case len(r.ReaderAt) > 1:
+		f.left = fmt.Sprintf("%s +%d", words.Process(d.set, r.ReaderAt[0]), len(r.ReaderAt)-1)
+	case r.Readers.Known() && r.Readers.V == 0:
+		f.left = "none: nobody maps it to read"
+	case r.Readers.Known() && r.Source == model.SourceDemo:
+		f.left = "a simulated process"
+	case r.Readers.Known():
+		f.left = text.Figure(d.set, r.Readers, func(n int) string { return text.Plural(uint64(n), "process") })
+		f.left = strings.Replace(f.left, "processs", "processes", 1)
+	default:
+		f.left = "?  not known who reads"
+	}
+	f.right = d.taking()
+	f.short = f.left
+	if f.right != "" {
+		f.short += "  " + f.right
+	}
+	return f
+}
+
+// taking is how lately the reader took something.
+func (d digest) taking() string {
+	s := d.s
+	switch {
+	case s.Rates.Window == 0:
+		return ""
+	case s.Rates.ConsumedMovedRecently:
+		return "takes records"
+	case !s.Rates.LastRead.IsZero():
+		return "took nothing for " + text.Lasting(s.At.Sub(s.Rates.LastRead))
+	case s.Lag.Records.Known() && s.Lag.Records.V == 0:
+		return "nothing to take"
+	default:
+		return "took nothing since we look"
+	}
+}

@@ -1,0 +1,130 @@
+package tui
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"strconv"
+	"strings"
+
+	"ringscope/model"
+	"ringscope/ringcore"
+)
+
+// filter picks records of the table. The zero value takes every record.
+type filter struct {
+	text string // as typed; the chip shows it
+	keep func(*model.Row) bool
+}
+
+// active reports whether the filter leaves anything out.
+func (f *filter) active() bool { return f.keep != nil }
+
+// takes reports whether the filter keeps the record.
+func (f *filter) takes(r *model.Row) bool { return f.keep == nil || f.keep(r) }
+
+// errFilter is shown beside the prompt.
+var errFilter = errors.New("filter")
+
+// parseFilter reads what was typed after `/`: terms with spaces between them that must all hold. A term is `busy`, `discarded`,
+// `committed`, `unread`, `read`, `len` with one of `> < >= <= =` and a number, or a text that the payload's first bytes hold; `!`
+// before it negates. A text in double quotes may contain spaces.
+func parseFilter(s string) (filter, error) {
+	var terms []func(*model.Row) bool
+	for _, word := range splitTerms(s) {
+		term, err := parseTerm(word)
+		if err != nil {
+			return filter{}, err
+		}
+		terms = append(terms, term)
+	}
+	if len(terms) == 0 {
+		return filter{}, nil
+	}
+	return filter{text: strings.TrimSpace(s), keep: func(r *model.Row) bool {
+		for _, t := range terms {
+			if !t(r) {
+				return false
+			}
+		}
+		return true
+	}}, nil
+}
+
+// splitTerms splits at spaces outside double quotes and keeps the quotes.
+func splitTerms(s string) []string {
+	var out []string
+	quoted, start := false, -1
+	for i, r := range s {
+		if r == '"' {
+			quoted = !quoted
+		}
+		space := r == ' ' && !quoted
+		if !space && start < 0 {
+			start = i
+		}
+		if space && start >= 0 {
+			out = append(out, s[start:i])
+			start = -1
+		}
+	}
+	if start >= 0 {
+		out = append(out, s[start:])
+	}
+	return out
+}
+
+func parseTerm(word string) (func(*model.Row) bool, error) {
+	if rest, ok := strings.CutPrefix(word, "!"); ok {
+		if rest == "" {
+			return nil, fmt.Errorf("%w: `!` negates what follows it", errFilter)
+		}
+		term, err := parseTerm(rest)
+		if err != nil {
+			return nil, err
+		}
+		return func(r *model.Row) bool { return !term(r) }, nil
+	}
+	switch word {
+	case "busy":
+		return ofState(ringcore.Busy), nil
+	case "discarded":
+		return ofState(ringcore.Discarded), nil
+	case "committed":
+		return ofState(ringcore.Committed), nil
+	case "unread":
+		return func(r *model.Row) bool { return r.Unread }, nil
+	case "read":
+		return func(r *model.Row) bool { return !r.Unread }, nil
+	}
+	if rest, ok := strings.CutPrefix(word, "len"); ok && strings.ContainsAny(rest[:min(1, len(rest))], "<>=") {
+		return parseLength(rest)
+	}
+	text := []byte(strings.ReplaceAll(word, `"`, ""))
+	return func(r *model.Row) bool { return len(text) > 0 && bytes.Contains(r.Payload, text) }, nil
+}
+
+func ofState(s ringcore.State) func(*model.Row) bool {
+	return func(r *model.Row) bool { return r.Header.State() == s }
+}
+
+func parseLength(rest string) (func(*model.Row) bool, error) {
+	op := rest[:1]
+	if len(rest) > 1 && rest[1] == '=' {
+		op = rest[:2]
+	}
+	n, err := strconv.ParseUint(rest[len(op):], 10, 32)
+	if err != nil {
+		return nil, fmt.Errorf("%w: a length is a number of bytes, as in len>64", errFilter)
+	}
+	want := uint32(n)
+	compare := map[string]func(uint32) bool{
+		">":  func(v uint32) bool { return v > want },
+		">=": func(v uint32) bool { return v >= want },
+		"<":  func(v uint32) bool { return v < want },
+		"<=": func(v uint32) bool { return v <= want },
+		"=":  func(v uint32) bool { return v == want },
+		"==": func(v uint32) bool { return v == want },
+	}[op]
+	return func(r *model.Row) bool { return compare(r.Header.Length) }, nil
+}

@@ -1,0 +1,254 @@
+package tui
+
+import (
+	"charm.land/bubbles/v2/key"
+	tea "charm.land/bubbletea/v2"
+
+	"ringscope/model"
+)
+
+// key does what a key asks for.
+func (v *viewer) key(k tea.KeyPressMsg) tea.Cmd {
+	switch {
+	case key.Matches(k, v.keys.Interrupt):
+		return tea.Interrupt
+	case key.Matches(k, v.keys.Suspend):
+		return v.suspend()
+	}
+	switch v.mode {
+	case filtering:
+		v.typed(k)
+		return nil
+	case helping:
+		return v.helpKey(k)
+	case explaining:
+		return v.explainKey(k)
+	}
+	return v.browse(k)
+}
+
+// always handles the keys that mean the same in every mode in which nothing is typed.
+func (v *viewer) always(k tea.KeyPressMsg) (cmd tea.Cmd, done bool) {
+	switch {
+	case key.Matches(k, v.keys.Quit):
+		return tea.Quit, true
+	case key.Matches(k, v.keys.Leave):
+		v.leave = true
+		return tea.Quit, true
+	case key.Matches(k, v.keys.Freeze):
+		v.freeze()
+	case key.Matches(k, v.keys.Turn):
+		v.byteZero = !v.byteZero
+	case key.Matches(k, v.keys.Mouse):
+		v.mouse = !v.mouse
+		if v.mouse {
+			v.tell("mouse on: a click selects a record or explains a figure; m gives text selection back")
+		} else {
+			v.tell("mouse off: text can be selected")
+		}
+	default:
+		return nil, false
+	}
+	return nil, true
+}
+
+// browse is for the screen as it starts, and for the opened record.
+func (v *viewer) browse(k tea.KeyPressMsg) tea.Cmd {
+	if cmd, done := v.always(k); done {
+		return cmd
+	}
+	switch {
+	case key.Matches(k, v.keys.Help):
+		v.mode, v.scroll = helping, 0
+	case key.Matches(k, v.keys.Explain):
+		v.explain()
+	case key.Matches(k, v.keys.Back):
+		return v.goBack()
+	case key.Matches(k, v.keys.Up):
+		v.step(-1)
+	case key.Matches(k, v.keys.Down):
+		v.step(1)
+	case key.Matches(k, v.keys.PageUp):
+		v.page(-1)
+	case key.Matches(k, v.keys.PageDown):
+		v.page(1)
+	case v.open:
+		return nil
+	case key.Matches(k, v.keys.Open):
+		v.enter()
+	case key.Matches(k, v.keys.Reader):
+		v.table.follow(model.AtReader)
+		v.look()
+	case key.Matches(k, v.keys.Newest):
+		v.table.follow(model.AtNewest)
+		v.look()
+	case key.Matches(k, v.keys.Filter):
+		v.mode = filtering
+		v.prompt.start(v.table.filter.text)
+	}
+	return nil
+}
+
+// freeze holds the view, or lets it go on. The watch never stops.
+func (v *viewer) freeze() {
+	if v.cfg.Still != nil {
+		v.tell("this is one still moment: there is nothing to go on with")
+		return
+	}
+	if v.live == nil {
+		v.tell("nothing to freeze yet")
+		return
+	}
+	v.frozen = !v.frozen
+	if v.frozen {
+		v.figures = v.shown // one moment for the whole screen
+		v.takeShown()
+		return
+	}
+	v.shown, v.figures, v.textAt = v.live, v.live, v.clock
+	v.takeShown()
+	v.look()
+}
+
+func (v *viewer) takeShown() {
+	if v.shown != nil {
+		v.take(v.shown)
+	}
+}
+
+// goBack goes one level back: from a record to the table, then the filter, then a held record, then out.
+func (v *viewer) goBack() tea.Cmd {
+	switch {
+	case v.open:
+		v.open, v.scroll = false, 0
+		v.takeShown()
+		v.look()
+	case v.table.filter.active():
+		v.table.refilter(filter{}, v.shown)
+		v.look()
+	case v.table.anchor == model.AtPos:
+		v.table.follow(model.AtReader)
+		v.look()
+	case v.cfg.Back:
+		v.back = true
+		return tea.Quit
+	}
+	return nil
+}
+
+// step selects the next or the previous record; a record that is shown full-size gives way to its neighbour.
+func (v *viewer) step(n int) {
+	v.table.move(n, v.tableHeight())
+	if v.open {
+		v.enter()
+		return
+	}
+	v.look()
+}
+
+// page moves by a table-full, or scrolls the opened record.
+func (v *viewer) page(n int) {
+	if v.open {
+		v.scrollBy(n)
+		return
+	}
+	v.table.move(n*max(1, v.tableHeight()-2), v.tableHeight())
+	v.look()
+}
+
+// scrollBy turns n pages of what is longer than the screen.
+func (v *viewer) scrollBy(n int) {
+	w, h := pageRows(&v.layout)
+	total := 0
+	if v.mode == helping {
+		total = len(v.helpLines(w))
+	} else {
+		total = len(page{r: &v.record, ring: ring(v.figures)}.lines(v.set, w))
+	}
+	v.scroll = max(0, min(v.scroll+n*max(1, h-2), total-h))
+}
+
+// enter shows the selected record full-size.
+func (v *viewer) enter() {
+	r := v.table.record()
+	if r == nil {
+		v.tell("no record is selected: there is none to show")
+		return
+	}
+	v.table.hold(r.Pos, v.tableHeight())
+	v.open, v.record, v.gone, v.scroll = true, *r, false, 0
+	v.look()
+}
+
+// reopen takes the opened record's newest state from a moment that was asked for it.
+func (v *viewer) reopen(m *model.Moment) {
+	d := &m.Sample.Detail
+	for i := range d.Rows {
+		if d.Rows[i].Pos != v.record.Pos {
+			continue
+		}
+		if len(d.Rows[i].Payload) < len(v.record.Payload) && d.Rows[i].Header == v.record.Header {
+			return // still the answer to the table's focus: it holds less of the payload
+		}
+		v.record, v.gone = d.Rows[i], false
+		return
+	}
+	v.gone = v.recent == 0 && !d.Held
+}
+
+// suspendedMsg says that the watch has let go of its ring, or why it did not.
+type suspendedMsg struct{ err error }
+
+// resumedMsg says that the watch has taken its ring up again.
+type resumedMsg struct{ err error }
+
+// suspend stops the program as job control does. Nothing may keep a ring alive, or be the only consumer of one, while stopped.
+func (v *viewer) suspend() tea.Cmd {
+	if consumes(v.live) {
+		v.tell("not suspended: ringscope is this ring's consumer, and a stopped consumer stops the ring")
+		return nil
+	}
+	w := v.watch
+	if w == nil {
+		return tea.Suspend
+	}
+	return func() tea.Msg { return suspendedMsg{w.Suspend()} }
+}
+
+func (v *viewer) resume() tea.Cmd {
+	w := v.watch
+	if w == nil {
+		return nil
+	}
+	return func() tea.Msg { return resumedMsg{w.Resume()} }
+}
+
+// wheel moves through the table.
+func (v *viewer) wheel(m tea.Mouse) {
+	switch m.Button {
+	case tea.MouseWheelUp:
+		v.step(-1)
+	case tea.MouseWheelDown:
+		v.step(1)
+	}
+}
+
+// click selects a record, or explains what was clicked.
+func (v *viewer) click(m tea.Mouse) {
+	if m.Button != tea.MouseLeft || v.mode == filtering || v.mode == helping {
+		return
+	}
+	if !v.open && v.mode == browsing && v.layout.records.holds(m.X, m.Y) {
+		if pos, ok := v.rowAt(m.Y); ok {
+			v.table.hold(pos, v.tableHeight())
+			v.look()
+		}
+		return
+	}
+	for _, s := range v.spots() {
+		if s.area.holds(m.X, m.Y) {
+			v.mode, v.topic = explaining, s.topic
+			return
+		}
+	}
+}

@@ -1,0 +1,82 @@
+package tui
+
+import (
+	"charm.land/bubbles/v2/help"
+	"charm.land/bubbles/v2/key"
+)
+
+// keyMap is every key of the viewer. The key line, the page that `?` opens and the dispatch all come from it.
+type keyMap struct {
+	Freeze, Up, Down, PageUp, PageDown, Open key.Binding
+	Reader, Newest                           key.Binding
+	Turn, Filter, Explain, Mouse, Help       key.Binding
+	Suspend, Back, Quit, Leave, Interrupt    key.Binding
+
+	// Left and Right move between figures while explaining; with later panes they are time.
+	Left, Right key.Binding
+}
+
+var _ help.KeyMap = keyMap{}
+
+func bind(keys []string, shown, does string) key.Binding {
+	return key.NewBinding(key.WithKeys(keys...), key.WithHelp(shown, does))
+}
+
+func newKeyMap() keyMap {
+	return keyMap{
+		Freeze:    bind([]string{"space"}, "space", "freeze"),
+		Up:        bind([]string{"up", "k"}, "↑↓", "record"),
+		Down:      bind([]string{"down", "j"}, "↓", "the next record"),
+		PageUp:    bind([]string{"pgup"}, "PgUp PgDn", "a table-full"),
+		PageDown:  bind([]string{"pgdown"}, "PgDn", "a table-full on"),
+		Open:      bind([]string{"enter"}, "enter", "open"),
+		Reader:    bind([]string{"g"}, "g", "reader"),
+		Newest:    bind([]string{"G"}, "G", "newest"),
+		Turn:      bind([]string{"o"}, "o", "turn"),
+		Filter:    bind([]string{"/"}, "/", "filter"),
+		Explain:   bind([]string{"e"}, "e", "explain"),
+		Mouse:     bind([]string{"m"}, "m", "mouse"),
+		Help:      bind([]string{"?"}, "?", "keys"),
+		Suspend:   bind([]string{"ctrl+z"}, "ctrl-z", "suspend: lets go of the ring until fg"),
+		Back:      bind([]string{"esc"}, "esc", "back"),
+		Quit:      bind([]string{"q"}, "q", "quit"),
+		Leave:     bind([]string{"Q"}, "Q", "quit and leave the last frame in the scrollback"),
+		Interrupt: bind([]string{"ctrl+c"}, "ctrl-c", "quit with exit code 130"),
+		Left:      bind([]string{"left"}, "←→", "move"),
+		Right:     bind([]string{"right"}, "→", "move right"),
+	}
+}
+
+// ShortHelp is the key line, the most needed first.
+func (k keyMap) ShortHelp() []key.Binding {
+	return []key.Binding{k.Freeze, k.Up, k.Open, k.Reader, k.Newest, k.Turn, k.Explain, k.Filter, k.Mouse, k.Help, k.Back, k.Quit}
+}
+
+// FullHelp is the page of all keys, in groups.
+func (k keyMap) FullHelp() [][]key.Binding {
+	long := func(b key.Binding, shown, does string) key.Binding {
+		b.SetHelp(shown, does)
+		return b
+	}
+	return [][]key.Binding{
+		{
+			long(k.Freeze, "space", "freeze what is shown, go on; sampling never stops"),
+			long(k.Turn, "o", "turn the circle: reader at the top, byte 0 at the top"),
+			long(k.Explain, "e", "explain: pick a figure or a bit with the arrows"),
+		},
+		{
+			long(k.Up, "↑ ↓", "select a record, and hold the table there"),
+			long(k.PageUp, "PgUp PgDn", "a table-full back, on"),
+			long(k.Open, "enter", "the record full-size: bits, hex, text"),
+			long(k.Reader, "g", "table at the reader: the oldest unread record"),
+			long(k.Newest, "G", "table at the newest record, and follow"),
+			long(k.Filter, "/", "filter: busy, discarded, unread, len>64, text; ! negates; esc clears"),
+		},
+		{
+			long(k.Mouse, "m", "mouse on, off; off, text can be selected"),
+			k.Suspend,
+			long(k.Back, "esc", "one level back"),
+			k.Quit, k.Leave, k.Interrupt,
+		},
+	}
+}

@@ -1,0 +1,119 @@
+package tui
+
+import (
+	"ringscope/model"
+	"ringscope/ui/text"
+	"ringscope/ui/tui/circle"
+	"ringscope/ui/words"
+)
+
+// ringPanel is the circle with its legend. It moves at the frame rate.
+type ringPanel struct {
+	circle   *circle.Circle
+	m        *model.Moment
+	figures  *model.Moment // the number in the middle stands still as the other figures do
+	byteZero bool
+}
+
+func (p *ringPanel) draw(c canvas, l *layout) {
+	if !l.circle.shown() {
+		return
+	}
+	at := c.at(l.circle)
+	top := p.top()
+	if l.boxed {
+		at = at.box("ring", at.set.Spell(top+" · clockwise"), "")
+		w, h := at.Size()
+		at = at.within(at.Sub(0, 0, w, h-1))
+	}
+	f := p.frame(c.set)
+	p.circle.Draw(at.Area, c.th, &f)
+	w, h := at.Size()
+	at.spot(words.TopicCircle, w/2-4, h/2-1, 9)
+	p.legend(c.at(l.legend), l.boxed, top)
+}
+
+func (p *ringPanel) top() string {
+	if p.byteZero {
+		return "byte 0 at the top"
+	}
+	return "reader at the top"
+}
+
+// legend names the shapes; where there is no border, it also says what stands at the top.
+func (p *ringPanel) legend(c canvas, boxed bool, top string) {
+	g, th := c.th.Glyphs, c.th
+	w, _ := c.Size()
+	x := 1
+	for _, e := range []struct {
+		sign rune
+		name string
+		look func() // nothing but the colour differs
+	}{{sign: g.Unread, name: "unread"}, {sign: g.Discarded, name: "discard"}, {sign: g.Busy, name: "busy"}, {sign: g.Free, name: "free"}, {sign: g.Worst, name: "worst"}} {
+		if x+2+text.Width(e.name) > w {
+			return
+		}
+		st := th.Dim
+		switch e.name {
+		case "unread":
+			st.FG = th.Unread
+		case "discard":
+			st.FG = th.Discarded
+		case "busy":
+			st.FG = th.Busy
+		case "free":
+			st.FG = th.Free
+		}
+		c.Text(x, 0, st, string(e.sign))
+		x += 2 + c.Text(x+2, 0, th.Dim, e.name) + 1
+	}
+	if s := top + ", clockwise"; !boxed && x+4+text.Width(s) < w {
+		c.Right(w-1, 0, th.Dim, s)
+	}
+}
+
+// frame is what the circle shows of the moment.
+func (p *ringPanel) frame(set text.Charset) circle.Frame {
+	if p.m == nil || p.m.Sample == nil || p.m.Sample.Ring == nil {
+		return circle.Frame{}
+	}
+	s := p.m.Sample
+	f := circle.Frame{Size: s.Ring.Size(), Consumer: s.Positions.Consumer.V, Producer: s.Positions.Producer.V}
+	if !s.Positions.Producer.Known() || !s.Positions.Consumer.Known() {
+		return circle.Frame{}
+	}
+	if !s.Positions.Valid() {
+		// Positions that make no sense draw an arc that is never longer than what is known to be in use.
+		f.Consumer = f.Producer - min(s.Occupancy.Used.V, f.Size, f.Producer)
+	}
+	if s.Positions.Pending.Known() {
+		f.Pending, f.HasPending = s.Positions.Pending.V, true
+	}
+	f.Written = min(f.Producer, f.Size)
+	f.Busy = s.Busy.At
+	if s.Occupancy.Peak.Known() {
+		f.Worst = s.Occupancy.Peak.V
+	}
+	f.Discarded = shares(s)
+	if p.byteZero {
+		f.Orientation = circle.ZeroAtTop
+	}
+	if of := p.figures; of != nil && of.Sample != nil {
+		f.Title = text.Figure(set, of.Sample.Occupancy.Ratio, text.Percent)
+		f.Note = "of " + text.Size(f.Size)
+	}
+	return f
+}
+
+// shares is the share of discarded bytes of each part of the data area; negative where no record begins.
+func shares(s *model.Sample) []float32 {
+	out := make([]float32, len(s.Buckets))
+	for i := range s.Buckets {
+		b := &s.Buckets[i]
+		out[i] = -1
+		if b.Bytes > 0 {
+			out[i] = float32(b.Discarded) / float32(b.Bytes)
+		}
+	}
+	return out
+}
