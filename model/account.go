@@ -6,64 +6,238 @@ import (
 	"ringscope/ringcore"
 )
 
-// Account turns what looks at a ring tell into moments. It belongs to one goroutine.
+// Account turns what looks at a ring tell into moments. It belongs to one goroutine. Its memory is fixed; nothing but Publish and Ring
+// allocates.
 type Account struct {
-	ring  *Ring
-	state State
-	now   time.Time
+	ring     *Ring
+	format   *ringcore.Format
+	size     uint64
+	capacity uint64 // most bytes that can be in use
+
+	state   State
+	wait    string
+	why     string
+	seq     uint64
+	events  []Mark // that wait for a time, At is not set
+	endedAt time.Time
+
+	began     time.Time // first look at this ring
+	now, prev time.Time // of the newest look and the one before
+	looks     uint64
+	last      ringcore.Positions
+	positions Positions
+	seen      sums          // when the newest look began
+	maxGap    time.Duration // longest time between two looks while something was reserved
+
+	sums     sums
+	busy     busyTable
+	arrivals arrivals
+	buckets  buckets
+	fill     fill
+	reader   reader
+	room     room
+	trouble  trouble
+	drops    Drops
+	line     timeline
+	rates    rateLog
+	judge    judge
 }
 
 // NewAccount returns an account of no ring yet.
-func NewAccount() *Account { return &Account{} }
+func NewAccount() *Account {
+	a := &Account{format: ringcore.Linux}
+	a.open()
+	return a
+}
 
-// Ring gives or replaces the ring's identity.
-func (a *Account) Ring(r *Ring) { a.ring = r }
+// open begins anew; only the time line goes on.
+func (a *Account) open() {
+	a.state, a.wait, a.why = Looking, "", ""
+	a.began, a.now, a.prev, a.looks = time.Time{}, time.Time{}, time.Time{}, 0
+	a.last, a.positions = ringcore.Positions{}, Positions{}
+	a.sums, a.seen = sums{}, sums{}
+	a.busy.head, a.busy.tail, a.busy.live = 0, 0, 0
+	a.arrivals.begin(0, time.Time{})
+	a.fill, a.reader, a.room, a.trouble = fill{}, reader{}, room{}, trouble{}
+	a.drops = Drops{How: "unknown"}
+	a.rates = rateLog{}
+	a.events = append(a.events, a.judge.reset()...)
+	a.line.last = step{}
+	a.size, a.capacity, a.maxGap = 0, 0, 0
+	a.endedAt = time.Time{}
+	a.buckets = buckets{}
+	if a.ring != nil {
+		a.size = a.ring.Geometry.Size
+		a.capacity = a.format.Capacity(&a.ring.Geometry)
+		a.buckets.begin(a.size)
+	}
+}
+
+// Ring gives or replaces the ring's identity. Another identity (source, id, name or what else it was made of) starts the account
+// anew; history and marks go on.
+func (a *Account) Ring(r *Ring) {
+	before := a.ring
+	a.ring = r
+	if r.Format != nil {
+		a.format = r.Format
+	}
+	if before == nil || before.Source != r.Source || before.ID != r.ID || before.Name != r.Name || before.Made != r.Made || a.state > Live {
+		a.open()
+		a.events = append(a.events, Mark{Kind: MarkAttached, ID: r.ID})
+		return
+	}
+	if before.Readers != r.Readers || !sameProcesses(before.Owners, r.Owners) || !sameProcesses(before.ReaderAt, r.ReaderAt) {
+		if !before.Looked.IsZero() { // the first look-up is no change
+			a.events = append(a.events, Mark{Kind: MarkOwners, ID: r.ID})
+		}
+	}
+}
+
+func sameProcesses(a, b []Process) bool {
+	if len(a) != len(b) {
+		return false
+	}
+	for i := range a {
+		if a[i] != b[i] {
+			return false
+		}
+	}
+	return true
+}
 
 // Wait says that there is no ring now and what is waited for, in the user's words.
-func (a *Account) Wait(what string) {}
+func (a *Account) Wait(what string) {
+	if a.state == Live {
+		a.gone()
+	}
+	a.state, a.wait = Waiting, what
+}
 
 // Ended says that the ring ended: one of the End reasons.
-func (a *Account) Ended(why string) {}
+func (a *Account) Ended(why string) {
+	if a.state != Ended && why == EndOwnerGone {
+		a.gone()
+	}
+	a.state, a.why = Ended, why
+}
+
+func (a *Account) gone() {
+	m := Mark{Kind: MarkGone}
+	if a.ring != nil {
+		m.ID = a.ring.ID
+	}
+	a.events = append(a.events, m)
+}
 
 // Drops gives the number of refused reservations since watching began, and where it comes from.
-func (a *Account) Drops(count uint64, how string) {}
+func (a *Account) Drops(count uint64, how string) {
+	if more := int64(count - a.drops.Count.V); more > 0 {
+		if a.trouble.dropFirst.IsZero() || a.now.Sub(a.trouble.dropLast) > dropsHold {
+			a.trouble.dropFirst = a.now
+		}
+		a.trouble.dropLast = a.now
+		if a.line.begun {
+			a.line.slot(a.line.now).drops += uint64(more)
+		}
+	}
+	a.drops = Drops{Count: Of(count), How: how}
+}
 
-// SecondReader says that a second consumer was noticed.
-func (a *Account) SecondReader(at ringcore.Pos) {}
+// SecondReader says that a second consumer was noticed, with the consumer position at.
+func (a *Account) SecondReader(at ringcore.Pos) { a.trouble.secondReader(a.now, at) }
 
 // Begin starts a look at now.
-func (a *Account) Begin(now time.Time) { a.now = now }
+func (a *Account) Begin(now time.Time) {
+	a.prev, a.now = a.now, now
+	if a.looks == 0 {
+		a.began, a.prev = now, time.Time{}
+		a.line.begin(now)
+	}
+	a.line.roll(now)
+	a.seen = a.sums
+}
 
 // End finishes the look with the positions that were read.
-func (a *Account) End(p ringcore.Positions) {}
+func (a *Account) End(p ringcore.Positions) {
+	before, valid := a.last, a.positions.Valid()
+	first := a.looks == 0
+	a.positions = positionsOf(a.ring, a.format, a.size, p)
+	a.last = p
+	a.looks++
+	a.state = Live
+	a.sums.settle(p.Producer)
+	if first {
+		a.arrivals.begin(p.Producer, a.now)
+	} else {
+		if int64(p.Producer-a.arrivals.end()) < 0 {
+			a.arrivals.begin(p.Producer, a.now)
+		}
+		if p.Producer != before.Producer {
+			a.maxGap = max(a.maxGap, a.now.Sub(a.prev))
+		}
+		a.arrivals.add(p.Producer, a.now, a.prev, a.size)
+	}
+	a.expireBusy()
 
-// Batch implements [ringcore.Sink].
-func (a *Account) Batch(b *ringcore.Batch) {}
-
-// Busy implements [ringcore.Sink].
-func (a *Account) Busy(pos ringcore.Pos, raw uint64, before bool) {}
-
-// Resolved implements [ringcore.Sink].
-func (a *Account) Resolved(pos ringcore.Pos, raw uint64, before bool) {}
-
-// Unresolved implements [ringcore.Sink].
-func (a *Account) Unresolved(pos ringcore.Pos, raw uint64, before bool) {}
-
-// Lapped implements [ringcore.Sink].
-func (a *Account) Lapped(from, to ringcore.Pos, torn bool) {}
-
-// Corrupt implements [ringcore.Sink].
-func (a *Account) Corrupt(pos ringcore.Pos, raw uint64, why error, resumed ringcore.Pos) {}
-
-// FirstSeen tells when a look first found the record at pos, and how much earlier it can have come.
-func (a *Account) FirstSeen(pos ringcore.Pos) (Figure[time.Time], time.Duration) {
-	return Figure[time.Time]{}, 0
+	look := look{now: a.now, prev: a.prev, first: first, valid: a.positions.Valid(), validBefore: valid && !first, p: p, before: before}
+	look.least, look.most = p.Unread(a.size)
+	if head := a.headBusy(); head != nil {
+		look.headBusy = true
+	}
+	if a.ring != nil {
+		look.overwrite = a.ring.Geometry.OverwriteMode
+	}
+	a.fill.look(&look, a.capacity)
+	moved := a.reader.look(&look, a.capacity)
+	if moved.back {
+		a.trouble.secondReader(a.now, p.Consumer)
+	}
+	a.line.look(step{
+		at: a.now, prev: a.prev, used: look.least, valid: look.valid,
+		moved: p.Producer != before.Producer || p.Consumer != before.Consumer,
+	})
+	s := a.line.slot(a.line.now)
+	s.pause = max(s.pause, moved.pause)
+	a.room.look(&look, &a.line, a.capacity)
+	a.trouble.look(&look)
+	a.line.flow(a.flow(moved.bytes, first, before.Producer))
 }
 
-// Publish makes the moment of now.
-func (a *Account) Publish(now time.Time, d Detail, o Observation) *Moment {
-	return &Moment{Sample: &Sample{At: now, Ring: a.ring, State: a.state, Detail: d, Observer: o}, History: &History{}}
+// flow is what moved in the look that ends.
+func (a *Account) flow(consumed uint64, first bool, producer ringcore.Pos) Slot {
+	d := Slot{
+		Consumed:  consumed,
+		Records:   a.sums.records - a.seen.records,
+		Committed: a.sums.committed - a.seen.committed,
+		Discarded: a.sums.discarded - a.seen.discarded,
+		Gap:       a.sums.missed != a.seen.missed,
+	}
+	if produced := a.last.Producer - producer; !first && int64(produced) > 0 {
+		d.Bytes = produced
+	}
+	if d.Gap {
+		a.trouble.missed(a.now, a.sums.missed-a.seen.missed)
+		if a.trouble.lappedMark.IsZero() || a.now.Sub(a.trouble.lappedMark) > lappedMarkEvery {
+			a.trouble.lappedMark = a.now
+			a.line.mark(Mark{At: a.now, Kind: MarkLapped})
+		}
+	}
+	return d
 }
 
-// RatesBetween gives the rates of the time between two samples of one ring.
-func RatesBetween(a, b *Sample) Rates { return Rates{Window: b.At.Sub(a.At)} }
+// headBusy is the busy record at the consumer position, or nil.
+func (a *Account) headBusy() *busyRecord {
+	if a.looks == 0 || !a.positions.Valid() {
+		return nil
+	}
+	return a.busy.find(a.last.Consumer)
+}
+
+// FirstSeen tells when a look first found the record at pos, and how much earlier it can have come. AtMost: it was there when watching
+// began, or has been overwritten since. Sampled: seen by one of several looks up to then. Unknown: not seen yet.
+func (a *Account) FirstSeen(pos ringcore.Pos) (seen Figure[time.Time], tolerance time.Duration) {
+	if a.looks == 0 {
+		return Figure[time.Time]{}, 0
+	}
+	return a.arrivals.firstSeen(pos)
+}

@@ -103,10 +103,12 @@ type Totals struct {
 	Discarded  uint64
 	Unresolved uint64 // were busy when met, and overwritten before they were looked at again
 	Bytes      uint64 // spans: the movement of the producer position
-	Payload    uint64 // bytes without headers and padding
+	Payload    uint64 // bytes without headers and padding, also of records that are busy
 	Consumed   uint64 // movement of the consumer position, bytes
 	DiscardedB uint64 // bytes of spans that were discarded
-	How        How    // Exact, or AtLeast once something was missed
+	// ResolvedBytes are the spans of committed and discarded records.
+	ResolvedBytes uint64
+	How           How // Exact, or AtLeast once something was missed
 }
 
 // BusyNow is what is reserved and not yet submitted or discarded.

@@ -1,0 +1,87 @@
+package model
+
+import (
+	"math/bits"
+
+	"ringscope/ringcore"
+)
+
+// buckets holds what each part of the data area has of the newest lap that reached it.
+type buckets struct {
+	part  [Buckets]bucket
+	size  uint64
+	shift uint // of a position to its bucket, before the mask
+}
+
+type bucket struct {
+	lap              uint64 // 1 for the first; 0: nothing told yet
+	bytes, discarded uint64
+	records          uint32
+}
+
+func (b *buckets) begin(size uint64) {
+	*b = buckets{size: size, shift: uint(bits.TrailingZeros64(size / Buckets))}
+}
+
+// enter returns the bucket in which pos lies, cleared if this is its first record of the lap; nil if a later lap was there already.
+func (b *buckets) enter(pos ringcore.Pos) *bucket {
+	part := &b.part[(pos>>b.shift)%Buckets]
+	lap := pos/b.size + 1
+	if part.lap > lap {
+		return nil
+	}
+	if part.lap < lap {
+		*part = bucket{lap: lap}
+	}
+	return part
+}
+
+// clear forgets what the buckets between from and to held: nobody knows what stands there now.
+func (b *buckets) clear(from, to ringcore.Pos) {
+	if b.size == 0 {
+		return
+	}
+	if to-from > b.size {
+		from = to - b.size
+	}
+	for at := from >> b.shift; at<<b.shift < to; at++ {
+		b.enter(at << b.shift)
+	}
+}
+
+func (b *buckets) batch(t *ringcore.Batch) {
+	if b.size == 0 {
+		return
+	}
+	part := b.enter(t.From)
+	b.clear(t.From, t.To) // where the last record reaches into
+	if part == nil {
+		return
+	}
+	part.bytes += t.To - t.From
+	part.discarded += t.DiscardedBytes
+	part.records += uint32(t.Records)
+}
+
+// discard notes that the busy record at pos was discarded.
+func (b *buckets) discard(pos ringcore.Pos, span uint64) {
+	if b.size == 0 {
+		return
+	}
+	if part := &b.part[(pos>>b.shift)%Buckets]; part.lap == pos/b.size+1 {
+		part.discarded += span
+	}
+}
+
+// fill writes the buckets of a ring whose producer position is known.
+func (b *buckets) fill(out *[Buckets]Bucket, producer ringcore.Pos) {
+	for i := range out {
+		part := &b.part[i]
+		out[i] = Bucket{
+			Written:   producer >= b.size || uint64(i)<<b.shift < producer,
+			Bytes:     uint32(min(part.bytes, 1<<32-1)),
+			Discarded: uint32(min(part.discarded, part.bytes, 1<<32-1)),
+			Records:   part.records,
+		}
+	}
+}

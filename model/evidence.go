@@ -1,0 +1,32 @@
+package model
+
+import "time"
+
+// evidence is what all findings carry.
+func (f *facts) evidence() Evidence {
+	e := Evidence{
+		Used: f.fill.used.V, Size: f.size, Waiting: f.fill.used.V, WaitingR: f.sample.Lag.Records,
+		RingIsFull: f.full(),
+	}
+	if f.ring != nil {
+		e.ReaderKnown = f.ring.Readers.Known()
+		if len(f.ring.ReaderAt) > 0 {
+			e.Reader = f.ring.ReaderAt[0]
+		}
+	}
+	return e
+}
+
+// full reports whether the largest recent record does not fit now.
+func (a *Account) full() bool { return a.room.unfit }
+
+func (a *Account) overwriteMode() bool { return a.ring != nil && a.ring.Geometry.OverwriteMode }
+
+// seconds makes a duration of seconds, without overflow.
+func seconds(s float64) time.Duration {
+	const most = float64(1<<63-1) / float64(time.Second)
+	if s >= most {
+		return 1<<63 - 1
+	}
+	return time.Duration(s * float64(time.Second))
+}

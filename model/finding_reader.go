@@ -1,0 +1,119 @@
+package model
+
+import "time"
+
+// consumerSlow: for seconds less is consumed than produced and the ring fills, or it stays pinned near full although the reader reads.
+func consumerSlow(f *facts) (v verdict, holds bool) {
+	if f.overwriteMode() || f.size == 0 {
+		return v, false
+	}
+	pause := f.pause()
+	t, holds := f.filling(pause)
+	pinned, over := f.pinned(pause)
+	switch {
+	case holds:
+		v.since = f.at.Add(-t.window)
+	case pinned:
+		t = f.line.trendOver(slowWindows[0])
+		v.since = f.at.Add(-over)
+	default:
+		return v, false
+	}
+	v.before = v.since.Sub(f.began) < 2*FineSlot
+	if v.before {
+		v.since = f.began
+	}
+	v.evidence = f.evidence()
+	v.evidence.In, v.evidence.Out = Known(t.in, Exact), Known(t.out, Exact)
+	v.evidence.RingIsFull = v.evidence.RingIsFull || pinned
+	v.evidence.Full.How = NotApplicable
+	if t.in > t.out && !v.evidence.RingIsFull {
+		v.evidence.Full = Known(seconds(float64(f.capacity-min(f.capacity, f.fill.used.V))/(t.in-t.out)), Sampled)
+	}
+	return v, true
+}
+
+// filling finds the shortest window in which the ring clearly fills. While the finding stands less is asked for.
+func (f *facts) filling(pause time.Duration) (trend, bool) {
+	for _, w := range slowWindows {
+		if float64(w/4) < slowPauses*float64(pause) {
+			continue
+		}
+		t := f.line.trendOver(w)
+		if t.significant(f.size) {
+			return t, true
+		}
+		if f.slow && t.complete && t.moves >= slowMoves && t.growth() >= slowStill*float64(f.size) {
+			return t, true
+		}
+	}
+	return trend{}, false
+}
+
+// pinned reports whether the ring stayed near full for some time although the reader moved.
+func (f *facts) pinned(pause time.Duration) (bool, time.Duration) {
+	d := max(slowPinnedFor, 3*pause)
+	trough, top, complete := f.line.extremes(d)
+	if !complete || f.room.largest == 0 {
+		return false, d
+	}
+	moves := 0
+	for i := f.line.now - int(d/FineSlot) + 1; i <= f.line.now; i++ {
+		if f.line.slot(i).Consumed > 0 {
+			moves++
+		}
+	}
+	return moves >= slowMoves && float64(trough) >= slowPinned*float64(f.capacity) && top+f.room.largest > f.capacity, d
+}
+
+// pause is how long the reader pauses at most, as far as is known.
+func (f *facts) pause() time.Duration {
+	pause := f.line.longestPause()
+	if f.reader.waiting {
+		pause = max(pause, f.at.Sub(f.reader.waitFrom))
+	}
+	return pause
+}
+
+// consumerStalled: unread data, the head not busy, and the reader does not move.
+func consumerStalled(f *facts) (v verdict, holds bool) {
+	r := &f.reader
+	if !r.waiting || f.overwriteMode() || f.headBusy() != nil {
+		return v, false
+	}
+	still := f.at.Sub(r.couldFrom)
+	patience := max(stalledFull, time.Duration(stalledPauses*float64(f.line.longestPause())))
+	full := !r.overFrom.IsZero() && still >= patience && f.at.Sub(r.overFrom) >= stalledFull
+	if !full && still < stalledAny {
+		return v, false
+	}
+	v.since, v.before = r.couldFrom, r.couldBegan
+	v.evidence = f.evidence()
+	v.evidence.For = still
+	return v, true
+}
+
+// noConsumer: data waits, and it is known that nobody can read it.
+func noConsumer(f *facts) (v verdict, holds bool) {
+	r := &f.reader
+	if !r.waiting || f.overwriteMode() || f.sample.Observer.Consumes || f.ring == nil ||
+		f.ring.Readers.How != Exact || f.ring.Readers.V != 0 || f.at.Sub(r.waitFrom) < noConsumerAfter {
+		return v, false
+	}
+	v.since, v.before = r.waitFrom, r.waitBefore
+	v.evidence = f.evidence()
+	v.evidence.For = f.at.Sub(r.waitFrom)
+	return v, true
+}
+
+// manyReaders: somebody else moved the consumer position, or it went backwards.
+func manyReaders(f *facts) (v verdict, holds bool) {
+	t := &f.trouble
+	if t.readers.last.IsZero() || f.at.Sub(t.readers.last) > manyReadersHold {
+		return v, false
+	}
+	v.since = t.readers.first
+	v.evidence = f.evidence()
+	v.evidence.Count, v.evidence.At, v.evidence.Position = t.readersCount, t.readers.last, t.readersAt
+	return v, true
+}

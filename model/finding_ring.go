@@ -1,0 +1,100 @@
+package model
+
+// headBusy: the record at the consumer position is reserved and not submitted, and nothing behind it can be read.
+func headBusy(f *facts) (v verdict, holds bool) {
+	r := f.headBusy()
+	if r == nil || f.at.Sub(r.seen) < headBusyAfter {
+		return v, false
+	}
+	v.since, v.before = r.seen, r.before
+	v.evidence = f.evidence()
+	v.evidence.Position = r.pos
+	v.evidence.For = f.at.Sub(r.seen)
+	v.evidence.Waiting, v.evidence.WaitingR = f.sample.Busy.Blocked, f.sample.Busy.BlockedR
+	return v, true
+}
+
+// drops: refused reservations were counted.
+func drops(f *facts) (v verdict, holds bool) {
+	t := &f.trouble
+	if t.dropLast.IsZero() || f.at.Sub(t.dropLast) > dropsHold {
+		return v, false
+	}
+	v.since = t.dropFirst
+	v.evidence = f.evidence()
+	v.evidence.Count, v.evidence.How = f.drops.Count.V, f.drops.How
+	var n uint64
+	for i := max(f.line.now-int(dropsWindow/FineSlot)+1, f.line.first); i <= f.line.now; i++ {
+		n += f.line.slot(i).drops
+	}
+	v.evidence.PerSecond = float64(n) / dropsWindow.Seconds()
+	v.evidence.At = t.dropLast
+	return v, true
+}
+
+// dropProne: the largest recent record would not have fitted at some of the looks. Where refusals are counted nothing needs guessing.
+func dropProne(f *facts) (v verdict, holds bool) {
+	r := &f.room
+	if r.last.IsZero() || f.at.Sub(r.last) > ProneWindow || f.drops.Count.How == Exact {
+		return v, false
+	}
+	v.since, v.before = r.since, r.before
+	v.evidence = f.evidence()
+	v.evidence.Largest, v.evidence.At = r.largest, r.last
+	v.evidence.ProneWindow = min(ProneWindow, max(f.at.Sub(f.began), 0))
+	v.evidence.ProneFor, _ = f.line.prone(ProneWindow)
+	v.evidence.ProneFor = min(v.evidence.ProneFor, v.evidence.ProneWindow)
+	return v, true
+}
+
+// positionInvalid: the positions can't be those of a working ring.
+func positionInvalid(f *facts) (v verdict, holds bool) {
+	if f.looks == 0 || f.positions.Valid() {
+		return v, false
+	}
+	v.since, v.before = f.trouble.invalidFrom, f.trouble.invalidBefore
+	v.evidence = f.evidence()
+	v.evidence.Ahead, v.evidence.Misaligned = f.positions.Ahead, !f.positions.Aligned
+	v.evidence.Position = f.last.Consumer
+	if f.positions.TooFar {
+		v.evidence.Waiting = f.last.Producer - f.last.Consumer
+	}
+	v.evidence.For = f.at.Sub(v.since)
+	return v, true
+}
+
+// corrupt: a header failed a check.
+func corrupt(f *facts) (v verdict, holds bool) {
+	t := &f.trouble
+	if t.header.last.IsZero() || f.at.Sub(t.header.last) > corruptHold {
+		return v, false
+	}
+	v.since = t.header.first
+	v.evidence = f.evidence()
+	v.evidence.Position, v.evidence.Raw, v.evidence.Why = t.headerPos, t.headerRaw, t.headerWhy
+	v.evidence.At, v.evidence.Count = t.header.last, t.headerCount
+	return v, true
+}
+
+// viewGaps: something passed that nobody saw.
+func viewGaps(f *facts) (v verdict, holds bool) {
+	t := &f.trouble
+	if t.gap.last.IsZero() || f.at.Sub(t.gap.last) > viewGapsHold {
+		return v, false
+	}
+	v.since = t.gap.first
+	v.evidence = f.evidence()
+	v.evidence.Missed, v.evidence.At = f.sums.missed, t.gap.last
+	return v, true
+}
+
+// ownerGone: the ring ended because nobody but us kept it.
+func ownerGone(f *facts) (v verdict, holds bool) {
+	if f.state != Ended || f.why != EndOwnerGone {
+		return v, false
+	}
+	v.since = f.endedAt
+	v.evidence = f.evidence()
+	v.evidence.At = f.endedAt
+	return v, true
+}

@@ -1,0 +1,107 @@
+package model
+
+import (
+	"time"
+
+	"ringscope/ringcore"
+)
+
+// positionsOf judges a reading of positions.
+//
+// ConsumerFirst was read before the producer position and can't be ahead of it; Consumer was read after it and can't be further behind
+// than the ring is large, except in overwrite mode, where the producer does not wait.
+func positionsOf(r *Ring, f *ringcore.Format, size uint64, p ringcore.Positions) Positions {
+	out := Positions{Consumer: Of(p.Consumer), Producer: Of(p.Producer), Aligned: true}
+	if p.HasPending {
+		out.Pending = Of(p.Pending)
+	}
+	if p.HasOverwrite {
+		out.Overwrite = Of(p.Overwrite)
+	}
+	if f.Align > 1 {
+		out.Aligned = p.Consumer%f.Align == 0 && p.Producer%f.Align == 0
+	}
+	if d := int64(p.ConsumerFirst - p.Producer); d > 0 {
+		out.Ahead = uint64(d)
+	}
+	overwrite := r != nil && r.Geometry.OverwriteMode
+	if d := int64(p.Producer - p.Consumer); size > 0 && !overwrite {
+		out.TooFar = d > 0 && uint64(d) > size || d == -1<<63
+	}
+	return out
+}
+
+// look is what End found, for the parts of an account.
+type look struct {
+	now, prev   time.Time
+	first       bool
+	p, before   ringcore.Positions
+	valid       bool // positions make sense
+	validBefore bool // and did at the look before
+	overwrite   bool
+	headBusy    bool
+	least, most uint64 // bytes unread at the moment of the producer position
+}
+
+// gap is the time since the look before, 0 at the first.
+func (l *look) gap() time.Duration {
+	if l.first {
+		return 0
+	}
+	return l.now.Sub(l.prev)
+}
+
+// fill follows how full the ring is.
+type fill struct {
+	used    Figure[uint64]
+	most    uint64 // Used was at most this at the newest look
+	max     uint64 // largest since the last published sample
+	peak    uint64
+	peakHow How
+	peakAt  time.Time
+	bound   uint64 // it can't have been more at any time
+}
+
+// look takes a look. With positions that make no sense the use is clamped and called sampled, and no peak is made of it.
+func (f *fill) look(l *look, capacity uint64) {
+	mostBefore := f.most
+	f.used, f.most = Of(l.least), l.most
+	if !l.valid || l.least != l.most {
+		f.used.How = Sampled
+	}
+	f.max = max(f.max, l.least)
+	if !l.valid {
+		f.most = capacity
+		return
+	}
+	if l.least > f.peak || f.peakHow == Unknown {
+		f.peak, f.peakHow, f.peakAt = l.least, f.used.How, l.now
+	}
+	// Between two looks the use was at most what it was at the first, and all that came since.
+	between := l.most
+	if !l.first {
+		between = capacity
+		if came := l.p.Producer - l.before.Producer; int64(came) >= 0 {
+			between = max(min(mostBefore+came, capacity), l.most)
+		}
+	}
+	f.bound = max(f.bound, between)
+}
+
+// publish writes the occupancy and begins a new interval.
+func (f *fill) publish(o *Occupancy, size uint64) {
+	if !f.used.Known() || size == 0 {
+		return
+	}
+	o.Used = f.used
+	o.Ratio = Known(float64(f.used.V)/float64(size), f.used.How)
+	o.UsedMax = Known(f.max, f.used.How)
+	f.max = f.used.V
+	if f.peakHow.Known() {
+		o.Peak, o.PeakAt = Known(f.peak, f.peakHow), f.peakAt
+		o.PeakBound = Known(f.bound, AtMost)
+		if f.bound == f.peak {
+			o.PeakBound.How = Exact
+		}
+	}
+}

@@ -1,0 +1,170 @@
+package model
+
+import (
+	"time"
+)
+
+// Publish makes the moment of now, at most some ten times a second. It takes over d.Rows and writes their ages. A moment shares
+// nothing with later ones that ever changes.
+func (a *Account) Publish(now time.Time, d Detail, o Observation) *Moment {
+	a.seq++
+	for _, m := range a.events {
+		m.At = now
+		a.line.mark(m)
+	}
+	a.events = a.events[:0]
+	if a.state == Ended && a.endedAt.IsZero() {
+		a.endedAt = now
+	}
+	s := &Sample{Seq: a.seq, At: now, Since: a.began, Ring: a.ring, State: a.state, Observer: o, Drops: a.drops, Detail: d}
+	m := &Moment{Sample: s, Wait: a.wait, Why: a.why}
+	if a.looks > 0 {
+		s.At = a.now
+		a.fillSample(s)
+	}
+	if a.state <= Live || a.state == Ended {
+		f := facts{Account: a, sample: s, at: s.At}
+		m.Findings = a.judge.judge(&f, now)
+	}
+	m.History = a.line.history(now)
+	return m
+}
+
+// fillSample writes what the looks told.
+func (a *Account) fillSample(s *Sample) {
+	s.Positions = a.positions
+	a.fill.publish(&s.Occupancy, a.size)
+	a.fillTotals(s)
+	a.fillLag(s)
+	a.fillBusy(s)
+	a.ages(s)
+	s.Observer.MaxGap = max(s.Observer.MaxGap, a.maxGap)
+	s.Lengths = a.sums.lengths
+	if a.room.largest > 0 {
+		s.Largest = Of(a.room.largest)
+	}
+	a.buckets.fill(&s.Buckets, a.last.Producer)
+	s.Rates.LastProduced, s.Rates.LastRead = a.reader.lastProduced, a.reader.lastRead
+	r := readingOf(s)
+	s.Rates = a.rates.rates(&r)
+	s.Occupancy.TimeToFull = a.timeToFull(s)
+}
+
+func (a *Account) fillTotals(s *Sample) {
+	t := &a.sums
+	s.Totals = Totals{
+		Records: t.records, Committed: t.committed, Discarded: t.discarded, Unresolved: t.unresolved,
+		Bytes: t.bytes, Payload: t.payload, Consumed: a.reader.consumed, DiscardedB: t.discardedBytes, ResolvedBytes: t.resolvedBytes,
+		How: Exact,
+	}
+	if t.missed > 0 {
+		s.Totals.How = AtLeast
+	}
+	s.Missed = Missed{Bytes: t.missed, Torn: t.torn, Resyncs: t.resyncs, LastAt: a.trouble.gap.last, Last: a.trouble.gapLast}
+}
+
+// fillLag tells how far the reader is behind. With positions that make no sense nobody knows.
+func (a *Account) fillLag(s *Sample) {
+	if !a.positions.Valid() {
+		return
+	}
+	s.Lag.Bytes = a.fill.used
+	s.Lag.Records = s.Detail.Unread
+	if a.fill.used.V == 0 {
+		s.Lag.Age.How = NotApplicable
+		return
+	}
+	s.Lag.Age = a.age(a.last.Consumer, s.At)
+}
+
+// fillBusy tells what is reserved and not finished.
+func (a *Account) fillBusy(s *Sample) {
+	b := &s.Busy
+	b.Now, b.How = uint64(a.busy.live), Exact
+	b.At = a.busy.positions(MaxBusyShown)
+	b.Head.How, b.HeadAge.How, b.Oldest.How = NotApplicable, NotApplicable, NotApplicable
+	if !a.positions.Valid() {
+		b.Head.How, b.HeadAge.How = Unknown, Unknown
+	}
+	if r := a.busy.oldest(); r != nil {
+		b.Oldest = r.age(s.At)
+	}
+	if r := a.headBusy(); r != nil {
+		b.Head, b.HeadAge = Of(r.pos), r.age(s.At)
+		b.Blocked = a.last.Producer - r.pos - r.span
+		b.BlockedR = s.Detail.Unread
+		if b.BlockedR.V > 0 {
+			b.BlockedR.V--
+		}
+	}
+}
+
+// age of a busy record.
+func (r *busyRecord) age(at time.Time) Figure[time.Duration] {
+	how := Exact
+	if r.before {
+		how = AtLeast
+	}
+	return Known(at.Sub(r.seen), how)
+}
+
+// ages writes when each row was first seen.
+func (a *Account) ages(s *Sample) {
+	for i := range s.Detail.Rows {
+		r := &s.Detail.Rows[i]
+		r.FirstSeen, r.FirstSeenTol = a.FirstSeen(r.Pos)
+		r.Age = a.age(r.Pos, s.At)
+	}
+}
+
+// age is the time since the record at pos was first seen.
+func (a *Account) age(pos uint64, at time.Time) Figure[time.Duration] {
+	seen, _ := a.FirstSeen(pos)
+	how := seen.How
+	switch how {
+	case Unknown:
+		return Figure[time.Duration]{}
+	case AtMost: // seen at most then, so at least as old
+		how = AtLeast
+	}
+	return Known(max(at.Sub(seen.V), 0), how)
+}
+
+// timeToFull is how long it takes until the ring is full, judged by the troughs of the fill; by what comes in while the reader stands
+// still.
+func (a *Account) timeToFull(s *Sample) Figure[time.Duration] {
+	none := Figure[time.Duration]{How: NotApplicable}
+	if a.overwriteMode() || !a.positions.Valid() || a.size == 0 {
+		return none
+	}
+	if a.full() {
+		return Of(time.Duration(0))
+	}
+	free := float64(a.capacity - min(a.capacity, a.fill.used.V))
+	usual := a.line.longestPause()
+	if a.reader.waiting {
+		still := s.At.Sub(a.reader.waitFrom)
+		if still >= stalledFull && float64(still) > stalledPauses*float64(usual) {
+			if !s.Rates.Bytes.Known() || s.Rates.Bytes.V == 0 {
+				return none
+			}
+			return Known(seconds(free/s.Rates.Bytes.V), Sampled)
+		}
+		usual = max(usual, still)
+	}
+	measured := false
+	for _, w := range slowWindows {
+		if float64(w/4) < slowPauses*float64(usual) {
+			continue
+		}
+		t := a.line.trendOver(w)
+		measured = measured || t.complete
+		if t.significant(a.size) {
+			return Known(seconds(free/(t.growth()/(w.Seconds()*3/4))), Sampled)
+		}
+	}
+	if !measured && s.At.Sub(a.began) < slowWindows[0] {
+		none.How = Unmeasured
+	}
+	return none
+}

@@ -1,0 +1,89 @@
+package model
+
+import (
+	"time"
+
+	"ringscope/ringcore"
+)
+
+// reader follows what the consumer does.
+type reader struct {
+	high     ringcore.Pos // highest consumer position seen
+	started  bool
+	consumed uint64 // bytes that high moved
+
+	lastProduced, lastRead time.Time
+
+	waiting    bool
+	waitFrom   time.Time // data has waited since then, and the consumer did not move
+	waitBefore bool      // it waited when watching began
+	couldFrom  time.Time // like waitFrom, without the time in which the head was busy
+	couldBegan bool      // couldFrom is when watching began
+	overFrom   time.Time // since then also over stalledFill of the capacity; zero: it is not
+}
+
+// movement is what one look found.
+type movement struct {
+	bytes uint64        // forward
+	back  bool          // the consumer position went backwards
+	pause time.Duration // that ended with this look
+}
+
+func (r *reader) look(l *look, capacity uint64) (m movement) {
+	if !l.first && l.p.Producer != l.before.Producer {
+		r.lastProduced = l.now
+	}
+	if !l.valid {
+		r.waiting, r.overFrom = false, time.Time{}
+		return m
+	}
+	moved := false
+	switch {
+	case !r.started:
+		r.high, r.started = l.p.Consumer, true
+	case !l.validBefore:
+		// Somebody wrote nonsense meanwhile; what was read since is not known from a difference.
+		if int64(l.p.Consumer-r.high) > 0 {
+			r.high = l.p.Consumer
+		}
+	default:
+		d := int64(l.p.Consumer - l.before.Consumer)
+		moved, m.back = d != 0, d < 0
+		if up := int64(l.p.Consumer - r.high); up > 0 {
+			m.bytes = uint64(up)
+			r.consumed += m.bytes
+			r.high = l.p.Consumer
+		}
+	}
+	if moved {
+		r.lastRead = l.now
+		if r.waiting {
+			m.pause = l.now.Sub(r.waitFrom)
+		}
+	}
+	r.wait(l, moved, capacity)
+	return m
+}
+
+// wait follows since when data waits.
+func (r *reader) wait(l *look, moved bool, capacity uint64) {
+	if l.least == 0 {
+		r.waiting, r.overFrom = false, time.Time{}
+		return
+	}
+	if !r.waiting || moved {
+		r.waiting = true
+		r.waitFrom, r.waitBefore = l.now, l.first
+		r.couldFrom, r.couldBegan = l.now, l.first
+		r.overFrom = time.Time{}
+	}
+	if l.headBusy {
+		r.couldFrom, r.couldBegan = l.now, false
+	}
+	switch {
+	case float64(l.least) <= stalledFill*float64(capacity):
+		r.overFrom = time.Time{}
+	case r.overFrom.IsZero():
+		r.overFrom = l.now
+	}
+}

@@ -1,0 +1,53 @@
+package model
+
+import "time"
+
+// room follows whether the largest recent record would have fitted.
+type room struct {
+	largest uint64 // span of the largest recent record, bytes; 0: none seen
+	slot    int    // for which largest was made
+	unfit   bool   // it did not fit at the newest look
+	since   time.Time
+	before  bool // it did not fit when watching began
+	last    time.Time
+}
+
+func (r *room) look(l *look, line *timeline, capacity uint64) {
+	if line.now != r.slot {
+		r.slot = line.now
+		if n := line.largest(largestWindow); n > 0 {
+			r.largest = n
+		}
+	}
+	s := line.slot(line.now)
+	if r.unfit {
+		s.prone += min(l.gap(), absentAfter)
+	}
+	r.unfit = l.valid && !l.overwrite && r.largest > 0 && capacity > 0 && l.least+r.largest > capacity
+	if !r.unfit {
+		return
+	}
+	s.unfit++
+	if r.last.IsZero() || l.now.Sub(r.last) > ProneWindow {
+		r.since, r.before = l.now, l.first
+	}
+	r.last = l.now
+}
+
+// largest returns the largest span of the slots of the last d.
+func (l *timeline) largest(d time.Duration) (most uint64) {
+	for i := max(l.now-int(d/FineSlot)+1, l.first); i <= l.now; i++ {
+		most = max(most, l.slot(i).largest)
+	}
+	return most
+}
+
+// prone sums up the time without room of the slots of the last d.
+func (l *timeline) prone(d time.Duration) (sum time.Duration, looks int) {
+	for i := max(l.now-int(d/FineSlot)+1, l.first); i <= l.now; i++ {
+		s := l.slot(i)
+		sum += s.prone
+		looks += s.unfit
+	}
+	return min(sum, d), looks
+}

@@ -1,0 +1,106 @@
+package model
+
+import "ringscope/ringcore"
+
+// sums keeps the totals of what was reserved after watching began.
+//
+// At all times records = committed + discarded + unresolved + busy, and bytes seen + bytes missed = reached - origin, which is the
+// movement of the producer position as far as it has been walked.
+type sums struct {
+	records, committed, discarded, unresolved uint64
+	busy                                      uint64 // records
+	bytes, payload, discardedBytes            uint64
+	resolvedBytes                             uint64 // spans of committed and discarded records
+	missed                                    uint64 // bytes
+	torn, resyncs                             uint64
+	lengths                                   [LengthBuckets]uint64
+
+	origin  ringcore.Pos // producer position when watching began
+	settled bool         // origin is known
+	walked  bool         // a walk has told something
+	reached ringcore.Pos // everything between origin and here was told
+	counted bool         // the last batch went into the totals
+}
+
+// settle learns the producer position that a look read. The first one is where watching began, unless the walk has told already.
+func (s *sums) settle(producer ringcore.Pos) {
+	if s.settled || s.walked && int64(producer-s.reached) > 0 {
+		return // the first walk was cut short: what comes next still tells
+	}
+	s.origin, s.reached, s.settled = producer, producer, true
+}
+
+// pass moves on from from to to, which were seen or missed. It reports whether they count: not what came before watching began, nor
+// what another observer of the same watch told before.
+func (s *sums) pass(from, to ringcore.Pos, before, seen bool) bool {
+	if !s.settled {
+		s.reached, s.walked = to, true
+		if before {
+			return false
+		}
+		s.origin, s.reached, s.settled = from, from, true
+	}
+	switch {
+	case int64(to-s.reached) <= 0:
+		return false
+	case int64(from-s.reached) < 0: // only the whole has sums: its new part counts as missed
+		s.missed += to - s.reached
+		s.reached = to
+		return false
+	}
+	s.missed += from - s.reached
+	s.reached = to
+	if seen {
+		s.bytes += to - from
+	} else {
+		s.missed += to - from
+	}
+	return true
+}
+
+// back follows a producer position that went from from back to to, as when a ring is written anew.
+func (s *sums) back(from, to ringcore.Pos) {
+	s.origin -= from - to
+	s.reached -= from - to
+}
+
+// batch adds a proven stretch.
+func (s *sums) batch(b *ringcore.Batch) {
+	s.counted = s.pass(b.From, b.To, b.Before, true)
+	if !s.counted {
+		return
+	}
+	s.records += b.Records
+	s.committed += b.Committed()
+	s.discarded += b.Discarded
+	s.busy += b.Busy
+	s.payload += b.Payload
+	s.discardedBytes += b.DiscardedBytes
+	s.resolvedBytes += b.To - b.From
+	if b.Lengths != nil {
+		for i, n := range b.Lengths {
+			s.lengths[i] += uint64(n)
+		}
+	}
+}
+
+// busyMet takes a busy record out of what was resolved; the batch that held it has just been added.
+func (s *sums) busyMet(span uint64) { s.resolvedBytes -= span }
+
+// resolved moves a busy record to the committed or the discarded ones.
+func (s *sums) resolved(span uint64, discard bool) {
+	s.busy--
+	s.resolvedBytes += span
+	if discard {
+		s.discarded++
+		s.discardedBytes += span
+	} else {
+		s.committed++
+	}
+}
+
+// lost moves a busy record to those whose end can't be known.
+func (s *sums) lost() {
+	s.busy--
+	s.unresolved++
+}

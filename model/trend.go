@@ -1,0 +1,94 @@
+package model
+
+import "time"
+
+// trend is how the fill developed over a window, judged by its troughs: a reader that flushes every few seconds makes a saw-tooth, and
+// only its lower edge tells whether it keeps up.
+type trend struct {
+	window   time.Duration
+	troughs  [4]uint64 // smallest use in each quarter, bytes
+	in, out  float64   // bytes per second
+	moves    int       // slots in which the consumer position moved
+	gap      time.Duration
+	complete bool // looks fell into all quarters
+}
+
+// trendOver takes the slots of the last window.
+func (l *timeline) trendOver(window time.Duration) (t trend) {
+	t.window = window
+	n := int(window / FineSlot)
+	if l.now-n+1 < l.first || n > FineSlots {
+		return t
+	}
+	t.complete = true
+	var in, out uint64
+	for q := range t.troughs {
+		seen := false
+		for i := l.now - n + 1 + q*n/4; i < l.now-n+1+(q+1)*n/4; i++ {
+			s := l.slot(i)
+			if s.At.IsZero() {
+				continue
+			}
+			if !seen || s.least < t.troughs[q] {
+				t.troughs[q], seen = s.least, true
+			}
+			in += s.Bytes
+			out += s.Consumed
+			if s.Consumed > 0 {
+				t.moves++
+			}
+			t.gap = max(t.gap, s.gap)
+		}
+		t.complete = t.complete && seen
+	}
+	t.in, t.out = float64(in)/window.Seconds(), float64(out)/window.Seconds()
+	return t
+}
+
+// growth is by how many bytes the troughs grew.
+func (t *trend) growth() float64 { return float64(t.troughs[3]) - float64(t.troughs[0]) }
+
+// steady reports whether each trough is clearly above the one before.
+func (t *trend) steady() bool {
+	step := t.growth() / slowSteadiness
+	for q := 1; q < len(t.troughs); q++ {
+		if float64(t.troughs[q])-float64(t.troughs[q-1]) < step {
+			return false
+		}
+	}
+	return t.growth() > 0
+}
+
+// significant reports whether the ring fills: by more than what a look that always comes at another moment of the reader's saw-tooth
+// could make up.
+func (t *trend) significant(size uint64) bool {
+	return t.complete && t.moves >= slowMoves && t.steady() && t.growth() >= max(slowGrowth*float64(size), 2*t.in*t.gap.Seconds())
+}
+
+// trough is the smallest use of the slots of the last d, top the largest.
+func (l *timeline) extremes(d time.Duration) (trough, top uint64, complete bool) {
+	n := int((d + FineSlot - 1) / FineSlot)
+	if n > FineSlots || l.now-n+1 < l.first {
+		return 0, 0, false
+	}
+	seen := false
+	for i := l.now - n + 1; i <= l.now; i++ {
+		s := l.slot(i)
+		if s.At.IsZero() {
+			continue
+		}
+		if !seen || s.least < trough {
+			trough, seen = s.least, true
+		}
+		top = max(top, s.UsedMax)
+	}
+	return trough, top, seen
+}
+
+// longestPause is the longest time of the last 30 s in which the reader did not move although data waited, completed ones only.
+func (l *timeline) longestPause() (most time.Duration) {
+	for i := max(l.now-FineSlots+1, l.first); i <= l.now; i++ {
+		most = max(most, l.slot(i).pause)
+	}
+	return most
+}

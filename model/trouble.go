@@ -1,0 +1,67 @@
+package model
+
+import (
+	"time"
+
+	"ringscope/ringcore"
+)
+
+// trouble keeps what the rules about single events need.
+type trouble struct {
+	invalidFrom   time.Time // zero: positions make sense
+	invalidBefore bool
+
+	header      struct{ first, last time.Time }
+	headerPos   ringcore.Pos
+	headerRaw   uint64
+	headerWhy   string
+	headerCount uint64
+
+	gap        struct{ first, last time.Time }
+	gapLast    uint64 // bytes
+	lappedMark time.Time
+
+	readers      struct{ first, last time.Time }
+	readersAt    ringcore.Pos
+	readersCount uint64
+
+	dropFirst, dropLast time.Time
+}
+
+func (t *trouble) look(l *look) {
+	switch {
+	case l.valid:
+		t.invalidFrom = time.Time{}
+	case t.invalidFrom.IsZero():
+		t.invalidFrom, t.invalidBefore = l.now, l.first
+	}
+}
+
+// again enters an event at now into a stretch of them, which ends after hold without one.
+func again(s *struct{ first, last time.Time }, now time.Time, hold time.Duration) {
+	if s.first.IsZero() || now.Sub(s.last) > hold {
+		s.first = now
+	}
+	s.last = now
+}
+
+func (t *trouble) badHeader(now time.Time, pos ringcore.Pos, raw uint64, why error) {
+	again(&t.header, now, corruptHold)
+	t.headerPos, t.headerRaw = pos, raw
+	t.headerCount++
+	t.headerWhy = ""
+	if why != nil {
+		t.headerWhy = why.Error()
+	}
+}
+
+func (t *trouble) missed(now time.Time, bytes uint64) {
+	again(&t.gap, now, viewGapsHold)
+	t.gapLast = bytes
+}
+
+func (t *trouble) secondReader(now time.Time, at ringcore.Pos) {
+	again(&t.readers, now, manyReadersHold)
+	t.readersAt = at
+	t.readersCount++
+}
