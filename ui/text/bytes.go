@@ -46,7 +46,7 @@ func Printable(b []byte) string {
 
 // PerLine is how many bytes a line of [HexDump] holds in width cells: a multiple of 8 where 8 fit, at most 32, at least 1.
 func PerLine(width int) int {
-	n := (width - 10) / 4 // "0000  " before, 3 a byte in hex with its gap, 1 a byte printable, 2 between and a gap at 8
+	n := (width - 7) / 4 // "0000  " before, 3 a byte in hex but for the last gap, 2 between, 1 a byte printable
 	switch {
 	case n >= 32:
 		return 32
@@ -57,7 +57,7 @@ func PerLine(width int) int {
 	}
 }
 
-// HexDump writes b, of at most 64 KiB, in lines of offset, hex and printable characters, none wider than width where width is at least 14:
+// HexDump writes b, of at most 64 KiB, in lines of offset, hex and printable characters, none wider than width where width is at least 11:
 //
 //	0000  2f 65 74 63 2f 68 6f 73  /etc/hos
 func HexDump(b []byte, width int) []string {

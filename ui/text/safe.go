@@ -44,9 +44,9 @@ var unfit = &unicode.RangeTable{
 	},
 }
 
-// fit reports whether r may reach a terminal as it is: it fills one or two cells of its own, whatever stands beside it and
+// Fits reports whether r may reach a terminal as it is: it fills one or two cells of its own, whatever stands beside it and
 // however the terminal counts.
-func (c Charset) fit(r rune) bool {
+func (c Charset) Fits(r rune) bool {
 	if r < utf8.RuneSelf {
 		return r >= ' ' && r < 0x7f
 	}
@@ -78,7 +78,7 @@ func (c Charset) Safe(s string) string {
 			fmt.Fprintf(&b, `\x%02x`, s[i])
 		case r == '\\':
 			b.WriteString(`\\`)
-		case c.fit(r):
+		case c.Fits(r):
 			b.WriteRune(r)
 		case r < utf8.RuneSelf:
 			fmt.Fprintf(&b, `\x%02x`, r)

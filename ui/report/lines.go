@@ -1,0 +1,142 @@
+package report
+
+import (
+	"fmt"
+	"io"
+	"strings"
+
+	"ringscope/model"
+	"ringscope/ui/text"
+	"ringscope/ui/words"
+)
+
+// column of a table of text: right-aligned but for the last.
+type column struct {
+	title string
+	width int
+}
+
+var statColumns = []column{
+	{"TIME", 9}, {"FULL", 6}, {"WORST", 6}, {"IN/s", 8}, {"IN", 10}, {"OUT", 10}, {"UNREAD", 9}, {"OLDEST", 8}, {"BUSY", 4}, {"LOST", 6},
+	{"", 0},
+}
+
+// headEvery lines of [Lines] the titles come again.
+const headEvery = 20
+
+// Lines writes intervals as lines of text, like vmstat.
+type Lines struct {
+	w       io.Writer
+	c       text.Charset
+	h       Host
+	written int
+}
+
+// NewLines writes to w.
+func NewLines(w io.Writer, c text.Charset, h Host) *Lines { return &Lines{w: w, c: c, h: h} }
+
+// Write writes one interval.
+func (l *Lines) Write(i Interval) error {
+	var b strings.Builder
+	s := i.Moment.Sample
+	if l.written == 0 {
+		fmt.Fprintf(&b, "%s on %s\n", l.c.Spell(Title(l.c, s.Ring)), l.c.Safe(l.h.At(s.Ring)))
+	}
+	if l.written%headEvery == 0 {
+		titles := make([]string, len(statColumns))
+		for i, c := range statColumns {
+			titles[i] = c.title
+		}
+		b.WriteString(l.row(titles))
+	}
+	l.written++
+	b.WriteString(l.row(l.cells(i)))
+	if _, err := io.WriteString(l.w, b.String()); err != nil {
+		return fmt.Errorf("write a line: %w", err)
+	}
+	return nil
+}
+
+func (l *Lines) row(cells []string) string {
+	var b strings.Builder
+	for i, c := range statColumns {
+		if i > 0 {
+			b.WriteByte(' ')
+		}
+		if c.width == 0 {
+			b.WriteString(cells[i])
+			continue
+		}
+		b.WriteString(strings.Repeat(" ", max(0, c.width-text.Width(cells[i]))))
+		b.WriteString(cells[i])
+	}
+	return strings.TrimRight(b.String(), " ") + "\n"
+}
+
+func (l *Lines) cells(i Interval) []string {
+	s, r, c := i.Moment.Sample, i.Rates(), l.c
+	if i.Before == nil {
+		r.Records.How, r.Bytes.How, r.Consumed.How = model.Unmeasured, model.Unmeasured, model.Unmeasured
+	}
+	ratio := func(used uint64) string { return text.Percent(float64(used) / float64(s.Ring.Size())) }
+	return []string{
+		text.Clock(s.At),
+		text.Figure(c, s.Occupancy.Ratio, text.Percent),
+		text.Figure(c, i.UsedMax, ratio),
+		text.Figure(c, r.Records, text.Rate),
+		text.Figure(c, r.Bytes, text.ByteRate),
+		text.Figure(c, r.Consumed, text.ByteRate),
+		text.Figure(c, s.Lag.Records, text.Count),
+		text.Figure(c, s.Lag.Age, text.Duration),
+		text.Roughly(s.Busy.Now),
+		text.Figure(c, s.Drops.Count, text.Roughly),
+		l.verdict(i.Moment),
+	}
+}
+
+// verdict names what is wrong, in the last column.
+func (l *Lines) verdict(m *model.Moment) string {
+	titles := make([]string, 0, len(m.Findings))
+	for _, f := range m.Findings {
+		titles = append(titles, l.c.Shape(f.Severity)+" "+strings.ToLower(words.Title(f.Code)))
+	}
+	return strings.Join(titles, ", ")
+}
+
+// End writes how it ended, with the totals of m.
+func (l *Lines) End(m *model.Moment, reason string) error {
+	line := "ended: " + strings.ReplaceAll(reason, "_", " ")
+	if m != nil && m.Sample != nil {
+		s := m.Sample
+		mark := l.c.Mark(s.Totals.How)
+		if !s.Totals.How.Known() {
+			mark = ""
+		}
+		line = fmt.Sprintf("%s after %s: %s%s (%s committed, %s discarded), %s%s in all, missed %s",
+			line, text.Duration(s.At.Sub(s.Since)), mark, text.Plural(s.Totals.Records, "record"), text.Count(s.Totals.Committed),
+			text.Count(s.Totals.Discarded), mark, text.Bytes(s.Totals.Bytes), text.Bytes(s.Missed.Bytes))
+	}
+	if _, err := fmt.Fprintln(l.w, line); err != nil {
+		return fmt.Errorf("write the last line: %w", err)
+	}
+	return nil
+}
+
+// Title names a ring in one line: `events, id 167, ringbuf, 8 MiB, linux`.
+func Title(c text.Charset, r *model.Ring) string {
+	if r == nil {
+		return "no ring yet"
+	}
+	parts := []string{c.Name(r.Name)}
+	if r.ID != 0 {
+		parts = append(parts, fmt.Sprintf("id %d", r.ID))
+	}
+	parts = append(parts, r.Type, text.Size(r.Size()))
+	if r.Format != nil {
+		parts = append(parts, r.Format.Name)
+	}
+	if r.Made.Known() {
+		parts = append(parts, c.Safe(r.Made.V))
+	}
+	return strings.Join(parts, ", ")
+}

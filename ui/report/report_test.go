@@ -1,0 +1,315 @@
+package report
+
+import (
+	"bytes"
+	"encoding/csv"
+	"encoding/json"
+	"errors"
+	"io"
+	"maps"
+	"math"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/charmbracelet/x/exp/golden"
+
+	"ringscope/model"
+	"ringscope/ringcore"
+	"ringscope/ui/text"
+	"ringscope/ui/words"
+)
+
+// contract is what design and README promise of `stat --json`.
+const contract = `{"schema":1,"version":"0.1.0","time":"2026-01-02T02:14:07Z","host":"edge-7","boot_id":"b","watch_seconds":12.0,"interval_seconds":1.0,
+ "ring":{"source":"bpf","id":167,"name":"rb","type":"ringbuf","format":"linux","overwrite":false,"size_bytes":262144,"page_size":4096,"map_flags":0,
+         "pins":[],"outer_id":null,"owners":[{"pid":1,"comm":"bootstrap"}],"readers":1,"programs":[{"id":314,"name":"handle_exec"}]},
+ "positions":{"consumer":0,"producer":0,"pending":null,"overwrite":null},
+ "occupancy":{"used_bytes":0,"used_ratio":0.0,"used_max_bytes":0,"peak_bytes":0,"peak_bound_bytes":0,"seconds_to_full":null},
+ "lag":{"bytes":0,"records":0,"seconds":null,"seconds_is_lower_bound":false},
+ "rates":{"window_seconds":1.0,"records_per_second":0,"bytes_per_second":0,"payload_bytes_per_second":0,"consumed_bytes_per_second":0,
+          "committed_per_second":0,"discarded_per_second":0,"discard_ratio_records":0.0,"discard_ratio_bytes":0.0},
+ "totals":{"records":0,"committed":0,"discarded":0,"unresolved":0,"bytes":0,"payload_bytes":0,"consumed_bytes":0},
+ "busy":{"now":0,"head_position":null,"head_seconds":null,"oldest_seconds":null,"blocked_bytes":0},
+ "missed":{"bytes":0,"torn":0,"resyncs":0},
+ "drops":{"count":null,"how":"unknown"},
+ "observer":{"ticks":0,"interval_seconds":0.002,"max_gap_seconds":0.004,"cpu_seconds":0.01},
+ "findings":[{"code":"consumer_stalled","severity":"problem","since":"2026-01-02T02:14:07Z","title":"t","text":"t","advice":"a","data":{}}]}`
+
+const dumpContract = `{"pos":0,"pos_hex":"0x0","offset":0,"state":"committed","length":0,"span":8,"page_offset":3,"page_offset_ok":true,
+ "header_hex":"0000000003000000","unread":true,"exact":true,"payload_hex":"","type":null,"fields":null}`
+
+// keys lists the paths of all fields of a JSON value; those of lists are the ones of their first member.
+func keys(prefix string, v any) []string {
+	switch v := v.(type) {
+	case map[string]any:
+		var all []string
+		for _, k := range slices.Sorted(maps.Keys(v)) {
+			all = append(append(all, prefix+k), keys(prefix+k+".", v[k])...)
+		}
+		return all
+	case []any:
+		if len(v) > 0 {
+			return keys(prefix, v[0])
+		}
+	}
+	return nil
+}
+
+// both checks that the contract decodes into T without an unknown field, and that got has exactly the contract's fields.
+func both[T any](t *testing.T, contract string, got []byte) {
+	t.Helper()
+	d := json.NewDecoder(strings.NewReader(contract))
+	d.DisallowUnknownFields()
+	var into T
+	if err := d.Decode(&into); err != nil {
+		t.Fatalf("the contract has a field that is never written: %v", err)
+	}
+	d = json.NewDecoder(bytes.NewReader(got))
+	d.DisallowUnknownFields()
+	if err := d.Decode(&into); err != nil {
+		t.Fatalf("what is written does not come back: %v", err)
+	}
+	var want, have any
+	if err := errors.Join(json.Unmarshal([]byte(contract), &want), json.Unmarshal(got, &have)); err != nil {
+		t.Fatal(err)
+	}
+	inside := func(k string) bool { return strings.HasPrefix(k, "findings.data.") }
+	w, h := slices.DeleteFunc(keys("", want), inside), slices.DeleteFunc(keys("", have), inside)
+	if !slices.Equal(w, h) {
+		t.Fatalf("fields are\n%q\nwant\n%q", h, w)
+	}
+}
+
+func encode(t *testing.T, v any) []byte {
+	t.Helper()
+	var b bytes.Buffer
+	if err := WriteJSON(&b, v); err != nil {
+		t.Fatal(err)
+	}
+	if n := bytes.Count(b.Bytes(), []byte("\n")); n != 1 || !bytes.HasSuffix(b.Bytes(), []byte("\n")) {
+		t.Fatalf("not one line: %q", b.Bytes())
+	}
+	return b.Bytes()
+}
+
+var (
+	at   = time.Date(2026, 1, 2, 2, 14, 7, 125_000_000, time.UTC)
+	host = Host{Version: "0.1.0", Name: "edge-7", BootID: "5a0c4a9e-0000-4000-8000-000000000000"}
+)
+
+// interval is one second of a ring with a slow reader.
+func interval() Interval {
+	s := &model.Sample{
+		Seq: 120, At: at, Since: at.Add(-12 * time.Second), State: model.Live,
+		Ring: &model.Ring{
+			Source: model.SourceBPF, ID: 167, Name: "events", Type: model.TypeRingbuf, Format: ringcore.Linux, Geometry: ringcore.LinuxGeometry(8<<20, 4096),
+			Pins: []string{"/sys/fs/bpf/events"}, OuterIDs: []uint32{12}, Owners: []model.Process{{PID: 2211, Comm: "bootstrap"}},
+			Readers: model.Of(1), ReaderAt: []model.Process{{PID: 2211, Comm: "bootstrap"}}, Programs: []model.Program{{ID: 314, Name: "handle_exec"}}, Looked: at,
+		},
+		Positions: model.Positions{Consumer: model.Of[ringcore.Pos](1158782840), Producer: model.Of[ringcore.Pos](1164759723), Aligned: true},
+		Occupancy: model.Occupancy{
+			Used: model.Of[uint64](5976883), Ratio: model.Of(0.7125), Peak: model.Of[uint64](7801405), PeakBound: model.Known[uint64](7900000, model.AtMost),
+			TimeToFull: model.Known(26*time.Second, model.Sampled),
+		},
+		Lag:    model.Lag{Bytes: model.Of[uint64](5976883), Records: model.Of[uint64](74805), Age: model.Known(1900*time.Millisecond, model.AtLeast)},
+		Totals: model.Totals{Records: 494400, Committed: 474128, Discarded: 20271, Bytes: 39511654, Payload: 35560488, Consumed: 38378905, How: model.Exact},
+		Busy: model.BusyNow{
+			Now: 1, Head: model.Figure[ringcore.Pos]{How: model.NotApplicable}, HeadAge: model.Figure[time.Duration]{How: model.NotApplicable},
+			Oldest: model.Of(200 * time.Microsecond),
+		},
+		Observer: model.Observation{Ticks: 11998, Interval: model.Known(time.Millisecond, model.Sampled), MaxGap: 4 * time.Millisecond, CPU: model.Of(90 * time.Millisecond)},
+	}
+	before := *s
+	before.At = at.Add(-time.Second)
+	before.Totals.Records -= 41200
+	before.Totals.Committed -= 39511
+	before.Totals.Discarded -= 1689
+	before.Totals.Bytes -= 3292528
+	before.Totals.Payload -= 2963275
+	before.Totals.Consumed -= 3198156
+	before.Positions.Consumer.V -= 3198156
+	before.Positions.Producer.V -= 3292528
+	m := &model.Moment{Sample: s, Findings: []model.Finding{{
+		Code: model.ConsumerSlow, Severity: model.Problem, Since: at.Add(-11 * time.Second), Evidence: model.Evidence{
+			In: model.Of(3292528.0), Out: model.Of(3198156.0), Full: model.Of(26 * time.Second), Reader: model.Process{PID: 2211, Comm: "bootstrap"}, ReaderKnown: true,
+		},
+	}}}
+	return Interval{Moment: m, Before: &before, UsedMax: model.Of[uint64](6100000)}
+}
+
+func TestStatIsTheContract(t *testing.T) {
+	got := encode(t, NewStat(host, interval()))
+	both[Stat](t, contract, got)
+	golden.RequireEqual(t, got)
+}
+
+func TestStatNamesNothingThatIsNotKnown(t *testing.T) {
+	s := &model.Sample{At: at, Since: at, Ring: &model.Ring{Source: model.SourceDemo, Format: ringcore.Linux, Geometry: ringcore.LinuxGeometry(4096, 4096)}}
+	s.Rates.Records = model.Of(math.NaN())
+	got := encode(t, NewStat(host, Interval{Moment: &model.Moment{Sample: s}}))
+	both[Stat](t, strings.Replace(strings.Replace(contract, `[{"code":"consumer_stalled","severity":"problem","since":"2026-01-02T02:14:07Z","title":"t","text":"t","advice":"a","data":{}}]`, "[]", 1),
+		`[{"pid":1,"comm":"bootstrap"}],"readers":1,"programs":[{"id":314,"name":"handle_exec"}]`, `null,"readers":1,"programs":null`, 1), got)
+	golden.RequireEqual(t, got)
+}
+
+func TestDumpIsTheContract(t *testing.T) {
+	raw := ringcore.Linux.Encode(ringcore.Header{Length: 64, PageOffset: 285, Discard: true})
+	row := model.Row{Pos: 1158783040, Header: ringcore.Linux.Decode(raw), Span: 72, PageOffsetOK: model.Of(true), Unread: true, Exact: true, Payload: []byte{1, 2, 3}}
+	got := encode(t, NewRecord(8<<20, &row))
+	both[Record](t, dumpContract, got)
+	golden.RequireEqual(t, got)
+	busy := model.Row{Header: ringcore.Header{Busy: true, Length: 0}, PageOffsetOK: model.Figure[bool]{How: model.NotApplicable}}
+	got = encode(t, NewRecord(4096, &busy))
+	if !bytes.Contains(got, []byte(`"page_offset_ok":null`)) || !bytes.Contains(got, []byte(`"payload_hex":null`)) || !bytes.Contains(got, []byte(`"state":"busy"`)) {
+		t.Errorf("a busy record is written as %s", got)
+	}
+	empty := model.Row{PageOffsetOK: model.Of(true)}
+	if got = encode(t, NewRecord(4096, &empty)); !bytes.Contains(got, []byte(`"payload_hex":""`)) {
+		t.Errorf("an empty payload is known without being read: %s", got)
+	}
+}
+
+func TestListIsTheContract(t *testing.T) {
+	i := interval()
+	s := i.Moment.Sample
+	got := encode(t, NewListed(s.Ring, s.Positions, model.Occupancy{Used: s.Occupancy.Used, Ratio: s.Occupancy.Ratio}))
+	want := map[string]json.RawMessage{}
+	if err := json.Unmarshal([]byte(contract), &want); err != nil {
+		t.Fatal(err)
+	}
+	for k := range want {
+		if k != "schema" && k != "ring" && k != "positions" && k != "occupancy" {
+			delete(want, k)
+		}
+	}
+	promised, err := json.Marshal(want)
+	if err != nil {
+		t.Fatal(err)
+	}
+	both[Listed](t, string(promised), got)
+	golden.RequireEqual(t, got)
+}
+
+func TestEnd(t *testing.T) {
+	if got := string(encode(t, NewEnd(model.EndOwnerGone))); got != `{"event":"end","reason":"owner_gone"}`+"\n" {
+		t.Errorf("the end is %s", got)
+	}
+}
+
+// TestEveryFindingHasData wants evidence for each code, and nothing in it that JSON can't carry.
+func TestEveryFindingHasData(t *testing.T) {
+	for _, code := range words.Codes() {
+		f := model.Finding{Code: code, Severity: model.Problem, Since: at, Evidence: model.Evidence{PerSecond: math.Inf(1), In: model.Of(math.NaN())}}
+		data := evidence(f, at)
+		if len(data) < 2 {
+			t.Errorf("%s has no data of its own", code)
+		}
+		encode(t, data)
+	}
+}
+
+func TestJSONHoldsNothingForATerminal(t *testing.T) {
+	i := interval()
+	name := "a\x1b[2J\u009b31m\u202e\x7f\u200b漢\xff\U000e0001"
+	i.Moment.Sample.Ring.Name = name
+	got := encode(t, NewStat(host, i))
+	for _, r := range string(got) {
+		if r != '\n' && !text.UTF8.Fits(r) {
+			t.Errorf("%U in %s", r, got)
+		}
+	}
+	var back Stat
+	if err := json.Unmarshal(got, &back); err != nil {
+		t.Fatal(err)
+	}
+	if want := strings.ToValidUTF8(name, "\ufffd"); back.Ring.Name != want {
+		t.Errorf("the name came back as %q, want %q", back.Ring.Name, want)
+	}
+}
+
+func TestCSV(t *testing.T) {
+	var b bytes.Buffer
+	w := NewCSV(&b)
+	for range 2 {
+		if err := w.Write(NewStat(host, interval())); err != nil {
+			t.Fatal(err)
+		}
+	}
+	lines, err := csv.NewReader(bytes.NewReader(b.Bytes())).ReadAll()
+	if err != nil || len(lines) != 3 {
+		t.Fatalf("%d lines, %v", len(lines), err)
+	}
+	got := map[string]string{}
+	for i, name := range lines[0] {
+		got[name] = lines[1][i]
+	}
+	for name, want := range map[string]string{
+		"time": "2026-01-02T02:14:07.125Z", "ring_id": "167", "occupancy_used_bytes": "5976883", "totals_records": "494400", "positions_pending": "",
+		"ring_owners": "bootstrap[2211]", "ring_programs": "handle_exec[314]", "findings": "consumer_slow", "lag_seconds": "1.9",
+	} {
+		if got[name] != want {
+			t.Errorf("%s is %q, want %q", name, got[name], want)
+		}
+	}
+	golden.RequireEqual(t, b.Bytes())
+}
+
+func TestLines(t *testing.T) {
+	var b bytes.Buffer
+	l := NewLines(&b, text.UTF8, host)
+	first := interval()
+	first.Before = nil
+	if err := errors.Join(l.Write(first), l.Write(interval()), l.End(interval().Moment, model.EndSignal)); err != nil {
+		t.Fatal(err)
+	}
+	golden.RequireEqual(t, b.Bytes())
+}
+
+func TestTable(t *testing.T) {
+	i := interval()
+	s := i.Moment.Sample
+	other := &model.Ring{Source: model.SourceBPF, ID: 9, Name: "cmds\x1b", Type: model.TypeUserRingbuf, Geometry: ringcore.LinuxGeometry(32<<10, 4096)}
+	var b bytes.Buffer
+	err := Table(&b, text.UTF8, []Row{{Ring: s.Ring, Positions: s.Positions, Occupancy: s.Occupancy}, {Ring: other, Problem: "not permitted"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	golden.RequireEqual(t, b.Bytes())
+}
+
+func TestRecords(t *testing.T) {
+	var b bytes.Buffer
+	p := NewRecords(&b, text.UTF8)
+	raw := ringcore.Linux.Encode(ringcore.Header{Length: 64, PageOffset: 285, Discard: true})
+	rows := []model.Row{
+		{Pos: 1158783040, Header: ringcore.Linux.Decode(raw), Span: 72, PageOffsetOK: model.Of(true), Unread: true, Exact: true, Payload: []byte("/etc/hosts\x00\x1b[2J")},
+		{Pos: 1158783112, Header: ringcore.Linux.Decode(raw), Span: 72, PageOffsetOK: model.Of(false)},
+	}
+	for i := range rows {
+		if err := p.Write(&rows[i]); err != nil {
+			t.Fatal(err)
+		}
+	}
+	golden.RequireEqual(t, b.Bytes())
+}
+
+type full struct{}
+
+var errFull = errors.New("no space left")
+
+func (full) Write([]byte) (int, error) { return 0, errFull }
+
+func TestWriteErrorsAreTold(t *testing.T) {
+	var w io.Writer = full{}
+	i := interval()
+	for name, err := range map[string]error{
+		"json": WriteJSON(w, NewEnd("count")), "csv": NewCSV(w).Write(NewStat(host, i)), "lines": NewLines(w, text.UTF8, host).Write(i),
+		"end": NewLines(w, text.UTF8, host).End(nil, "count"), "table": Table(w, text.UTF8, nil), "records": NewRecords(w, text.UTF8).Write(&model.Row{}),
+	} {
+		if !errors.Is(err, errFull) {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}

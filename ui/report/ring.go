@@ -1,0 +1,107 @@
+package report
+
+import "ringscope/model"
+
+// Ring is a ring's identity in JSON.
+type Ring struct {
+	Source    string    `json:"source"`
+	ID        *uint32   `json:"id"`
+	Name      string    `json:"name"`
+	Type      string    `json:"type"`
+	Format    string    `json:"format"`
+	Overwrite bool      `json:"overwrite"`
+	SizeBytes uint64    `json:"size_bytes"`
+	PageSize  int       `json:"page_size"`
+	MapFlags  uint32    `json:"map_flags"`
+	Pins      []string  `json:"pins"`
+	OuterID   *uint32   `json:"outer_id"` // the smallest, if several maps hold it
+	Owners    []Process `json:"owners"`   // null: not looked up
+	Readers   *int      `json:"readers"`
+	Programs  []Program `json:"programs"` // null: not looked up
+}
+
+// Process is a process in JSON.
+type Process struct {
+	PID  int    `json:"pid"`
+	Comm string `json:"comm"`
+}
+
+// Program is a BPF program in JSON.
+type Program struct {
+	ID   uint32 `json:"id"`
+	Name string `json:"name"`
+}
+
+// Positions of a ring in JSON.
+type Positions struct {
+	Consumer  *uint64 `json:"consumer"`
+	Producer  *uint64 `json:"producer"`
+	Pending   *uint64 `json:"pending"`
+	Overwrite *uint64 `json:"overwrite"`
+}
+
+// Occupancy of a ring in JSON.
+type Occupancy struct {
+	UsedBytes      *uint64  `json:"used_bytes"`
+	UsedRatio      *float64 `json:"used_ratio"`
+	UsedMaxBytes   *uint64  `json:"used_max_bytes"`
+	PeakBytes      *uint64  `json:"peak_bytes"`
+	PeakBoundBytes *uint64  `json:"peak_bound_bytes"`
+	SecondsToFull  *float64 `json:"seconds_to_full"`
+}
+
+// Listed is a line of `list --json`.
+type Listed struct {
+	Schema    int       `json:"schema"`
+	Ring      Ring      `json:"ring"`
+	Positions Positions `json:"positions"`
+	Occupancy Occupancy `json:"occupancy"`
+}
+
+// NewListed is what one look told of a ring.
+func NewListed(r *model.Ring, p model.Positions, o model.Occupancy) Listed {
+	return Listed{Schema: Schema, Ring: newRing(r), Positions: newPositions(p), Occupancy: newOccupancy(o)}
+}
+
+func newRing(r *model.Ring) Ring {
+	if r == nil {
+		return Ring{}
+	}
+	j := Ring{
+		Source: r.Source, Name: r.Name, Type: r.Type, Overwrite: r.Geometry.OverwriteMode, SizeBytes: r.Size(),
+		PageSize: r.Geometry.PageSize, MapFlags: r.MapFlags, Pins: append([]string{}, r.Pins...), Readers: value(r.Readers),
+	}
+	if r.Format != nil {
+		j.Format = r.Format.Name
+	}
+	if r.ID != 0 {
+		j.ID = ptr(r.ID)
+	}
+	if len(r.OuterIDs) > 0 {
+		j.OuterID = ptr(r.OuterIDs[0])
+	}
+	if !r.Looked.IsZero() || len(r.Owners) > 0 {
+		j.Owners = make([]Process, 0, len(r.Owners))
+		for _, p := range r.Owners {
+			j.Owners = append(j.Owners, Process(p))
+		}
+	}
+	if !r.Looked.IsZero() || len(r.Programs) > 0 {
+		j.Programs = make([]Program, 0, len(r.Programs))
+		for _, p := range r.Programs {
+			j.Programs = append(j.Programs, Program(p))
+		}
+	}
+	return j
+}
+
+func newPositions(p model.Positions) Positions {
+	return Positions{Consumer: value(p.Consumer), Producer: value(p.Producer), Pending: value(p.Pending), Overwrite: value(p.Overwrite)}
+}
+
+func newOccupancy(o model.Occupancy) Occupancy {
+	return Occupancy{
+		UsedBytes: value(o.Used), UsedRatio: float(o.Ratio), UsedMaxBytes: value(o.UsedMax), PeakBytes: value(o.Peak),
+		PeakBoundBytes: value(o.PeakBound), SecondsToFull: seconds(o.TimeToFull),
+	}
+}
