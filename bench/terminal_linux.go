@@ -1,0 +1,136 @@
+package main
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"slices"
+	"strings"
+	"sync"
+	"syscall"
+	"time"
+
+	"github.com/charmbracelet/x/vt"
+	"github.com/creack/pty"
+)
+
+const (
+	columns, lines = 120, 36
+	burst          = 15 * time.Millisecond // silence that ends a frame
+)
+
+// terminal is a program in a pseudo-terminal whose other end is an emulator that answers as a terminal does.
+type terminal struct {
+	cmd     *exec.Cmd
+	master  *os.File
+	screen  *vt.SafeEmulator
+	started time.Time
+	seen    chan time.Duration // time until the mark was written
+	ended   chan struct{}
+
+	mu     sync.Mutex
+	bytes  int
+	frames int
+	last   time.Time
+}
+
+// openTerminal starts a program; mark is a text that its first frame has, or "".
+func openTerminal(mark string, env []string, name string, args ...string) (*terminal, error) {
+	t := &terminal{cmd: exec.Command(name, args...), screen: vt.NewSafeEmulator(columns, lines), seen: make(chan time.Duration, 1), ended: make(chan struct{})}
+	t.cmd.Env = terminalEnv(env)
+	t.started = time.Now()
+	var err error
+	if t.master, err = pty.StartWithSize(t.cmd, &pty.Winsize{Rows: lines, Cols: columns}); err != nil {
+		return nil, fmt.Errorf("start %s in a terminal: %w", name, err)
+	}
+	go t.answer()
+	go t.read([]byte(mark))
+	return t, nil
+}
+
+// terminalEnv is this process's environment without what changes how programs draw.
+func terminalEnv(more []string) []string {
+	env := slices.DeleteFunc(os.Environ(), func(v string) bool {
+		name, _, _ := strings.Cut(v, "=")
+		return slices.Contains([]string{"NO_COLOR", "SSH_TTY", "TMUX", "TERM_PROGRAM", "COLORTERM", "TERM", "LC_ALL", "LANG"}, name)
+	})
+	return append(append(env, "TERM=xterm-256color", "COLORTERM=truecolor", "LANG=C.UTF-8"), more...)
+}
+
+// answer passes what the emulator says back to the program.
+func (t *terminal) answer() {
+	buf := make([]byte, 4096)
+	for {
+		n, err := t.screen.Read(buf)
+		if err != nil {
+			return // the emulator is closed
+		}
+		if _, err := t.master.Write(buf[:n]); err != nil {
+			return // the program is gone
+		}
+	}
+}
+
+// read counts what the program writes until it ends.
+func (t *terminal) read(mark []byte) {
+	defer close(t.ended)
+	buf := make([]byte, 64<<10)
+	var head []byte
+	for {
+		n, err := t.master.Read(buf)
+		now := time.Now()
+		if n > 0 {
+			t.mu.Lock()
+			if now.Sub(t.last) > burst {
+				t.frames++
+			}
+			t.last = now
+			t.bytes += n
+			t.mu.Unlock()
+			if len(mark) > 0 {
+				if head = append(head, buf[:n]...); bytes.Contains(head, mark) {
+					t.seen <- now.Sub(t.started)
+					mark, head = nil, nil
+				}
+			}
+			_, _ = t.screen.Write(buf[:n]) // an emulator takes everything
+		}
+		if err != nil {
+			return // EIO: the program has closed its end
+		}
+	}
+}
+
+// written is how many bytes and frames came so far.
+func (t *terminal) written() (bytes, frames int) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return t.bytes, t.frames
+}
+
+// firstFrame waits for the mark.
+func (t *terminal) firstFrame() (time.Duration, error) {
+	select {
+	case d := <-t.seen:
+		return d, nil
+	case <-t.ended:
+		return 0, fmt.Errorf("%v ended before it drew:\n%s", t.cmd.Args, t.screen.String())
+	case <-time.After(20 * time.Second):
+		return 0, fmt.Errorf("%v did not draw within 20 s:\n%s", t.cmd.Args, t.screen.String())
+	}
+}
+
+// quit presses q, and kills what does not end by that.
+func (t *terminal) quit() error {
+	_, err := t.master.Write([]byte("q"))
+	select {
+	case <-t.ended:
+	case <-time.After(5 * time.Second):
+		err = errors.Join(err, fmt.Errorf("%v did not end after q", t.cmd.Args), t.cmd.Process.Signal(syscall.SIGKILL))
+		<-t.ended
+	}
+	err = errors.Join(err, t.cmd.Wait(), t.screen.Close(), t.master.Close())
+	return err
+}
