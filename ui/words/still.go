@@ -18,7 +18,7 @@ type Still struct {
 func NotPermitted() Still {
 	return Still{
 		Why:  "Not permitted to list this host's rings: CAP_SYS_ADMIN is needed.",
-		Help: "sudo ringscope · d: a simulated ring instead · q quit",
+		Help: "sudo ringscope · enter: open a pinned ring · d: a simulated ring · q quit",
 	}
 }
 
@@ -38,7 +38,7 @@ func Unsupported(c text.Charset, release string) Still {
 	}
 	return Still{
 		Why:  "This kernel (" + c.Safe(release) + ") has no ring buffers; they came with 5.8.",
-		Help: "Perf buffers are not shown. d: a simulated ring instead · q quit",
+		Help: "Perf buffers are not shown. d: a simulated ring · q quit",
 	}
 }
 
@@ -46,7 +46,7 @@ func Unsupported(c text.Charset, release string) Still {
 func Failed(c text.Charset, err error) Still {
 	return Still{
 		Why:  "Listing this host's rings failed: " + c.Safe(strings.TrimSpace(err.Error())),
-		Help: "ringscope doctor says what works here · d: a simulated ring instead · q quit",
+		Help: "ringscope doctor says what works here · d: a simulated ring · q quit",
 	}
 }
 
