@@ -242,4 +242,7 @@ func (w *watch) publish(now time.Time) {
 		w.natural = TickFor(s.Ring.Size(), w.fastest)
 	}
 	w.latest.Store(m)
+	if w.options.Each != nil {
+		w.options.Each(m)
+	}
 }

@@ -28,6 +28,8 @@ type Watch interface {
 type Options struct {
 	Interval time.Duration // between looks; 0: from the ring's size
 	Publish  time.Duration // between published moments; 0: 100 ms
+	// Each, if not nil, is called with every published moment, in the goroutine that samples: it must not wait.
+	Each func(*model.Moment)
 	// Sleep waits for d or until ctx is done; nil: as exactly as the system can. Tests on fake time take [SleepOnTimer].
 	Sleep func(ctx context.Context, d time.Duration)
 }
