@@ -1,6 +1,7 @@
 package demo
 
 import (
+	"fmt"
 	"testing"
 	"time"
 
@@ -22,6 +23,9 @@ type ledger struct {
 }
 
 func (l *ledger) Batch(b *ringcore.Batch) {
+	if b.Before {
+		l.bad = append(l.bad, fmt.Errorf("%d records were there before watching began", b.Records))
+	}
 	l.committed += int(b.Committed())
 	l.discarded += int(b.Discarded)
 	l.busy += int(b.Busy)

@@ -1,7 +1,9 @@
 package demo
 
 import (
+	"fmt"
 	"math"
+	"strings"
 	"testing"
 	"time"
 )
@@ -169,5 +171,28 @@ func TestScriptRunsForAHundredYears(t *testing.T) {
 			t.Fatalf("record at %v after one at %v", a.at, last)
 		}
 		last = a.at
+	}
+}
+
+func TestScriptsDiffer(t *testing.T) {
+	c := usualConfig(t, "healthy")
+	other := c
+	other.Seed++
+	drawn := func(s *script) string {
+		var b strings.Builder
+		for range 100 {
+			a := s.next()
+			fmt.Fprint(&b, a.length, a.discard, a.hold, " ")
+		}
+		return b.String()
+	}
+	first := drawn(newScript(&c, 0))
+	if again := drawn(newScript(&c, 0)); again != first {
+		t.Error("the same seed and producer drew other records")
+	}
+	for what, s := range map[string]*script{"seed": newScript(&other, 0), "producer": newScript(&c, 1)} {
+		if drawn(s) == first {
+			t.Errorf("another %s drew the same records", what)
+		}
 	}
 }
