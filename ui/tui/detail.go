@@ -59,10 +59,14 @@ func yes(is bool, then, otherwise string) string {
 // pageOffset says what the upper half is, and whether it is right.
 func (b bits) pageOffset() string {
 	n := b.r.Header.PageOffset
-	s := "page offset " + text.Count(uint64(n))
+	s := fmt.Sprintf("page offset %d", n)
 	if b.ring != nil {
 		if first := b.ring.Geometry.FirstPageOffset; n >= first {
-			s += fmt.Sprintf(" = %d + data page %s", first, text.Count(uint64(n-first)))
+			place := "data page"
+			if n > 9999 { // as many digits as fit beside the check
+				place = "page"
+			}
+			s += fmt.Sprintf(" = %d + %s %d", first, place, n-first)
 		}
 	}
 	if b.r.PageOffsetOK.Known() {

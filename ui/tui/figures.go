@@ -95,7 +95,15 @@ func (f figures) window(set text.Charset) string {
 	if f.m == nil || f.m.Sample == nil || f.m.Sample.Rates.Window == 0 {
 		return ""
 	}
-	return set.Spell("rates over " + whole(f.m.Sample.Rates.Window.Round(100*time.Millisecond)))
+	return set.Spell("rates over " + whole(rounded(f.m.Sample.Rates.Window)))
+}
+
+// rounded is a window as it is meant: to the second, or to a tenth of one below.
+func rounded(d time.Duration) time.Duration {
+	if d < time.Second {
+		return d.Round(100 * time.Millisecond)
+	}
+	return d.Round(time.Second)
 }
 
 // nowhere is the sample that is shown while there is none: nothing in it is measured yet.
@@ -132,9 +140,9 @@ type digest struct {
 func (d digest) lost() figure {
 	f := figure{name: "lost", topic: words.TopicLost, also: words.TopicLost}
 	if n := d.s.Drops.Count; n.Known() {
-		by := map[string]string{"probe": "counted by a probe", "program": "counted by the program", "simulated": "counted by the simulation"}[d.s.Drops.How]
+		by := map[string]string{"probe": "counted by a probe", "program": "counted by the program", "simulated": "the simulation counts"}[d.s.Drops.How]
 		count := text.Figure(d.set, n, func(n uint64) string { return text.Plural(n, "event") })
-		f.left, f.right = count, "refused since we look, "+by
+		f.left, f.right = count+" refused", "since we look; "+by
 		f.short = count + " refused, " + by
 		return f
 	}
@@ -238,7 +246,7 @@ func (d digest) busy() figure {
 	}
 	n := d.set.Mark(b.How) + text.Plural(b.Now, "record")
 	f.left, f.short = n, d.set.Mark(b.How)+text.Count(b.Now)
-	if b.Oldest.Known() {
+	if b.Oldest.Known() && b.Oldest.V > 0 {
 		age := " for " + text.Figure(d.set, b.Oldest, text.Duration)
 		f.left += age
 		f.short += age

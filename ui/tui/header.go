@@ -16,7 +16,6 @@ type header struct {
 	figures      *model.Moment // what the lines speak of
 	live         *model.Moment // the newest, while frozen
 	frozen       bool
-	still        bool
 	stale        time.Duration
 }
 
@@ -201,18 +200,17 @@ func (h *header) states(set text.Charset) []string {
 func (h *header) state(set text.Charset) (long, short string) {
 	at := when(h.figures)
 	switch {
-	case h.still && h.frozen:
-		s := "FROZEN at " + text.Clock(at)
-		return s, "FROZEN"
+	case h.frozen && !when(h.live).After(at):
+		return "FROZEN at " + text.Clock(at), "FROZEN"
 	case h.frozen:
-		ago := max(0, when(h.live).Sub(at))
-		long = "FROZEN " + text.Lasting(ago) + " ago (" + strings.TrimSuffix(text.Clock(at), "Z") + ")"
+		ago := when(h.live).Sub(at)
+		long = "FROZEN " + whole(ago.Truncate(time.Second)) + " ago (" + strings.TrimSuffix(text.Clock(at), "Z") + ")"
 		if n, how := h.since(); how.Known() {
 			long += ", " + set.Mark(how) + "+" + text.Roughly(n) + " records since"
 		}
-		return long, "FROZEN " + text.Lasting(ago) + " ago"
+		return long, "FROZEN " + whole(ago.Truncate(time.Second)) + " ago"
 	case h.stale > 0:
-		return "STALE: nothing new for " + text.Lasting(h.stale), "STALE " + text.Lasting(h.stale)
+		return "STALE: nothing new for " + whole(h.stale.Truncate(time.Second)), "STALE " + whole(h.stale.Truncate(time.Second))
 	}
 	switch state(h.figures) {
 	case model.Waiting:
@@ -221,7 +219,7 @@ func (h *header) state(set text.Charset) (long, short string) {
 		return "ENDED", "ENDED"
 	case model.Live:
 		watched := at.Sub(h.figures.Sample.Since)
-		return "LIVE " + text.Lasting(watched.Truncate(time.Second)), "LIVE"
+		return "LIVE " + whole(watched.Truncate(time.Second)), "LIVE"
 	default:
 		return "LOOKING", "LOOKING"
 	}

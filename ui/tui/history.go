@@ -53,7 +53,7 @@ func (h history) draw(c canvas, boxed bool) {
 		columns -= 4
 	}
 	step := scale(h.watched(), columns)
-	span := min(h.watched(), time.Duration(columns)*step, reach)
+	span := min(rounded(h.watched()), time.Duration(columns)*step, reach)
 	if boxed {
 		c = c.box(c.set.Spell("how full, last "+whole(span)), "worst of each "+whole(step), "")
 		_, rows = c.Size()

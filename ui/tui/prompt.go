@@ -48,6 +48,21 @@ func (p *prompt) eraseWord() {
 	p.typed = s[:strings.LastIndexByte(s, ' ')+1]
 }
 
+// edit takes a key that changes the text.
+func (p *prompt) edit(k tea.KeyPressMsg) {
+	switch k.String() {
+	case "backspace", "ctrl+h":
+		p.erase()
+	case "ctrl+u":
+		p.typed = ""
+	case "ctrl+w":
+		p.eraseWord()
+	default:
+		p.add(k.Text)
+	}
+	p.wrong = ""
+}
+
 // tail is as much of the end as fits, safe to show.
 func (p *prompt) tail(set text.Charset, width int) string {
 	return set.CutHead(set.Safe(p.typed), width)
@@ -72,16 +87,9 @@ func (v *viewer) typed(k tea.KeyPressMsg) {
 		v.table.refilter(filter{}, v.shown)
 		v.look()
 		return
-	case "backspace", "ctrl+h":
-		p.erase()
-	case "ctrl+u":
-		p.typed = ""
-	case "ctrl+w":
-		p.eraseWord()
 	default:
-		p.add(k.Text)
+		p.edit(k)
 	}
-	p.wrong = ""
 	// The table follows the typing as long as it can be read as a filter.
 	if f, err := parseFilter(p.typed); err == nil {
 		v.table.refilter(f, v.shown)

@@ -230,7 +230,7 @@ func (v *viewer) frame(now time.Time) tea.Cmd {
 
 // age notices that no new moment comes, though the watch has not ended.
 func (v *viewer) age(now time.Time, due bool) {
-	if !due || now.Sub(v.liveAt) < staleTime || state(v.live) == model.Ended {
+	if !due || v.frozen || now.Sub(v.liveAt) < staleTime || state(v.live) == model.Ended {
 		return
 	}
 	v.stale = now.Sub(v.liveAt)

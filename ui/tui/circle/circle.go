@@ -10,8 +10,9 @@ import (
 type kind uint8
 
 const (
-	none kind = iota
-	free
+	none  kind = iota
+	never      // written
+	free       // read, or out of a reader's reach
 	discarded
 	unread
 	busy
@@ -81,7 +82,9 @@ func (c *Circle) band(f *Frame, a *arcs) {
 			}
 		case a.lost.holds(p.turn):
 		case offset(p.turn, a.zero) >= a.written:
-			k, n = free, p.dash
+			if k, n = never, p.dash; c.inks.theme.ASCII {
+				n = p.thin // dots are gaps enough
+			}
 		default:
 			k, n = free, p.thin
 		}
@@ -102,20 +105,21 @@ func offset(turn, zero float32) float32 {
 // spokes draws busy records, then positions over them. In ASCII the signs outside and the letters inside do.
 func (c *Circle) spokes(f *Frame, a *arcs, pointers [4]labelled) {
 	g := &c.geo
-	last := float32(-1)
+	last, room := float32(-1), float32(1.5/(2*math.Pi*g.outer))
 	for _, pos := range f.Busy {
+		// Where records stand closer than spokes can, one spoke stands for them.
 		turn := f.turn(a.top, pos)
-		if turn != last {
-			c.spoke(turn, g.inner, g.outer+g.stick, busy)
+		if last < 0 || apart(turn, last) >= room {
+			c.spoke(turn, g.inner, g.outer+g.stick, g.half/2, busy)
+			last = turn
 		}
-		last = turn
 	}
 	near := float32(2 * g.half / (2 * math.Pi * g.outer))
 	for i, p := range pointers {
 		if p.letter == 0 || i > 0 && apart(p.turn, pointers[0].turn) < near {
 			continue // two spokes in one place would look like a thick one
 		}
-		c.spoke(p.turn, g.inner-g.stick, g.outer+g.stick, pointer)
+		c.spoke(p.turn, g.inner-g.stick, g.outer+g.stick, g.half, pointer)
 	}
 }
 

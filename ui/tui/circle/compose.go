@@ -17,7 +17,7 @@ func (i *inks) use(t *paint.Theme) {
 		return
 	}
 	i.theme, i.blend = t, t.Blends()
-	for k, full := range [kinds]paint.Color{free: t.Free, discarded: t.Discarded, unread: t.Unread, busy: t.Busy, pointer: t.Mark} {
+	for k, full := range [kinds]paint.Color{never: t.Free, free: t.Free, discarded: t.Discarded, unread: t.Unread, busy: t.Busy, pointer: t.Mark} {
 		for n := range levels + 1 {
 			i.table[k][n] = full
 			if i.blend {
@@ -153,7 +153,7 @@ func (c *Circle) plain(a paint.Area, x, y int, parts *[4]kind, cover *[4]uint8, 
 	}
 }
 
-// letter draws a cell in ASCII: the state that most of it has, if half of it has any.
+// letter draws a cell in ASCII: the state that most of it has, if about half of it has any.
 func (c *Circle) letter(a paint.Area, x, y int, parts *[4]kind, cover *[4]uint8, t *paint.Theme) {
 	var weight [kinds]int
 	all := 0
@@ -162,15 +162,19 @@ func (c *Circle) letter(a paint.Area, x, y int, parts *[4]kind, cover *[4]uint8,
 		all += int(cover[i])
 	}
 	k := none
-	for i := free; i < pointer; i++ {
+	for i := never; i < pointer; i++ {
 		if weight[i] > weight[k] || k == none && weight[i] > 0 {
 			k = i
 		}
 	}
-	if all < 2*levels-1 || k == none {
+	enough := 2*levels - 1
+	if k <= free {
+		enough = levels // a thin line must not have gaps
+	}
+	if k == none || all < enough {
 		return
 	}
-	glyph := [kinds]rune{free: t.Glyphs.Free, discarded: t.Glyphs.Discarded, unread: t.Glyphs.Unread, busy: t.Glyphs.Busy}
+	glyph := [kinds]rune{never: t.Glyphs.Never, free: t.Glyphs.Free, discarded: t.Glyphs.Discarded, unread: t.Glyphs.Unread, busy: t.Glyphs.Busy}
 	a.Set(x, y, paint.FG(c.inks.table[k][levels]), glyph[k])
 }
 

@@ -37,29 +37,34 @@ type part struct {
 
 // measure computes the geometry of a circle in w columns and h rows.
 func measure(w, h int, aspect float64) geometry {
-	g := geometry{w: w, h: h, aspect: aspect, cx: float64(w) / 2, cy: float64(h) * aspect / 2}
+	// The centre is in the middle of a column, so that the spoke at the top fills whole cells and its letter stands below it.
+	g := geometry{w: w, h: h, aspect: aspect, cx: float64((w-1)/2) + 0.5, cy: float64(h) * aspect / 2}
 	g.outer = min(g.cx-margin(w, 24, 1), g.cy-margin(h, 12, aspect))
 	if g.outer < minRadius {
 		return g
 	}
 	g.ok = true
-	thickness := max(0.36*g.outer, min(2.2, 0.5*g.outer))
-	g.inner = g.outer - thickness
+	// Radii are whole parts high, so that the rims are crisp where they are level.
+	high := aspect / 2
+	g.outer = math.Floor(g.outer/high) * high
+	g.inner = min(math.Round(0.64*g.outer/high)*high, g.outer-2*high)
+	thickness := g.outer - g.inner
 	g.stick = min(max(0.9, 0.07*g.outer), 0.45*g.inner)
-	g.half = max(0.5, 0.022*g.outer)
-	thin := max(0.13*g.outer, 0.55*aspect)
-	thin = min(thin, 0.45*thickness)
-	dashed := max(0.6*thin, min(0.5*aspect, thin))
-	middle := (g.outer + g.inner) / 2
-	dashes := max(math.Round(2*math.Pi*middle/5), 6) // a dash and its gap take 5 columns
+	g.half = max(0.5, 0.02*g.outer)
+	middle := (math.Floor((g.outer+g.inner)/2/high) + 0.5) * high
+	thin := max(0.11*g.outer, high)
+	dashed := max(0.6*thin, high)
+	// A dash and its gap take about 5 columns; a multiple of 4 is the same in all four quarters.
+	dashes := max(4*math.Round(2*math.Pi*middle/(4*5)), 8)
+	period := 2 * math.Pi * middle / dashes
 
 	for y := range 2 * h {
-		dy := (float64(y)+0.5)*aspect/2 - g.cy
+		dy := (float64(y)+0.5)*high - g.cy
 		for x := range 2 * w {
 			dx := (float64(x)+0.5)/2 - g.cx
 			r := math.Hypot(dx, dy)
 			// The extent of the part as seen along the radius.
-			e := (math.Abs(dx)*0.5 + math.Abs(dy)*0.5*aspect) / max(r, 1e-9)
+			e := (math.Abs(dx)*0.5 + math.Abs(dy)*high) / max(r, 1e-9)
 			thick := cover(min(g.outer-r, r-g.inner)/e, thickness/e)
 			if thick == 0 {
 				continue
@@ -73,9 +78,12 @@ func measure(w, h int, aspect float64) geometry {
 				depth: float32((r - g.inner) / thickness), edge: float32(e / thickness), thick: thick,
 				thin: cover((thin/2-math.Abs(r-middle))/e, thin/e),
 			}
-			if _, f := math.Modf(turn * dashes); f >= 0.2 && f < 0.8 {
-				p.dash = cover((dashed/2-math.Abs(r-middle))/e, dashed/e)
-			}
+			_, f := math.Modf(turn * dashes)
+			across := (math.Abs(dy)*0.5 + math.Abs(dx)*high) / max(r, 1e-9)
+			p.dash = min(
+				cover((dashed/2-math.Abs(r-middle))/e, dashed/e),
+				cover((0.3-math.Abs(f-0.5))*period/across, 0.6*period/across),
+			)
 			g.parts = append(g.parts, p)
 		}
 	}

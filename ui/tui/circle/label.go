@@ -50,7 +50,7 @@ func (c *Circle) centered(a paint.Area, row int, st paint.Style, s string) {
 	if room <= 0 || float64(n)/2 > math.Sqrt(room)-g.stick {
 		return
 	}
-	left := (g.w - n + 1) / 2
+	left := int(g.cx+0.5) - n/2
 	for _, l := range c.letters {
 		if l.y == row && l.x+len(l.word) >= left && l.x <= left+n {
 			return
