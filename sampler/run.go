@@ -181,7 +181,7 @@ func (w *watch) rest(ctx context.Context, pace Pace, idle bool, frame time.Durat
 		return w.serve(ctx, r)
 	default:
 	}
-	if idle && pace.Idle != nil && w.options.Interval == 0 {
+	if (idle || pace.AtOnce) && pace.Idle != nil && w.options.Interval == 0 {
 		pace.Idle(ctx, max(frame, time.Millisecond))
 		return nil
 	}

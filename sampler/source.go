@@ -55,6 +55,8 @@ type Pace struct {
 	Tick     time.Duration // time to the next look while things move; 0: the sampler's default
 	// Idle waits until the ring may have moved, ctx is done, or most has passed; nil: tick on. Called only after nothing moved.
 	Idle func(ctx context.Context, most time.Duration)
+	// AtOnce says that Idle is good after this look already: a consumer waits for its ring, not for the tick.
+	AtOnce bool
 }
 
 // Errors with an exit code of their own; errors.Is finds them behind the sentence that says what to do.
