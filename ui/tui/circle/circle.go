@@ -10,13 +10,13 @@ import (
 type kind uint8
 
 const (
-	none  kind = iota
-	never      // written
-	free       // read, or out of a reader's reach
-	discarded
+	none      kind = iota
+	never          // free, and never written
+	free           // already read
+	discarded      // among the unread
 	unread
 	busy
-	pointer // spokes of positions
+	pointer // the spoke of a position
 	kinds
 )
 
