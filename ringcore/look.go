@@ -5,7 +5,7 @@ package ringcore
 // consumer position is no boundary).
 func (o *Observer) Unread() (records uint64, exact bool) {
 	from := o.last.Consumer
-	if !o.started || int64(from-o.whole) < 0 || int64(from-o.cursor) > 0 || o.cursor != o.last.Producer {
+	if !o.started || precedes(from, o.whole) || precedes(o.cursor, from) || o.cursor != o.last.Producer {
 		return 0, false
 	}
 	to, counted := o.cursor, uint64(0)
@@ -46,8 +46,8 @@ func (o *Observer) visit(from, to Pos, f func(pos Pos, raw uint64) bool) (ok boo
 
 // markAfter returns the first mark at or behind pos that belongs to this lap.
 func (o *Observer) markAfter(pos Pos) (mark, bool) {
-	for place := pos >> o.shift; place<<o.shift < o.cursor; place++ {
-		if m := o.marks[place&(marks-1)]; m.set && m.pos>>o.shift == place && m.pos >= pos && m.pos >= o.whole {
+	for at := pos; precedes(at, o.cursor); at = o.nextPlace(at) {
+		if m := o.marks[(at>>o.shift)&(marks-1)]; o.holds(m, at) && !precedes(m.pos, pos) {
 			return m, true
 		}
 	}
@@ -56,13 +56,11 @@ func (o *Observer) markAfter(pos Pos) (mark, bool) {
 
 // markBefore returns the last mark at or before pos that has at least before records between it and the one nearest to pos, or the
 // oldest whose bytes still stand.
-func (o *Observer) markBefore(pos Pos, before int) (mark, bool) {
-	var best mark
+func (o *Observer) markBefore(pos Pos, before int) (best mark, found bool) {
 	var nearest uint64
-	found := false
-	for place := pos >> o.shift; ; place-- {
-		m := o.marks[place&(marks-1)]
-		if m.set && m.pos>>o.shift == place && m.pos <= pos && m.pos >= o.whole && o.last.Producer-m.pos <= o.ring.capacity {
+	for at := pos; ; at = o.previousPlace(at) {
+		m := o.marks[(at>>o.shift)&(marks-1)]
+		if o.holds(m, at) && !precedes(pos, m.pos) && o.last.Producer-m.pos <= o.ring.capacity {
 			if !found {
 				nearest = m.records
 			}
@@ -71,11 +69,21 @@ func (o *Observer) markBefore(pos Pos, before int) (mark, bool) {
 				return best, true
 			}
 		}
-		if place<<o.shift <= o.whole || place == 0 || o.last.Producer-(place<<o.shift) > o.ring.capacity {
+		begin := at &^ (1<<o.shift - 1)
+		if !precedes(o.whole, begin) || o.last.Producer-begin > o.ring.capacity {
 			return best, found
 		}
 	}
 }
+
+// holds reports whether m is a mark of the place and lap of at, with everything counted since.
+func (o *Observer) holds(m mark, at Pos) bool {
+	return m.set && m.pos>>o.shift == at>>o.shift && !precedes(m.pos, o.whole)
+}
+
+// nextPlace and previousPlace are positions in the neighbouring places of the ring of marks.
+func (o *Observer) nextPlace(at Pos) Pos     { return (at | (1<<o.shift - 1)) + 1 }
+func (o *Observer) previousPlace(at Pos) Pos { return at&^(1<<o.shift-1) - 1 }
 
 // MaxWalk is the most records that one [Observer.Walk] visits.
 const MaxWalk = 1024
@@ -104,7 +112,7 @@ func (o *Observer) Walk(from Pos, before, n int, visit func(Seen) bool) (held bo
 	after := 0
 	fits := o.visit(begin, producer, func(pos Pos, raw uint64) bool {
 		end := pos + o.ring.format.Span(uint32(raw)&lengthMask)
-		if end <= from {
+		if !precedes(from, end) {
 			if before > 0 {
 				if len(seen) == before {
 					seen = append(seen[:0], seen[1:]...)
@@ -131,7 +139,7 @@ func (o *Observer) deliver(seen []Seen, visit func(Seen) bool) bool {
 		if p.Producer-s.Pos > o.ring.capacity {
 			continue
 		}
-		s.Unread = int64(s.Pos-p.Consumer) >= 0
+		s.Unread = !precedes(s.Pos, p.Consumer)
 		s.Exact = strongOrder || s.Unread
 		if !visit(s) {
 			break
@@ -146,11 +154,9 @@ func (o *Observer) deliver(seen []Seen, visit func(Seen) bool) bool {
 func (o *Observer) Whole(visit func(Seen) bool) (end Pos, why error) {
 	p := o.ring.readPositions(o.last.Producer)
 	from := o.oldest(p)
-	if o.started && p.Producer > o.ring.capacity {
+	if o.started {
 		o.last = p
-		if m, ok := o.markBefore(o.cursor, int(min(o.records, 1<<31))); ok && int64(m.pos-from) < 0 {
-			from = m.pos
-		}
+		from = o.oldestWalked(p)
 	}
 	stopped := false
 	var chunk [256]Seen
@@ -172,6 +178,19 @@ func (o *Observer) Whole(visit func(Seen) bool) (end Pos, why error) {
 		}
 	}
 	return from, nil
+}
+
+// oldestWalked is the oldest boundary that is still known from the walks, or the consumer position if that is older.
+func (o *Observer) oldestWalked(p Positions) Pos {
+	m, marked := o.markBefore(o.cursor, int(min(o.records, 1<<31)))
+	switch usable := o.plausible(p.Consumer, p.Producer); {
+	case marked && (!usable || precedes(m.pos, p.Consumer)):
+		return m.pos
+	case usable:
+		return p.Consumer
+	default:
+		return o.cursor
+	}
 }
 
 // whyBad says what is wrong with the header at pos.

@@ -97,10 +97,11 @@ func (o *Observer) start(p Positions) {
 }
 
 // oldest is the oldest position that is known to be a record boundary without having walked there: 0 while nothing has been
-// reused, else the consumer position if it makes sense, else the producer's.
+// reused, else the consumer position if it makes sense, else the producer's. Positions of 4 bytes pass 0 again and again, so that a
+// small one tells nothing.
 func (o *Observer) oldest(p Positions) Pos {
 	switch {
-	case p.Producer <= o.ring.capacity:
+	case p.Producer <= o.ring.capacity && p.Consumer <= p.Producer && o.ring.geometry.PosWidth == 8:
 		return 0
 	case o.plausible(p.Consumer, p.Producer):
 		return p.Consumer
@@ -120,7 +121,7 @@ func (o *Observer) walk(s Sink) (more bool) {
 	if producer%o.ring.format.Align != 0 {
 		return false // no boundary: whoever judges the positions says so
 	}
-	if int64(producer-o.cursor) < 0 {
+	if precedes(producer, o.cursor) {
 		s.Corrupt(o.cursor, 0, ErrWentBack, producer, false)
 		o.jump(producer)
 		return false
@@ -141,7 +142,7 @@ func (o *Observer) walkStretch(s Sink) uint64 {
 		o.lapped(false, s)
 		return stretchBytes
 	}
-	before := int64(from-o.watched) < 0
+	before := precedes(from, o.watched)
 	limit := o.last.Producer
 	if before {
 		limit = o.watched // a boundary: nothing may count on both sides
@@ -171,7 +172,7 @@ func (o *Observer) prove(from Pos) (exact, ok bool) {
 	if strongOrder {
 		return true, true
 	}
-	return int64(o.ring.widen(o.ring.loadConsumer(), producer)-from) <= 0, true
+	return !precedes(from, o.ring.widen(o.ring.loadConsumer(), producer)), true
 }
 
 // accept takes a proven stretch into the books and tells s.
@@ -187,7 +188,7 @@ func (o *Observer) accept(st *stretch, before, exact bool, s Sink) {
 			part.Lengths = &st.lengths
 		}
 		s.Batch(part)
-		for len(busy) > 0 && busy[0].pos < part.To {
+		for len(busy) > 0 && precedes(busy[0].pos, part.To) {
 			busy[0].before = before
 			o.busy[o.nBusy] = busy[0]
 			o.nBusy++
@@ -210,9 +211,9 @@ func (o *Observer) mark(pos Pos) {
 func (o *Observer) lapped(torn bool, s Sink) {
 	o.last = o.ring.readPositions(o.last.Producer)
 	to, from := o.nextBoundary(), o.cursor
-	if int64(from-o.watched) < 0 {
+	if precedes(from, o.watched) {
 		until := to
-		if int64(to-o.watched) > 0 {
+		if precedes(o.watched, to) {
 			until = o.watched
 		}
 		s.Lapped(from, until, torn, true)
@@ -227,7 +228,7 @@ func (o *Observer) lapped(torn bool, s Sink) {
 // corrupt goes on at the next known boundary behind the header at the cursor.
 func (o *Observer) corrupt(why error, before bool, s Sink) {
 	to := o.nextBoundary()
-	if before && int64(to-o.watched) > 0 {
+	if before && precedes(o.watched, to) {
 		to = o.watched // a boundary too, and what comes after it counts
 	}
 	s.Corrupt(o.cursor, o.ring.loadHeader(o.cursor), why, to, before)
@@ -237,7 +238,7 @@ func (o *Observer) corrupt(why error, before bool, s Sink) {
 // nextBoundary is the nearest known boundary behind the cursor: the consumer position if it is there and its bytes still stand, else
 // the producer's.
 func (o *Observer) nextBoundary() Pos {
-	if p := o.last; o.plausible(p.Consumer, p.Producer) && int64(p.Consumer-o.cursor) > 0 {
+	if p := o.last; o.plausible(p.Consumer, p.Producer) && precedes(o.cursor, p.Consumer) {
 		return p.Consumer
 	}
 	return o.last.Producer

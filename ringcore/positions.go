@@ -87,8 +87,11 @@ func (p Positions) Unread(size uint64) (least, most uint64) {
 
 // distance is how far behind lies behind ahead, between 0 and limit bytes.
 func distance(behind, ahead Pos, limit uint64) uint64 {
-	if d := ahead - behind; int64(d) >= 0 {
-		return min(d, limit)
+	if precedes(ahead, behind) {
+		return 0
 	}
-	return 0
+	return min(ahead-behind, limit)
 }
+
+// precedes compares positions, which wrap: a lies before b.
+func precedes(a, b Pos) bool { return int64(a-b) < 0 }

@@ -23,9 +23,9 @@ func (st *stretch) walk(r *Ring, from, limit Pos, bucket uint64, room int) error
 	st.lengths = [LengthBuckets]uint32{}
 	st.end = from
 	stop := min(limit-from, stretchBytes) + from
-	for st.end < stop && st.nBusy < room {
+	for precedes(st.end, stop) && st.nBusy < room {
 		part := &st.parts[st.nParts]
-		end := min(stop, (st.end|(bucket-1))+1)
+		end := st.end + min(stop-st.end, bucket-st.end&(bucket-1))
 		*part = Batch{From: st.end}
 		bad := st.walkPart(r, part, end, limit, room)
 		part.To = st.end
@@ -46,7 +46,7 @@ func (st *stretch) walkPart(r *Ring, part *Batch, end, limit Pos, room int) (bad
 	data, mask := r.data, r.mask
 	shift, first := r.pageShift&63, uint64(r.first)
 	at := st.end
-	for at < end {
+	for precedes(at, end) {
 		at0 := at & mask
 		// Acquires; pairs with the commit, see Ring.loadHeader.
 		raw := lengthFirst(atomic.LoadUint64((*uint64)(unsafe.Add(data, at0))))

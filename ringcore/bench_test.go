@@ -1,0 +1,96 @@
+package ringcore_test
+
+import (
+	"fmt"
+	"testing"
+
+	"ringscope/ringcore"
+)
+
+// heapRing is a ring in plain memory: twice the size, so that a record that starts in the first half is whole.
+func heapRing(tb testing.TB, g ringcore.Geometry) *ringcore.Ring {
+	tb.Helper()
+	r, err := ringcore.NewRing(ringcore.Linux, g, ringcore.Memory{
+		Consumer: make([]byte, g.PageSize), Producer: make([]byte, g.PageSize), Data: make([]byte, 2*g.Size),
+	})
+	if err != nil {
+		tb.Fatal(err)
+	}
+	return r
+}
+
+func fill(tb testing.TB, r *ringcore.Ring, payload uint32) (records int) {
+	tb.Helper()
+	p, err := ringcore.NewProducer(r)
+	if err != nil {
+		tb.Fatal(err)
+	}
+	for {
+		v, err := p.Reserve(payload)
+		if err != nil {
+			return records
+		}
+		p.Submit(v)
+		records++
+	}
+}
+
+type nothing struct{}
+
+func (nothing) Batch(*ringcore.Batch)                                   {}
+func (nothing) Busy(ringcore.Pos, uint64, bool)                         {}
+func (nothing) Resolved(ringcore.Pos, uint64, bool)                     {}
+func (nothing) Unresolved(ringcore.Pos, uint64, bool)                   {}
+func (nothing) Lapped(_, _ ringcore.Pos, _, _ bool)                     {}
+func (nothing) Corrupt(ringcore.Pos, uint64, error, ringcore.Pos, bool) {}
+
+// BenchmarkObserver walks a full ring with full accounting.
+func BenchmarkObserver(b *testing.B) {
+	for _, size := range []uint64{256 << 10, 16 << 20} {
+		for _, payload := range []uint32{8, 64, 256, 1024} {
+			b.Run(fmt.Sprintf("size=%d/payload=%d", size, payload), func(b *testing.B) {
+				r := heapRing(b, ringcore.LinuxGeometry(size, 4096))
+				n := fill(b, r, payload)
+				b.ResetTimer()
+				for b.Loop() {
+					b.StopTimer()
+					o := ringcore.NewObserver(r)
+					b.StartTimer()
+					for more := true; more; {
+						_, more = o.Observe(nothing{})
+					}
+				}
+				b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/float64(n), "ns/record")
+			})
+		}
+	}
+}
+
+// BenchmarkConsumer passes a full ring without copying.
+func BenchmarkConsumer(b *testing.B) {
+	for _, size := range []uint64{256 << 10, 16 << 20} {
+		for _, payload := range []uint32{8, 64, 256, 1024} {
+			b.Run(fmt.Sprintf("size=%d/payload=%d", size, payload), func(b *testing.B) {
+				r := heapRing(b, ringcore.LinuxGeometry(size, 4096))
+				n := fill(b, r, payload)
+				b.ResetTimer()
+				var sum int
+				for b.Loop() {
+					b.StopTimer()
+					c, err := ringcore.NewConsumer(r)
+					if err != nil {
+						b.Fatal(err)
+					}
+					b.StartTimer()
+					for rec := range c.Records() {
+						sum += len(rec.Payload)
+					}
+				}
+				if sum == 0 {
+					b.Fatal("nothing consumed")
+				}
+				b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/float64(n), "ns/record")
+			})
+		}
+	}
+}

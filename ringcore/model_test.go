@@ -1,0 +1,325 @@
+package ringcore_test
+
+import (
+	"bytes"
+	"errors"
+	"testing"
+
+	"pgregory.net/rapid"
+
+	"ringscope/ringcore"
+)
+
+// modelRing is a ring as a list of records: what the protocol promises, without a byte of it.
+type modelRing struct {
+	size     uint64
+	records  []modelRecord
+	producer ringcore.Pos
+	consumer ringcore.Pos
+}
+
+type modelRecord struct {
+	pos     ringcore.Pos
+	payload []byte
+	state   ringcore.State
+	held    ringcore.Reservation
+}
+
+func (m *modelRing) oldestBusy() ringcore.Pos {
+	for _, r := range m.records {
+		if r.state == ringcore.Busy {
+			return r.pos
+		}
+	}
+	return m.producer
+}
+
+func (m *modelRing) refusal(n uint32) error {
+	span := ringcore.Linux.Span(n)
+	switch end := m.producer + span; {
+	case span > m.size:
+		return ringcore.ErrTooLarge
+	case end-m.oldestBusy() > m.size-8:
+		return ringcore.ErrPending
+	case end-m.consumer > m.size-8:
+		return ringcore.ErrFull
+	}
+	return nil
+}
+
+// readable forgets what a new record has overwritten.
+func (m *modelRing) readable() []modelRecord {
+	for i, r := range m.records {
+		if m.producer-r.pos <= m.size-8 {
+			return m.records[i:]
+		}
+	}
+	return nil
+}
+
+// begin sets all positions of a ring, as one that has run for long.
+func begin(t interface{ Fatal(...any) }, g ringcore.Geometry, at ringcore.Pos) (*ringcore.Ring, *ringcore.Producer) {
+	m := ringcore.Memory{Consumer: make([]byte, 4096), Producer: make([]byte, 4096), Data: make([]byte, 2*g.Size)}
+	setPosition(m.Consumer, at)
+	setPosition(m.Producer, at)
+	if g.Pending >= 0 {
+		setPosition(m.Producer[g.Pending:], at)
+	}
+	r, err := ringcore.NewRing(ringcore.Linux, g, m)
+	if err != nil {
+		t.Fatal(err)
+	}
+	p, err := ringcore.NewProducer(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return r, p
+}
+
+// TestRingAgainstModel plays random reserve, submit, discard, consume and forged consumer positions on a ring and on a list, and asks
+// at every step whether consumer, observer, walk and refusals tell the same.
+func TestRingAgainstModel(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		g := ringcore.LinuxGeometry(4096, 4096)
+		g.Pending = 8
+		start := uint64(0)
+		switch rapid.IntRange(0, 3).Draw(t, "positions") {
+		case 1:
+			start = 1<<40 + 8*rapid.Uint64Range(0, 1000).Draw(t, "start")
+		case 2: // a 32-bit kernel, shortly before its positions wrap
+			g.PosWidth, g.Pending = 4, 4
+			start = 1<<32 - 8*rapid.Uint64Range(1, 400).Draw(t, "before the wrap")
+		case 3: // shortly before 2^64, which no ring reaches
+			start = -(8 * rapid.Uint64Range(1, 400).Draw(t, "before the end"))
+		}
+		ring, producer := begin(t, g, start)
+		m := &modelRing{size: g.Size, producer: start, consumer: start}
+		consumer, err := ringcore.NewConsumer(ring)
+		if err != nil {
+			t.Fatal(err)
+		}
+		observer := ringcore.NewObserver(ring)
+		books := newTally(t, g.Size)
+		observe(observer, books)
+		var taken, thrown uint64
+		alone := true // the consumer position was not forged
+		eager := rapid.Bool().Draw(t, "observe every step")
+
+		step := map[string]func(*rapid.T){
+			"reserve": func(t *rapid.T) {
+				n := rapid.Uint32Range(0, 700).Draw(t, "bytes")
+				if rapid.IntRange(0, 9).Draw(t, "large") == 0 {
+					n = rapid.Uint32Range(3000, 4200).Draw(t, "many bytes")
+				}
+				v, err := producer.Reserve(n)
+				if want := m.refusal(n); !errors.Is(err, want) {
+					t.Fatalf("reserve %d: %v, want %v", n, err, want)
+				}
+				if err != nil {
+					return
+				}
+				if v.Pos-start != m.producer-start || len(v.Payload) != int(n) {
+					t.Fatalf("reserved %d bytes at %d, want %d at %d", len(v.Payload), v.Pos, n, m.producer)
+				}
+				for i := range v.Payload {
+					v.Payload[i] = byte(int(v.Pos/8) + i)
+				}
+				m.records = append(m.records, modelRecord{m.producer, bytes.Clone(v.Payload), ringcore.Busy, v})
+				m.producer += ringcore.Linux.Span(n)
+			},
+			"finish": func(t *rapid.T) {
+				var busy []int
+				for i, r := range m.records {
+					if r.state == ringcore.Busy {
+						busy = append(busy, i)
+					}
+				}
+				if len(busy) == 0 {
+					t.Skip("nothing reserved")
+				}
+				r := &m.records[rapid.SampledFrom(busy).Draw(t, "which")]
+				if rapid.IntRange(0, 2).Draw(t, "discard") == 0 {
+					producer.Discard(r.held)
+					r.state = ringcore.Discarded
+				} else {
+					producer.Submit(r.held)
+					r.state = ringcore.Committed
+				}
+			},
+			"consume": func(t *rapid.T) {
+				if !alone {
+					t.Skip("the consumer position was forged")
+				}
+				most := rapid.IntRange(1, 8).Draw(t, "records")
+				var got []ringcore.Record
+				for rec := range consumer.Records() {
+					got = append(got, rec)
+					if len(got) == most {
+						break
+					}
+				}
+				m.takes(t, got, most, &taken, &thrown)
+				if err := consumer.Err(); err != nil {
+					t.Fatal(err)
+				}
+				if err := consumer.Release(); err != nil {
+					t.Fatal(err)
+				}
+				if got := consumer.Tally(); got.Committed != taken || got.Discarded != thrown {
+					t.Fatalf("tally %+v, want %d and %d", got, taken, thrown)
+				}
+			},
+			"forge consumer": func(t *rapid.T) {
+				boundaries := []ringcore.Pos{m.producer}
+				for _, r := range m.readable() {
+					if int64(r.pos-m.consumer) >= 0 {
+						boundaries = append(boundaries, r.pos)
+					}
+				}
+				to := rapid.SampledFrom(boundaries).Draw(t, "to")
+				if to != m.consumer {
+					alone = false
+				}
+				m.consumer = to
+				setPosition(ring.Memory().Consumer, to)
+				if g.PosWidth == 4 {
+					setPosition32(ring.Memory().Consumer, to)
+				}
+			},
+			"": func(t *rapid.T) {
+				if !eager && rapid.IntRange(0, 3).Draw(t, "look") != 0 {
+					return
+				}
+				observe(observer, books)
+				books.check(m.producer - start)
+				m.compare(t, observer, books, start)
+			},
+		}
+		t.Repeat(step)
+	})
+}
+
+// takes moves the model's consumer over what a consumer must have yielded.
+func (m *modelRing) takes(t *rapid.T, got []ringcore.Record, most int, taken, thrown *uint64) {
+	n := 0
+	for _, r := range m.records {
+		if int64(r.pos-m.consumer) < 0 {
+			continue
+		}
+		if r.state == ringcore.Busy || n == most {
+			break
+		}
+		m.consumer = r.pos + ringcore.Linux.Span(uint32(len(r.payload)))
+		if r.state == ringcore.Discarded {
+			*thrown++
+			continue
+		}
+		if n >= len(got) {
+			t.Fatalf("record at %d was not yielded", r.pos)
+		}
+		if uint32(got[n].Pos) != uint32(r.pos) || !bytes.Equal(got[n].Payload, r.payload) {
+			t.Fatalf("yielded %d at %d, want %d bytes at %d", len(got[n].Payload), got[n].Pos, len(r.payload), r.pos)
+		}
+		*taken++
+		n++
+	}
+	if n != len(got) {
+		t.Fatalf("%d records yielded, want %d", len(got), n)
+	}
+}
+
+// compare asks the observer about every readable record.
+func (m *modelRing) compare(t *rapid.T, o *ringcore.Observer, books *tally, start ringcore.Pos) {
+	if books.corrupt != 0 {
+		t.Fatalf("corrupt at %d: %v", books.lastCorrupt, books.lastWhy)
+	}
+	if books.missed == 0 {
+		var committed, discarded, busy, payload uint64
+		for _, r := range m.records {
+			payload += uint64(len(r.payload))
+			switch r.state {
+			case ringcore.Committed:
+				committed++
+			case ringcore.Discarded:
+				discarded++
+			case ringcore.Busy:
+				busy++
+			}
+		}
+		if books.records != uint64(len(m.records)) || books.payload != payload || books.bytes != m.producer-start {
+			t.Fatalf("saw %d records of %d bytes in %d, want %d, %d, %d", books.records, books.payload, books.bytes, len(m.records), payload, m.producer-start)
+		}
+		if books.unresolved == 0 && (books.committed != committed || books.discarded != discarded || uint64(len(books.busy)) != busy) {
+			t.Fatalf("saw %d committed, %d discarded, %d busy, want %d, %d, %d", books.committed, books.discarded, len(books.busy), committed, discarded, busy)
+		}
+	}
+	var unread uint64
+	for _, r := range m.records {
+		if int64(r.pos-m.consumer) >= 0 {
+			unread++
+		}
+	}
+	if n, exact := o.Unread(); exact && n != unread {
+		t.Fatalf("%d unread, want %d", n, unread)
+	} else if !exact && books.missed == 0 {
+		t.Fatalf("unread records unknown, though nothing was missed")
+	}
+	m.compareWalk(t, o, books.missed == 0)
+}
+
+func (m *modelRing) compareWalk(t *rapid.T, o *ringcore.Observer, complete bool) {
+	want := m.readable()
+	var got []ringcore.Seen
+	if end, why := o.Whole(func(s ringcore.Seen) bool { got = append(got, s); return true }); why != nil {
+		t.Fatalf("whole walk ends at %d: %v", end, why)
+	}
+	if len(got) > len(want) || (complete && len(got) != len(want)) {
+		t.Fatalf("whole walk visits %d records, %d are readable", len(got), len(want))
+	}
+	want = want[len(want)-len(got):]
+	for i, s := range got {
+		m.compareSeen(t, o, s, want[i])
+	}
+	if len(got) == 0 {
+		return
+	}
+	at := rapid.IntRange(0, len(got)-1).Draw(t, "walk from")
+	before := rapid.IntRange(0, 5).Draw(t, "before")
+	var walked []ringcore.Pos
+	if !o.Walk(got[at].Pos, before, 3, func(s ringcore.Seen) bool { walked = append(walked, s.Pos); return true }) {
+		if complete {
+			t.Fatalf("record at %d not found", got[at].Pos)
+		}
+		return
+	}
+	first, last := max(0, at-before), min(len(got), at+3)
+	if complete && len(walked) != last-first {
+		t.Fatalf("walk visits %d records, want %d", len(walked), last-first)
+	}
+	for i, pos := range walked {
+		if pos != got[last-len(walked)+i].Pos {
+			t.Fatalf("walk visits %d, want %d", pos, got[last-len(walked)+i].Pos)
+		}
+	}
+}
+
+func (m *modelRing) compareSeen(t *rapid.T, o *ringcore.Observer, s ringcore.Seen, want modelRecord) {
+	h := ringcore.Linux.Decode(s.Raw)
+	if s.Pos != want.pos || int(h.Length) != len(want.payload) || h.State() != want.state || !s.Exact {
+		t.Fatalf("walk visits %+v at %d, want %v of %d bytes at %d", h, s.Pos, want.state, len(want.payload), want.pos)
+	}
+	if s.Unread != (int64(s.Pos-m.consumer) >= 0) {
+		t.Fatalf("record at %d unread %t, consumer at %d", s.Pos, s.Unread, m.consumer)
+	}
+	buf := make([]byte, 4096)
+	n, exact := o.Copy(buf, s.Pos)
+	if want.state == ringcore.Busy {
+		if exact || n != 0 {
+			t.Fatalf("payload of a busy record copied")
+		}
+		return
+	}
+	if !exact || !bytes.Equal(buf[:n], want.payload) {
+		t.Fatalf("payload of the record at %d: %d bytes, exact %t, want %d", s.Pos, n, exact, len(want.payload))
+	}
+}
