@@ -62,4 +62,4 @@ const (
 )
 
 // slowWindows are the windows in which consumer_slow looks for growth, shortest first.
-var slowWindows = [...]time.Duration{2 * time.Second, 4 * time.Second, 8 * time.Second, 16 * time.Second, 30 * time.Second}
+var slowWindows = [...]time.Duration{2 * time.Second, 4 * time.Second, 8 * time.Second, 16 * time.Second, 28 * time.Second}

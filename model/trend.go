@@ -13,18 +13,19 @@ type trend struct {
 	complete bool // looks fell into all quarters
 }
 
-// trendOver takes the slots of the last window.
+// trendOver takes the whole slots of the last window, the newest one is still open.
 func (l *timeline) trendOver(window time.Duration) (t trend) {
 	t.window = window
 	n := int(window / FineSlot)
-	if l.now-n+1 < l.first || n > FineSlots {
+	from := l.now - n
+	if from < l.first || n >= FineSlots {
 		return t
 	}
 	t.complete = true
 	var in, out uint64
 	for q := range t.troughs {
 		seen := false
-		for i := l.now - n + 1 + q*n/4; i < l.now-n+1+(q+1)*n/4; i++ {
+		for i := from + q*n/4; i < from+(q+1)*n/4; i++ {
 			s := l.slot(i)
 			if s.At.IsZero() {
 				continue
