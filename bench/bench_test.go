@@ -3,6 +3,7 @@ package main
 import (
 	"encoding/json"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"testing"
@@ -18,7 +19,7 @@ func TestQuick(t *testing.T) {
 	need.Cores(t, 2)
 	need.Long(t)
 	file := filepath.Join(t.TempDir(), "bench.json")
-	if err := run(file, "", true); err != nil {
+	if err := run(io.Discard, file, "", true); err != nil {
 		t.Fatal(err)
 	}
 	text, err := os.ReadFile(file)

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"flag"
 	"fmt"
+	"io"
 	"os"
 	"runtime"
 	"runtime/debug"
@@ -31,13 +32,13 @@ func main() {
 	only := flag.String("only", "", "measure only these `sections`: records,watched,own,viewer")
 	quick := flag.Bool("quick", false, "few and short rounds: to see that it works, not what comes out")
 	flag.Parse()
-	if err := run(*file, *only, *quick); err != nil {
+	if err := run(os.Stdout, *file, *only, *quick); err != nil {
 		fmt.Fprintln(os.Stderr, "bench:", err)
 		os.Exit(1)
 	}
 }
 
-func run(file, only string, quick bool) (err error) {
+func run(out io.Writer, file, only string, quick bool) (err error) {
 	wanted := func(string) bool { return true }
 	if only != "" {
 		names := strings.Split(only, ",")
@@ -69,7 +70,7 @@ func run(file, only string, quick bool) (err error) {
 		}
 		fmt.Fprintf(os.Stderr, "measuring: %s took %.0f s\n", s.name, time.Since(from).Seconds())
 	}
-	if err := b.report.print(os.Stdout); err != nil {
+	if err := b.report.print(out); err != nil {
 		return err
 	}
 	if file == "" {
