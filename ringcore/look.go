@@ -149,7 +149,8 @@ func (o *Observer) deliver(seen []Seen, visit func(Seen) bool) bool {
 }
 
 // Whole visits every record that can be read now, oldest first: all that was ever written while nothing has been overwritten, else
-// what this observer walked past and what is unread. It returns the position where it ended and why it ended before the producer
+// what this observer walked past and what is unread (without released records that begin in the same 64 KiB, or 1/256 of the ring, as
+// the first overwritten one). It returns the position where it ended and why it ended before the producer
 // position, if it did: a header that failed its check, as in [Sink.Corrupt].
 func (o *Observer) Whole(visit func(Seen) bool) (end Pos, why error) {
 	p := o.ring.readPositions(o.last.Producer)
