@@ -153,14 +153,19 @@ func (s *session) screen(f func(*vt.Emulator) error) error {
 // close ends the program, kindly first.
 func (s *session) close() error {
 	_, err := io.WriteString(s.tty, stop)
+	ended := false
 	select {
 	case <-s.done:
-		err = nil // interrupted, as asked
+		ended, err = true, nil // interrupted, as asked
 	case <-time.After(leaving):
 		err = errors.Join(err, errors.New("the program did not end on ctrl-c"), s.cmd.Process.Kill())
 	}
 	if c, ok := s.emu.InputPipe().(io.Closer); ok {
 		err = errors.Join(err, c.Close())
 	}
-	return errors.Join(err, s.tty.Close())
+	err = errors.Join(err, s.tty.Close())
+	if !ended {
+		<-s.done
+	}
+	return err
 }

@@ -1,0 +1,109 @@
+package main
+
+import (
+	"bytes"
+	"image/png"
+	"strings"
+	"testing"
+
+	"github.com/charmbracelet/x/vt"
+
+	"ringscope/internal/need"
+)
+
+// shown runs a shell script in a terminal and returns what stands on the screen once it is quiet.
+func shown(t *testing.T, d depth, keys, script string) (text string, picture []byte) {
+	t.Helper()
+	need.PTY(t)
+	s, err := start(60, 12, light, d, "sh", "-c", script)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() {
+		if err := s.close(); err != nil {
+			t.Error(err)
+		}
+	}()
+	list, err := typed(keys)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := s.settle(); err != nil {
+		t.Fatal(err)
+	}
+	if len(list) > 0 {
+		if err := s.press(list); err != nil {
+			t.Fatal(err)
+		}
+		if err := s.settle(); err != nil {
+			t.Fatal(err)
+		}
+	}
+	p, err := newPainter(8, light)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var out bytes.Buffer
+	if err := s.screen(func(e *vt.Emulator) error {
+		img, err := p.paint(e)
+		if err != nil {
+			return err
+		}
+		return png.Encode(&out, img)
+	}); err != nil {
+		t.Fatal(err)
+	}
+	return s.text(), out.Bytes()
+}
+
+func TestSurroundingsStayOutside(t *testing.T) {
+	for _, k := range []string{"NO_COLOR", "SSH_TTY", "TMUX", "TERM_PROGRAM", "CLICOLOR_FORCE"} {
+		t.Setenv(k, "1")
+	}
+	text, _ := shown(t, trueColor, "", "env | sort | cut -c1-50; sleep 60")
+	for _, bad := range []string{"NO_COLOR", "SSH_TTY", "TMUX", "TERM_PROGRAM", "CLICOLOR_FORCE"} {
+		if strings.Contains(text, bad) {
+			t.Errorf("the program sees %s", bad)
+		}
+	}
+	if !strings.Contains(text, "COLORTERM=truecolor") {
+		t.Errorf("the program is not told of its colours:\n%s", text)
+	}
+}
+
+func TestTheTerminalTellsItsBackground(t *testing.T) {
+	text, _ := shown(t, colors256, "", `stty -icanon -echo; printf '\033]11;?\007'; dd bs=1 count=24 2>/dev/null | tr -d '\033'; sleep 60`)
+	if !strings.Contains(text, "rgb:fafa/fafa/f7f7") {
+		t.Errorf("the answer to OSC 11 is %q, want the light background", text)
+	}
+}
+
+func TestKeysArrive(t *testing.T) {
+	text, _ := shown(t, trueColor, "g down esc", `stty -icanon -echo; printf 'ready '; dd bs=1 count=5 2>/dev/null | od -An -c; sleep 60`)
+	if want := `g 033   [   B 033`; !strings.Contains(text, want) {
+		t.Errorf("the program read %q, want %q", text, want)
+	}
+	if _, err := typed("nonsense"); err == nil {
+		t.Error("an unknown key is no error")
+	}
+}
+
+func TestTheSameScreenIsTheSamePicture(t *testing.T) {
+	const script = `printf '\033[38;5;74m╭─ ring ─╮\r\n│ \033[1m71 %%\033[m ▐█▌│'; sleep 60`
+	_, a := shown(t, trueColor, "", script)
+	_, b := shown(t, trueColor, "", script)
+	if !bytes.Equal(a, b) {
+		t.Error("two pictures of the same screen differ")
+	}
+}
+
+func TestAProgramThatEndsIsAnError(t *testing.T) {
+	need.PTY(t)
+	s, err := start(40, 4, dark, trueColor, "sh", "-c", "echo no such ring; exit 4")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := s.settle(); err == nil || !strings.Contains(err.Error(), "no such ring") {
+		t.Errorf("settle says %v, want what the program printed", err)
+	}
+}
