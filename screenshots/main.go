@@ -152,16 +152,11 @@ func run(args []string) error {
 
 // paintRaw shoots a file of text.
 func (o options) paintRaw(shoot func(*vt.Emulator) error) error {
-	in := io.Reader(os.Stdin)
-	if o.raw != "-" {
-		f, err := os.Open(o.raw)
-		if err != nil {
-			return fmt.Errorf("read the text: %w", err)
-		}
-		defer f.Close()
-		in = f
+	read := func() ([]byte, error) { return os.ReadFile(o.raw) }
+	if o.raw == "-" {
+		read = func() ([]byte, error) { return io.ReadAll(os.Stdin) }
 	}
-	text, err := io.ReadAll(in)
+	text, err := read()
 	if err != nil {
 		return fmt.Errorf("read the text: %w", err)
 	}
@@ -177,11 +172,11 @@ func (o options) paintRaw(shoot func(*vt.Emulator) error) error {
 func (o options) shootProgram(shoot func(*vt.Emulator) error) (err error) {
 	binary := o.binary
 	if binary == "" {
-		dir, err := os.MkdirTemp("", "ringscope-screenshots-*")
-		if err != nil {
-			return fmt.Errorf("make a directory for the program: %w", err)
+		dir, failed := os.MkdirTemp("", "ringscope-screenshots-*")
+		if failed != nil {
+			return fmt.Errorf("make a directory for the program: %w", failed)
 		}
-		defer os.RemoveAll(dir)
+		defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
 		binary = filepath.Join(dir, "ringscope")
 		build := exec.Command("go", "build", "-o", binary, "ringscope")
 		build.Stderr = os.Stderr

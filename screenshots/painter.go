@@ -126,7 +126,8 @@ func (p *painter) color(c color.Color, otherwise color.RGBA) color.RGBA {
 			return p.look.basic[v]
 		}
 	}
-	return color.RGBAModel.Convert(c).(color.RGBA) //nolint:forcetypeassert // the model's contract
+	r, g, b, _ := c.RGBA()
+	return color.RGBA{uint8(r >> 8), uint8(g >> 8), uint8(b >> 8), 0xff}
 }
 
 // mix is a over b with the given share.

@@ -51,7 +51,8 @@ func (d depth) environment() []string {
 type session struct {
 	cmd  *exec.Cmd
 	tty  *os.File
-	done chan error
+	done chan struct{} // closed when the program has ended
+	exit error         // valid then
 
 	mu   sync.Mutex
 	emu  *vt.Emulator
@@ -60,7 +61,7 @@ type session struct {
 
 // start runs a program in a terminal of w x h cells.
 func start(w, h int, l look, d depth, program string, args ...string) (*session, error) {
-	s := &session{emu: vt.NewEmulator(w, h), done: make(chan error, 1)}
+	s := &session{emu: vt.NewEmulator(w, h), done: make(chan struct{})}
 	s.emu.SetDefaultBackgroundColor(l.bg)
 	s.emu.SetDefaultForegroundColor(l.fg)
 	for i, c := range l.basic {
@@ -92,7 +93,8 @@ func (s *session) read() {
 		}
 		s.mu.Unlock()
 		if err != nil {
-			s.done <- s.cmd.Wait()
+			s.exit = s.cmd.Wait()
+			close(s.done)
 			return
 		}
 	}
@@ -106,9 +108,8 @@ func (s *session) settle() error {
 	s.mu.Unlock()
 	for {
 		select {
-		case err := <-s.done:
-			s.done <- err
-			return fmt.Errorf("the program ended before its picture was taken: %w", errors.Join(err, errors.New(s.text())))
+		case <-s.done:
+			return fmt.Errorf("the program ended before its picture was taken: %w", errors.Join(s.exit, errors.New(s.text())))
 		case <-time.After(20 * time.Millisecond):
 		}
 		s.mu.Lock()
