@@ -56,7 +56,7 @@ func (c *Circle) Draw(a paint.Area, t *paint.Theme, f *Frame) bool {
 	c.letters = c.letters[:0]
 	if f.Size > 0 {
 		pointers := f.pointers(&arcs)
-		c.place(pointers)
+		c.place(&pointers)
 		if !t.ASCII {
 			c.spokes(f, &arcs, pointers)
 		}

@@ -220,3 +220,21 @@ func BenchmarkDraw(b *testing.B) {
 		})
 	}
 }
+
+func TestPendingGivesWay(t *testing.T) {
+	for _, test := range []struct {
+		name    string
+		pending uint64
+		shown   bool
+	}{
+		{"far from both", 500000, true},
+		{"just before the producer", 799000, false},
+		{"stale, behind the reader", 10, false},
+		{"at the reader", 100000, false},
+	} {
+		f := Frame{Size: 1 << 20, Consumer: 100000, Producer: 800000, Written: 800000, Pending: test.pending, HasPending: true}
+		if got := strings.Contains(render(42, 16, noColors, &f).String(), "N"); got != test.shown {
+			t.Errorf("%s: N shown %v, want %v", test.name, got, test.shown)
+		}
+	}
+}

@@ -25,7 +25,8 @@ func (f *Frame) pointers(a *arcs) (p [4]labelled) {
 	if f.HasOverwrite {
 		p[2] = labelled{f.turn(a.top, f.Overwrite), 'O'}
 	}
-	if f.HasPending && f.Pending != f.Producer && f.Pending != f.Consumer {
+	// It goes stale while nothing is reserved; what the reader has passed is no news.
+	if f.HasPending && f.Pending > f.Consumer && f.Pending < f.Producer {
 		p[3] = labelled{f.turn(a.top, f.Pending), 'N'}
 	}
 	return p
@@ -59,21 +60,28 @@ func (c *Circle) centered(a paint.Area, row int, st paint.Style, s string) {
 	a.Text(left, row, st, s)
 }
 
-// place finds the cells of the letters; positions whose letters would touch share one word.
-func (c *Circle) place(pointers [4]labelled) {
+// place finds the cells of the letters. Positions whose letters would touch share one word. Pending is nearly always
+// somewhere, so it gives way to them altogether: pointers lose it.
+func (c *Circle) place(pointers *[4]labelled) {
 	c.letters = c.letters[:0]
+	var placed [4]bool
 	for i := range pointers {
 		p := &pointers[i]
-		if p.letter == 0 {
+		if placed[i] || p.letter == 0 {
 			continue
 		}
 		x, y := c.inside(p.turn)
 		word := letter{x: x, y: y, word: string(p.letter)}
 		for j := i + 1; j < len(pointers); j++ {
 			q := &pointers[j]
-			if qx, qy := c.inside(q.turn); q.letter != 0 && qy == y && qx-x >= -1 && qx-x <= 1 {
-				word.word += string(q.letter)
+			qx, qy := c.inside(q.turn)
+			switch touches := qy == y && qx-x >= -1 && qx-x <= 1; {
+			case !touches || placed[j] || q.letter == 0:
+			case q.letter == 'N':
 				q.letter = 0
+			default:
+				word.word += string(q.letter)
+				placed[j] = true
 			}
 		}
 		word.x -= (len(word.word) - 1) / 2
