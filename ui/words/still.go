@@ -31,15 +31,18 @@ func NoRings(c text.Charset, host string, maps int) Still {
 	return Still{Why: why + ".", Help: "This page fills by itself when one appears. d: a simulated ring · q quit"}
 }
 
-// Unsupported says that this kernel or system has no ring buffers that could be watched; release is the kernel's, may be empty.
-func Unsupported(c text.Charset, release string) Still {
-	if release == "" {
-		return Still{Why: "This system has no BPF ring buffers to watch.", Help: "d: a simulated ring instead · q quit"}
+// Unsupported says that this system has no rings that could be watched; why is the reason, as a sentence without its full stop.
+func Unsupported(c text.Charset, why string) Still {
+	return Still{Why: sentence(c, why), Help: "Perf buffers are not shown. d: a simulated ring · q quit"}
+}
+
+// sentence makes a sentence of an error's text.
+func sentence(c text.Charset, s string) string {
+	s = c.Safe(strings.TrimSpace(s))
+	if s == "" {
+		return ""
 	}
-	return Still{
-		Why:  "This kernel (" + c.Safe(release) + ") has no ring buffers; they came with 5.8.",
-		Help: "Perf buffers are not shown. d: a simulated ring · q quit",
-	}
+	return strings.ToUpper(s[:1]) + strings.TrimSuffix(s[1:], ".") + "."
 }
 
 // Failed says that listing failed for another reason.

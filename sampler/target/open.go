@@ -1,0 +1,108 @@
+package target
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"ringscope/model"
+	"ringscope/sampler"
+	"ringscope/sampler/bpf"
+	"ringscope/sampler/demo"
+	"ringscope/sampler/file"
+)
+
+// Options of opening a ring.
+type Options struct {
+	Consume bool // become the ring's consumer: takes its records. Kernel rings only
+	Steal   bool // with Consume: also beside a reader
+	Wait    bool // with a name or a pin: wait for the ring, and follow its successor
+	Payload bool // payloads may be read
+}
+
+// Open opens the ring that r names. Errors wrap those of package sampler that have an exit code of their own, or [ErrTarget].
+func Open(ctx context.Context, r Ref, o Options) (sampler.Source, error) {
+	if o.Consume && (r.Kind == File || r.Kind == Demo) {
+		return nil, fmt.Errorf("%w: only kernel rings can be consumed, %s is none", ErrTarget, r)
+	}
+	switch r.Kind {
+	case Demo:
+		c, err := NewSimulation(r.Text)
+		if err != nil {
+			return nil, err
+		}
+		c.NoPayload = !o.Payload
+		return Simulate(c)
+	case File:
+		s, err := file.Open(r.Text, file.Options{Payload: o.Payload})
+		if err != nil {
+			return nil, err // a sentence that names the file
+		}
+		return s, nil
+	case ID, Name, Pin, PID:
+		s, err := bpf.Open(ctx, r.selector(), bpf.Options{
+			Consume: o.Consume, Steal: o.Steal, Wait: o.Wait && r.Waits(), Payload: o.Payload,
+		})
+		if err != nil {
+			return nil, err // a sentence that names the ring and says what to do
+		}
+		return s, nil
+	default:
+		return nil, fmt.Errorf("%w: of kind %d", ErrTarget, r.Kind)
+	}
+}
+
+// Waits reports whether r can be waited for: another ring may be the same target later.
+func (r Ref) Waits() bool { return r.Kind == Name || r.Kind == Pin }
+
+func (r Ref) selector() bpf.Selector {
+	switch r.Kind {
+	case Name:
+		return bpf.Selector{Name: r.Text}
+	case Pin:
+		return bpf.Selector{Pin: r.Text}
+	case PID:
+		return bpf.Selector{PID: int(r.Number)}
+	default:
+		return bpf.Selector{ID: r.Number}
+	}
+}
+
+// simulationError gives the errors of package demo their exit code.
+func simulationError(err error) error {
+	if errors.Is(err, demo.ErrConfig) {
+		return fmt.Errorf("%w: %w", ErrTarget, err)
+	}
+	return fmt.Errorf("open a simulated ring: %w", err)
+}
+
+// maxLooks of 4 MiB are the largest ring. One that is written faster than it is walked is not followed for ever.
+const maxLooks = 512
+
+// looked looks at s until a look is whole, so that what stands in the ring is known.
+func looked(s sampler.Source) (sampler.Source, uint64, error) {
+	a := model.NewAccount()
+	for n := 1; ; n++ {
+		now := time.Now()
+		pace, err := s.Look(now, a)
+		if err != nil {
+			return nil, 0, closing(s, fmt.Errorf("look at the ring: %w", err))
+		}
+		if pace.More && n < maxLooks {
+			continue
+		}
+		if ring := a.Publish(now, model.Detail{}, model.Observation{}).Sample.Ring; ring != nil {
+			return s, ring.Size(), nil
+		}
+		return nil, 0, closing(s, fmt.Errorf("look at the ring: it does not say what it is: %w", sampler.ErrNoSuchRing))
+	}
+}
+
+// closing closes s because of err.
+func closing(s sampler.Source, err error) error {
+	if e := s.Close(); e != nil {
+		return errors.Join(err, fmt.Errorf("let go of the ring: %w", e))
+	}
+	return err
+}

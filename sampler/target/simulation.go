@@ -1,0 +1,114 @@
+package target
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"ringscope/model"
+	"ringscope/sampler"
+	"ringscope/sampler/demo"
+)
+
+// Simulation says what a simulated ring does.
+type Simulation = demo.Config
+
+// Scenario is a situation that a simulated ring gets into.
+type Scenario = demo.Scenario
+
+// Scenarios lists them, the calmest first.
+func Scenarios() []Scenario { return demo.Scenarios() }
+
+// DefaultScenario is what plain `demo` plays.
+const DefaultScenario = "healthy"
+
+// NewSimulation is a scenario as it is played without flags; the empty name is [DefaultScenario]. Errors wrap [ErrTarget].
+func NewSimulation(scenario string) (Simulation, error) {
+	if scenario == "" {
+		scenario = DefaultScenario
+	}
+	c, err := demo.Defaults(scenario)
+	if err != nil {
+		return Simulation{}, fmt.Errorf("%w: %w", ErrTarget, err)
+	}
+	return c, nil
+}
+
+// ParsePayloads sets the payload sizes of c: `64`, `64,120`, or `64x6,120` for six of 64 bytes to one of 120. Errors wrap [ErrTarget].
+func ParsePayloads(c *Simulation, s string) error {
+	shares, err := demo.ParseShares(s)
+	if err != nil {
+		return fmt.Errorf("%w: %w", ErrTarget, err)
+	}
+	c.Payloads = shares
+	return nil
+}
+
+// Simulate opens a simulated ring. Errors wrap [ErrTarget] where c can't be played.
+func Simulate(c Simulation) (sampler.Source, error) {
+	s, err := demo.New(c)
+	if err != nil {
+		return nil, simulationError(err)
+	}
+	return s, nil
+}
+
+// simulationBegin is when simulated time begins: always the same, so that pictures are.
+var simulationBegin = time.Date(2026, time.January, 1, 0, 0, 0, 0, time.UTC)
+
+// Moment plays c on simulated time and returns what shows at into it.
+func Moment(c Simulation, at time.Duration, o sampler.Options, f model.Focus) (*model.Moment, error) {
+	c.Simulated, c.File = true, ""
+	s, err := demo.New(c)
+	if err != nil {
+		return nil, simulationError(err)
+	}
+	m, err := sampler.Play(s, simulationBegin, at, o, f, nil)
+	if err != nil {
+		return nil, fmt.Errorf("play the simulation: %w", err)
+	}
+	return m, nil
+}
+
+// moment is where a scenario is seen best.
+func moment(scenario string) time.Duration {
+	for _, s := range demo.Scenarios() {
+		if s.Name == scenario {
+			return s.Moment
+		}
+	}
+	return 0
+}
+
+// BestMoment is how long after its begin a scenario is seen best.
+func BestMoment(c Simulation) time.Duration { return moment(c.Scenario) }
+
+// keptOpen lets a played source live on, so that its records can be read.
+type keptOpen struct{ sampler.Source }
+
+func (keptOpen) Close() error { return nil }
+
+// OpenToDump opens a ring whose records are to be read once: it has been looked at, and a simulated one stands at the moment in
+// which it is seen best. size is that of its data area.
+func OpenToDump(ctx context.Context, r Ref, o Options) (s sampler.Source, size uint64, err error) {
+	if r.Kind != Demo {
+		if s, err = Open(ctx, r, o); err != nil {
+			return nil, 0, err
+		}
+		return looked(s)
+	}
+	c, err := NewSimulation(r.Text)
+	if err != nil {
+		return nil, 0, err
+	}
+	c.Simulated, c.NoPayload = true, !o.Payload
+	played, err := demo.New(c)
+	if err != nil {
+		return nil, 0, simulationError(err)
+	}
+	m, err := sampler.Play(keptOpen{played}, simulationBegin, BestMoment(c), sampler.Options{}, model.Focus{}, nil)
+	if err != nil {
+		return nil, 0, closing(played, fmt.Errorf("play the simulation: %w", err))
+	}
+	return played, m.Sample.Ring.Size(), nil
+}

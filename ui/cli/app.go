@@ -1,0 +1,148 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"runtime"
+	"runtime/debug"
+	"strings"
+
+	"github.com/charmbracelet/x/term"
+
+	"ringscope/ui/report"
+	"ringscope/ui/text"
+)
+
+// Version of ringscope.
+const Version = "0.1.0"
+
+// app is what commands share.
+type app struct {
+	in    io.Reader
+	out   io.Writer
+	err   io.Writer
+	env   []string
+	ascii bool // --ascii
+}
+
+// Main runs the command line of this process and returns its exit code.
+func Main() int {
+	ctx, stop := withSignals(context.Background())
+	defer stop()
+	a := &app{in: os.Stdin, out: os.Stdout, err: os.Stderr, env: os.Environ()}
+	return a.run(ctx, os.Args[1:])
+}
+
+// run executes one command line.
+func (a *app) run(ctx context.Context, args []string) int {
+	root := a.root()
+	root.SetArgs(args)
+	root.SetIn(a.in)
+	root.SetOut(a.out)
+	root.SetErr(a.err)
+	err := root.ExecuteContext(ctx)
+	if cause := context.Cause(ctx); cause != nil && err == nil {
+		err = cause // a command that a signal ended did what it could
+	}
+	a.tell(err)
+	return exitCode(err)
+}
+
+// tell writes err for a person, made safe line by line.
+func (a *app) tell(err error) {
+	if silent(err) {
+		return
+	}
+	var b strings.Builder
+	b.WriteString("ringscope: ")
+	for i, line := range strings.Split(strings.TrimRight(err.Error(), "\n"), "\n") {
+		if i > 0 {
+			b.WriteByte('\n')
+		}
+		b.WriteString(a.set().Safe(line))
+	}
+	b.WriteByte('\n')
+	var usage *usageError
+	if errors.As(err, &usage) && usage.command != "" {
+		fmt.Fprintf(&b, "%s --help tells more.\n", usage.command)
+	}
+	if _, err := io.WriteString(a.err, b.String()); err != nil {
+		return // nobody is left to tell
+	}
+}
+
+// set is the charset of text that is written as lines.
+func (a *app) set() text.Charset {
+	if a.ascii || !a.utf8() {
+		return text.ASCII
+	}
+	return text.UTF8
+}
+
+// utf8 reports whether the locale can show more than ASCII; where no variable says anything, it can.
+func (a *app) utf8() bool {
+	if runtime.GOOS == "windows" {
+		return true
+	}
+	for _, name := range []string{"LC_ALL", "LC_CTYPE", "LANG"} {
+		if v := strings.ToLower(a.getenv(name)); v != "" {
+			return strings.Contains(v, "utf-8") || strings.Contains(v, "utf8")
+		}
+	}
+	return true
+}
+
+func (a *app) getenv(name string) string {
+	value := ""
+	for _, kv := range a.env {
+		if v, ok := strings.CutPrefix(kv, name+"="); ok {
+			value = v
+		}
+	}
+	return value
+}
+
+// host describes where this runs. What can't be known is empty.
+func (a *app) host() report.Host {
+	h := report.Host{Version: Version}
+	if name, err := os.Hostname(); err == nil {
+		h.Name = name
+	}
+	if id, err := os.ReadFile("/proc/sys/kernel/random/boot_id"); err == nil {
+		h.BootID = strings.TrimSpace(string(id))
+	}
+	return h
+}
+
+// terminal reports whether f is one.
+func terminal(f any) bool {
+	file, ok := f.(interface{ Fd() uintptr })
+	return ok && term.IsTerminal(file.Fd())
+}
+
+// version is what --version prints.
+func version() string {
+	v := "ringscope " + Version
+	info, ok := debug.ReadBuildInfo()
+	if !ok {
+		return v
+	}
+	revision, dirty := "", ""
+	for _, s := range info.Settings {
+		switch s.Key {
+		case "vcs.revision":
+			revision = s.Value[:min(12, len(s.Value))]
+		case "vcs.modified":
+			if s.Value == "true" {
+				dirty = "+"
+			}
+		}
+	}
+	if revision != "" {
+		v += " (" + revision + dirty + ")"
+	}
+	return fmt.Sprintf("%s %s %s/%s", v, info.GoVersion, runtime.GOOS, runtime.GOARCH)
+}

@@ -1,0 +1,226 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"sync/atomic"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"ringscope/model"
+	"ringscope/sampler"
+	"ringscope/sampler/target"
+	"ringscope/ui/tui"
+)
+
+// simulation are the flags of demo. Those that are not given leave the scenario as it is.
+type simulation struct {
+	format        string
+	size          string
+	seed          uint64
+	producers     int
+	rate          uint64
+	payload       string
+	discard       float64
+	stuckEvery    time.Duration
+	stuckFor      time.Duration
+	burstEvery    time.Duration
+	burstFor      time.Duration
+	burstRate     uint64
+	consumerRate  uint64
+	consumerEvery time.Duration
+	noPayload     bool
+	file          string
+	at            time.Duration
+	frozen        bool
+	interval      time.Duration
+}
+
+func (a *app) demo() *cobra.Command {
+	var s simulation
+	c := &cobra.Command{
+		Use:   "demo [SCENARIO]",
+		Short: "a simulated ring in the viewer; needs no root and no kernel",
+		Long:  "A simulated ring in the viewer. It needs no root and no kernel; SIMULATED stands in place of the host's name.\n\nScenarios:\n" + scenarioList(),
+		Example: `  ringscope demo
+  ringscope demo slow-consumer
+  ringscope demo --size 64KiB --rate 20000 --consumer-rate 0
+  ringscope demo burst --at 3.5s --frozen              exactly that moment, the same every time
+  ringscope demo --file /dev/shm/ring                  watch it elsewhere: ringscope watch file:/dev/shm/ring`,
+		Args: func(c *cobra.Command, args []string) error {
+			if len(args) > 1 {
+				return usagef(c, "one SCENARIO is wanted, not %d arguments", len(args))
+			}
+			return nil
+		},
+		ValidArgsFunction: completeScenario,
+		RunE: func(c *cobra.Command, args []string) error {
+			scenario := ""
+			if len(args) == 1 {
+				scenario = args[0]
+			}
+			config, err := s.config(c, scenario)
+			if err != nil {
+				return usage(c, err)
+			}
+			return a.runDemo(c, &s, config)
+		},
+	}
+	f := c.Flags()
+	f.StringVar(&s.format, "format", "", "record `format`: linux")
+	f.StringVar(&s.size, "size", "", "`size` of the ring, a power of two from 4KiB to 2GiB")
+	f.Uint64Var(&s.seed, "seed", 0, "seed of the schedule: the same seed, the same records")
+	f.IntVar(&s.producers, "producers", 0, "how many writers there are")
+	f.Uint64Var(&s.rate, "rate", 0, "`records` per second that all writers ask for together")
+	f.StringVar(&s.payload, "payload", "", "payload `sizes` in bytes, such as 64 or 64x6,120 for six of 64 to one of 120")
+	f.Float64Var(&s.discard, "discard", 0, "`share` of the records that are discarded, 0 to 1")
+	f.DurationVar(&s.stuckEvery, "stuck-every", 0, "how often a record gets stuck")
+	f.DurationVar(&s.stuckFor, "stuck-for", 0, "how long it is stuck")
+	f.DurationVar(&s.burstEvery, "burst-every", 0, "how often a burst comes")
+	f.DurationVar(&s.burstFor, "burst-for", 0, "how long it lasts")
+	f.Uint64Var(&s.burstRate, "burst-rate", 0, "`records` per second meanwhile")
+	f.Uint64Var(&s.consumerRate, "consumer-rate", 0, "`records` per second that the reader can take; 0: nobody reads")
+	f.DurationVar(&s.consumerEvery, "consumer-every", 0, "how long the reader waits before it looks again")
+	f.BoolVar(&s.noPayload, "no-payload", false, "leave payloads unread when records are shown")
+	f.StringVar(&s.file, "file", "", "put the ring into a file at this `path`, for other processes to watch; without a terminal it is only served")
+	f.DurationVar(&s.at, "at", 0, "with --frozen: how long after the begin (default: when the scenario is seen best)")
+	f.BoolVar(&s.frozen, "frozen", false, "show one moment of the simulation, and nothing moves")
+	f.DurationVar(&s.interval, "interval", 0, "time between looks at the ring (default: follows from its size and rate)")
+	return c
+}
+
+func scenarioList() string {
+	var b strings.Builder
+	for _, s := range target.Scenarios() {
+		fmt.Fprintf(&b, "  %-14s %s\n", s.Name, s.Sentence)
+	}
+	return strings.TrimRight(b.String(), "\n")
+}
+
+func completeScenario(_ *cobra.Command, args []string, _ string) ([]string, cobra.ShellCompDirective) {
+	var all []string
+	if len(args) == 0 {
+		for _, s := range target.Scenarios() {
+			all = append(all, cobra.CompletionWithDesc(s.Name, s.Sentence))
+		}
+	}
+	return all, cobra.ShellCompDirectiveNoFileComp
+}
+
+// config is the scenario with what the flags change of it.
+func (s *simulation) config(c *cobra.Command, scenario string) (target.Simulation, error) {
+	config, err := target.NewSimulation(scenario)
+	if err != nil {
+		return config, err
+	}
+	given := c.Flags().Changed
+	set(given("format"), &config.Format, s.format)
+	set(given("seed"), &config.Seed, s.seed)
+	set(given("producers"), &config.Producers, s.producers)
+	set(given("rate"), &config.Rate, s.rate)
+	set(given("discard"), &config.Discard, s.discard)
+	set(given("stuck-every"), &config.StuckEvery, s.stuckEvery)
+	set(given("stuck-for"), &config.StuckFor, s.stuckFor)
+	set(given("burst-every"), &config.BurstEvery, s.burstEvery)
+	set(given("burst-for"), &config.BurstFor, s.burstFor)
+	set(given("burst-rate"), &config.BurstRate, s.burstRate)
+	set(given("consumer-rate"), &config.ConsumerRate, s.consumerRate)
+	set(given("consumer-every"), &config.ConsumerEvery, s.consumerEvery)
+	config.NoPayload, config.File = s.noPayload, s.file
+	if given("size") {
+		if config.Size, err = parseSize(s.size); err != nil {
+			return config, err
+		}
+	}
+	if given("payload") {
+		if err := target.ParsePayloads(&config, s.payload); err != nil {
+			return config, err
+		}
+	}
+	switch {
+	case given("at") && !s.frozen:
+		return config, fmt.Errorf("--at means something with --frozen only")
+	case s.frozen && s.file != "":
+		return config, fmt.Errorf("a frozen moment can't be served in a file")
+	case s.at < 0 || s.at > longestPlay:
+		return config, fmt.Errorf("--at can't be %v, expected 0 to %v", s.at, longestPlay)
+	case s.interval < 0:
+		return config, fmt.Errorf("--interval can't be %v", s.interval)
+	}
+	return config, nil
+}
+
+// longestPlay bounds what is simulated before a moment is shown.
+const longestPlay = 24 * time.Hour
+
+func set[T any](given bool, field *T, v T) {
+	if given {
+		*field = v
+	}
+}
+
+func (a *app) runDemo(c *cobra.Command, s *simulation, config target.Simulation) error {
+	ctx := c.Context()
+	o := sampler.Options{Interval: s.interval}
+	cfg := a.screen(target.Ref{Kind: target.Demo, Text: config.Scenario}.String())
+	switch {
+	case s.frozen:
+		if !c.Flags().Changed("at") {
+			s.at = target.BestMoment(config)
+		}
+		m, err := target.Moment(config, s.at, o, wholeTable)
+		if err != nil {
+			return err
+		}
+		cfg.Still, cfg.Frozen = m, true
+	case s.file != "" && !terminal(a.out):
+		return a.serve(ctx, config, o)
+	default:
+		return a.play(ctx, cfg, config, o)
+	}
+	return tui.Run(ctx, cfg)
+}
+
+// play shows a simulation. It is made before the screen is, so that what can't be played is told without one.
+func (a *app) play(ctx context.Context, cfg tui.Config, config target.Simulation, o sampler.Options) error {
+	source, err := target.Simulate(config)
+	if err != nil {
+		return err
+	}
+	var opened atomic.Bool
+	cfg.Open = func(ctx context.Context) (sampler.Watch, error) {
+		opened.Store(true)
+		return sampler.Start(ctx, source, o), nil
+	}
+	err = tui.Run(ctx, cfg)
+	if !opened.Load() {
+		err = errors.Join(err, source.Close())
+	}
+	return err
+}
+
+// wholeTable is what a still picture can show of the records.
+var wholeTable = model.Focus{Anchor: model.AtReader, Before: 64, Rows: model.MaxRows - 64, Payload: 256}
+
+// serve plays a simulation in a file until a signal comes.
+func (a *app) serve(ctx context.Context, config target.Simulation, o sampler.Options) error {
+	source, err := target.Simulate(config)
+	if err != nil {
+		return err
+	}
+	w := sampler.Start(ctx, source, o)
+	if _, err := fmt.Fprintf(a.out, "serving a simulated ring; watch it with: ringscope watch file:%s\n", a.set().Safe(config.File)); err != nil {
+		return errors.Join(err, w.Stop())
+	}
+	select {
+	case <-ctx.Done():
+	case <-w.Done():
+	}
+	if err := w.Stop(); err != nil {
+		return fmt.Errorf("serve the simulated ring: %w", err)
+	}
+	return context.Cause(ctx)
+}

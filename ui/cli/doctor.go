@@ -1,0 +1,53 @@
+package cli
+
+import (
+	"bufio"
+	"fmt"
+	"io"
+
+	"github.com/spf13/cobra"
+
+	"ringscope/sampler/target"
+	"ringscope/ui/report"
+)
+
+// newBuffered saves a system call per line.
+func newBuffered(w io.Writer) *bufio.Writer { return bufio.NewWriterSize(w, 64<<10) }
+
+func (a *app) doctor() *cobra.Command {
+	var o output
+	c := &cobra.Command{
+		Use:   "doctor",
+		Short: "what works on this host, what does not, and what would make it work",
+		Example: `  ringscope doctor
+  sudo ringscope doctor --json`,
+		Args: none,
+		RunE: func(c *cobra.Command, _ []string) error {
+			w := newBuffered(a.out)
+			for _, check := range target.Doctor(c.Context()) {
+				if err := a.writeCheck(w, check, o.json); err != nil {
+					return err
+				}
+			}
+			return w.Flush()
+		},
+	}
+	o.jsonFlag(c)
+	return c
+}
+
+func (a *app) writeCheck(w io.Writer, check target.Check, json bool) error {
+	if json {
+		return report.WriteJSON(w, report.NewCheck(check.Name, check.OK, check.Detail, check.Fix))
+	}
+	set := a.set()
+	sign := set.Spell("✓")
+	if !check.OK {
+		sign = set.Spell("✗")
+	}
+	_, err := fmt.Fprintf(w, "%s %s %s\n", set.Left(sign, 3), set.Left(set.Safe(check.Name), 24), set.Safe(check.Detail))
+	if err == nil && !check.OK && check.Fix != "" {
+		_, err = fmt.Fprintf(w, "%s%s\n", set.Left("", 29), set.Safe(check.Fix))
+	}
+	return err
+}

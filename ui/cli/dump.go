@@ -1,0 +1,82 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/spf13/cobra"
+
+	"ringscope/model"
+	"ringscope/sampler"
+	"ringscope/sampler/target"
+	"ringscope/ui/report"
+)
+
+func (a *app) dump() *cobra.Command {
+	var (
+		o       output
+		payload int
+		without bool
+	)
+	c := &cobra.Command{
+		Use:   "dump TARGET",
+		Short: "the records that are readable now",
+		Long: `The records that are readable now, oldest first: position, header and the beginning of the payload. Records that
+the reader has released are among them as far as they are still there. The ring and its reader are left alone.`,
+		Example: `  sudo ringscope dump name:events --payload 32
+  sudo ringscope dump id:167 --json --no-payload | jq 'select(.state == "busy")'
+  ringscope dump demo:stuck-record`,
+		Annotations:       map[string]string{"more": targets},
+		Args:              one("TARGET"),
+		ValidArgsFunction: complete,
+		RunE: func(c *cobra.Command, args []string) error {
+			ref, err := parse(c, args[0])
+			if err != nil {
+				return err
+			}
+			if payload < 0 {
+				return usagef(c, "--payload can't be %d", payload)
+			}
+			if without {
+				payload = 0
+			}
+			return a.runDump(c.Context(), ref, o, payload, !without)
+		},
+	}
+	o.jsonFlag(c)
+	c.Flags().IntVar(&payload, "payload", 4096, "how many `bytes` of each payload to print")
+	c.Flags().BoolVar(&without, "no-payload", false, "leave payloads unread: they can hold secrets")
+	return c
+}
+
+func (a *app) runDump(ctx context.Context, ref target.Ref, o output, payload int, read bool) (err error) {
+	s, size, err := target.OpenToDump(ctx, ref, target.Options{Payload: read})
+	if err != nil {
+		return err
+	}
+	defer func() {
+		if e := s.Close(); e != nil && err == nil {
+			err = fmt.Errorf("let go of the ring: %w", e)
+		}
+	}()
+	d, ok := s.(sampler.Dumper)
+	if !ok {
+		return fmt.Errorf("the records of %s can't be read as a whole: %w", ref, sampler.ErrUnsupported)
+	}
+	w := newBuffered(a.out)
+	table := report.NewRecords(w, a.set())
+	var failed error
+	err = d.Dump(payload, func(r model.Row) bool {
+		if o.json {
+			failed = report.WriteJSON(w, report.NewRecord(size, &r))
+		} else {
+			failed = table.Write(&r)
+		}
+		return failed == nil && ctx.Err() == nil
+	})
+	if err != nil {
+		err = fmt.Errorf("the records end here: %w", err)
+	}
+	return errors.Join(failed, w.Flush(), err)
+}

@@ -1,0 +1,90 @@
+package cli
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"ringscope/sampler/target"
+	"ringscope/ui/report"
+	"ringscope/ui/words"
+)
+
+// output is how a report is written.
+type output struct{ json, csv bool }
+
+func (o *output) flags(c *cobra.Command) {
+	o.jsonFlag(c)
+	c.Flags().BoolVar(&o.csv, "csv", false, "write comma-separated values, with a line of names first")
+	c.MarkFlagsMutuallyExclusive("json", "csv")
+}
+
+func (o *output) jsonFlag(c *cobra.Command) {
+	c.Flags().BoolVar(&o.json, "json", false, "write one JSON object per line")
+}
+
+func (a *app) list() *cobra.Command {
+	var o output
+	c := &cobra.Command{
+		Use:   "list",
+		Short: "all rings of this host, one line each",
+		Long: `All rings of this host, one line each: also those inside arrays and hashes of maps.
+FULL and UNREAD are of the moment; the READER is who maps the consumer page writable.`,
+		Example: `  sudo ringscope list
+  sudo ringscope list --json | jq 'select(.occupancy.used_ratio > 0.5) | .ring.name'`,
+		Args: none,
+		RunE: func(c *cobra.Command, _ []string) error { return a.runList(c.Context(), o) },
+	}
+	o.flags(c)
+	return c
+}
+
+func (a *app) runList(ctx context.Context, o output) error {
+	h, err := target.List(ctx, time.Now())
+	if err != nil {
+		return err
+	}
+	if err := a.notes(h.Notes); err != nil {
+		return err
+	}
+	if o.json || o.csv {
+		table := report.NewCSV(a.out)
+		for _, l := range h.Rings {
+			j := report.NewListed(l.Ring, l.Positions, l.Occupancy)
+			if o.csv {
+				err = table.Write(j)
+			} else {
+				err = report.WriteJSON(a.out, j)
+			}
+			if err != nil {
+				return err
+			}
+		}
+		return nil
+	}
+	if len(h.Rings) == 0 {
+		_, err := fmt.Fprintln(a.out, words.NoRings(a.set(), a.host().Name, h.Maps).Why)
+		return err
+	}
+	rows := make([]report.Row, 0, len(h.Rings))
+	for _, l := range h.Rings {
+		r := report.Row{Ring: l.Ring, Positions: l.Positions, Occupancy: l.Occupancy}
+		if l.Err != nil {
+			r.Problem = l.Err.Error()
+		}
+		rows = append(rows, r)
+	}
+	return report.Table(a.out, a.set(), rows)
+}
+
+// notes says beside the report what is missing in it.
+func (a *app) notes(all []string) error {
+	for _, n := range all {
+		if _, err := fmt.Fprintln(a.err, "ringscope: "+a.set().Safe(n)); err != nil {
+			return err
+		}
+	}
+	return nil
+}

@@ -1,0 +1,125 @@
+package cli
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/spf13/cobra"
+)
+
+const helpTemplate = `{{with or .Long .Short}}{{. | trimTrailingWhitespaces}}
+
+{{end}}Usage:
+{{- if .Runnable}}
+  {{.UseLine}}{{end}}
+{{- if .HasAvailableSubCommands}}
+  {{.CommandPath}} COMMAND
+
+Commands:{{range .Commands}}{{if .IsAvailableCommand}}
+  {{rpad .Name .NamePadding}}  {{.Short}}{{end}}{{end}}{{end}}
+{{- if .HasExample}}
+
+Examples:
+{{.Example}}{{end}}
+{{- if .HasAvailableLocalFlags}}
+
+Flags:
+{{.LocalFlags.FlagUsages | trimTrailingWhitespaces}}{{end}}
+{{- if .HasAvailableInheritedFlags}}
+
+Flags of every command:
+{{.InheritedFlags.FlagUsages | trimTrailingWhitespaces}}{{end}}
+{{- with index .Annotations "more"}}
+
+{{. | trimTrailingWhitespaces}}{{end}}
+`
+
+const targets = `TARGET is id:N, name:NAME, pin:PATH, pid:PID, file:PATH, demo or demo:SCENARIO.
+A bare number is an id, a bare word a name.`
+
+const exitCodes = `Exit codes: 0 done, 1 failed, 2 wrong usage, 3 not permitted, 4 no such ring, 5 the ring ended while
+it was watched, 6 --fail-on found something, 129, 130, 143 by signal.`
+
+// root is the command line.
+func (a *app) root() *cobra.Command {
+	c := &cobra.Command{
+		Use:   "ringscope",
+		Short: "See inside any BPF ring buffer of a running host, without taking a single record from its reader.",
+		Example: `  sudo ringscope                     choose one of this host's rings
+  sudo ringscope watch name:events   what happens in this ring
+  ringscope demo slow-consumer       a simulated ring; needs no root and no kernel`,
+		Annotations:       map[string]string{"more": targets + "\n\n" + exitCodes},
+		Args:              a.noCommand,
+		SilenceErrors:     true,
+		SilenceUsage:      true,
+		Version:           Version,
+		RunE:              a.start,
+		DisableAutoGenTag: true,
+	}
+	c.SetVersionTemplate(version() + "\n")
+	c.SetHelpTemplate(helpTemplate)
+	c.SetUsageTemplate(helpTemplate)
+	c.SetFlagErrorFunc(func(c *cobra.Command, err error) error { return usage(c, err) })
+	c.PersistentFlags().BoolVar(&a.ascii, "ascii", false, "write ASCII only")
+	c.PersistentFlags().BoolP("help", "h", false, "help for this command")
+	c.Flags().Bool("version", false, "print the version")
+	c.AddCommand(a.demo(), a.watch(), a.list(), a.stat(), a.dump(), a.doctor())
+	c.CompletionOptions.HiddenDefaultCmd = false
+	c.SetHelpCommand(&cobra.Command{Use: "help [COMMAND]", Short: "help for a command", RunE: func(c *cobra.Command, args []string) error {
+		of, _, err := c.Root().Find(args)
+		if err != nil {
+			return usage(c, err)
+		}
+		return of.Help()
+	}})
+	return c
+}
+
+// usage makes err wrong usage of c.
+func usage(c *cobra.Command, err error) error {
+	var already *usageError
+	if errors.As(err, &already) {
+		return err
+	}
+	return &usageError{err: err, command: c.CommandPath()}
+}
+
+func usagef(c *cobra.Command, format string, args ...any) error {
+	return usage(c, fmt.Errorf(format, args...))
+}
+
+// noCommand refuses arguments of the root: they are commands that do not exist.
+func (a *app) noCommand(c *cobra.Command, args []string) error {
+	if len(args) == 0 {
+		return nil
+	}
+	hint := ""
+	if s := c.SuggestionsFor(args[0]); len(s) > 0 {
+		hint = "; did you mean " + strings.Join(s, " or ") + "?"
+	} else if strings.Contains(args[0], ":") {
+		hint = "; a ring is watched with: ringscope watch " + args[0]
+	}
+	return usagef(c, "there is no command %q%s", args[0], hint)
+}
+
+// one wants exactly one argument, named what.
+func one(what string) cobra.PositionalArgs {
+	return func(c *cobra.Command, args []string) error {
+		switch {
+		case len(args) == 0:
+			return usagef(c, "%s is missing", what)
+		case len(args) > 1:
+			return usagef(c, "one %s is wanted, not %d arguments", what, len(args))
+		}
+		return nil
+	}
+}
+
+// none wants no arguments.
+func none(c *cobra.Command, args []string) error {
+	if len(args) > 0 {
+		return usagef(c, "unexpected %q", args[0])
+	}
+	return nil
+}
