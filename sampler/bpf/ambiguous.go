@@ -1,0 +1,54 @@
+package bpf
+
+import (
+	"fmt"
+	"strings"
+
+	"ringscope/model"
+	"ringscope/sampler"
+)
+
+// AmbiguousError says that several rings are meant; it is a sampler.ErrAmbiguous.
+type AmbiguousError struct {
+	Selector Selector
+	Rings    []*model.Ring // candidates by id, with owners and pins
+}
+
+// Error lists the candidates, a line each. Names of processes and pins are quoted where they hold more than plain characters.
+func (e *AmbiguousError) Error() string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "%s is %s: %d rings are meant. Say which one by its id:", e.Selector, sampler.ErrAmbiguous, len(e.Rings))
+	for _, r := range e.Rings {
+		fmt.Fprintf(&b, "\n  id:%d  %s", r.ID, sizeWord(r.Size()))
+		for _, p := range r.Owners {
+			fmt.Fprintf(&b, "  %s[%d]", plain(p.Comm), p.PID)
+		}
+		for _, p := range r.Pins {
+			fmt.Fprintf(&b, "  pinned at %s", plain(p))
+		}
+	}
+	return b.String()
+}
+
+// Is makes errors.Is find sampler.ErrAmbiguous.
+func (e *AmbiguousError) Is(target error) bool { return target == sampler.ErrAmbiguous }
+
+// plain quotes what could do something to a terminal.
+func plain(s string) string {
+	if q := fmt.Sprintf("%+q", s); q[1:len(q)-1] != s || s == "" {
+		return q
+	}
+	return s
+}
+
+// sizeWord says a ring's size, which is a power of two.
+func sizeWord(n uint64) string {
+	switch {
+	case n >= 1<<30:
+		return fmt.Sprintf("%d GiB", n>>30)
+	case n >= 1<<20:
+		return fmt.Sprintf("%d MiB", n>>20)
+	default:
+		return fmt.Sprintf("%d KiB", n>>10)
+	}
+}

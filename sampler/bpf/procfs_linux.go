@@ -1,0 +1,184 @@
+package bpf
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"io/fs"
+	"os"
+	"strconv"
+	"strings"
+	"time"
+
+	"ringscope/model"
+)
+
+// maxProcTime bounds a search through /proc.
+const maxProcTime = 2 * time.Second
+
+// holdersByProc tells who holds the rings of sizes (bytes, by map id) from /proc alone. A mapping there has no map id; who reads is
+// inferred from its shape, and unknown where that leaves a doubt. cut tells why it is not everybody; empty: it is.
+func holdersByProc(ctx context.Context, sizes map[uint32]uint64) (found map[uint32]map[int]held, doubt map[uint32]bool, cut string) {
+	found, doubt = make(map[uint32]map[int]held), make(map[uint32]bool)
+	entries, err := os.ReadDir("/proc")
+	if err != nil {
+		return found, doubt, err.Error()
+	}
+	until, self, hidden := time.Now().Add(maxProcTime), os.Getpid(), 0
+	for _, e := range entries {
+		pid, err := strconv.Atoi(e.Name())
+		if err != nil || pid == self {
+			continue
+		}
+		if time.Now().After(until) || ctx.Err() != nil {
+			return found, doubt, "Not all processes were looked at: it took too long."
+		}
+		fds, err := ringFDs(pid, sizes)
+		if err != nil {
+			if errors.Is(err, fs.ErrPermission) {
+				hidden++
+			}
+			continue
+		}
+		maps, err := os.ReadFile("/proc/" + e.Name() + "/maps")
+		if err != nil {
+			if errors.Is(err, fs.ErrPermission) {
+				hidden++
+			}
+			continue
+		}
+		shape := parseMaps(maps)
+		for id, size := range sizes {
+			h, unsure := shape.holds(id, size, fds, sizes)
+			if h != (held{}) {
+				if found[id] == nil {
+					found[id] = make(map[int]held)
+				}
+				found[id][pid] = h
+			}
+			doubt[id] = doubt[id] || unsure
+		}
+	}
+	if hidden > 0 {
+		cut = "Processes of other users were not looked at: CAP_SYS_PTRACE is needed."
+	}
+	return found, doubt, cut
+}
+
+// ringFDs tells which of the rings a process has a descriptor of.
+func ringFDs(pid int, sizes map[uint32]uint64) (map[uint32]bool, error) {
+	dir := "/proc/" + strconv.Itoa(pid) + "/"
+	d, err := os.Open(dir + "fd")
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = d.Close() }()
+	names, err := d.Readdirnames(-1)
+	if err != nil {
+		return nil, err
+	}
+	var ids map[uint32]bool
+	for _, n := range names {
+		if to, err := os.Readlink(dir + "fd/" + n); err != nil || to != "anon_inode:bpf-map" {
+			continue
+		}
+		raw, err := os.ReadFile(dir + "fdinfo/" + n)
+		if err != nil {
+			continue // closed meanwhile
+		}
+		if id, ok := fdinfoMapID(raw); ok {
+			if _, wanted := sizes[id]; wanted {
+				if ids == nil {
+					ids = make(map[uint32]bool)
+				}
+				ids[id] = true
+			}
+		}
+	}
+	return ids, nil
+}
+
+// fdinfoMapID finds the line "map_id:	12".
+func fdinfoMapID(fdinfo []byte) (uint32, bool) {
+	for line := range bytes.Lines(fdinfo) {
+		if rest, ok := bytes.CutPrefix(line, []byte("map_id:")); ok {
+			n, err := strconv.ParseUint(string(bytes.TrimSpace(rest)), 10, 32)
+			return uint32(n), err == nil
+		}
+	}
+	return 0, false
+}
+
+// shape is what a process maps of BPF maps.
+type shape struct {
+	consumers int            // writable mappings of one page at offset 0: consumer pages, or an array's data
+	data      map[uint64]int // mappings of producer page and data, by the size of the ring that they fit
+}
+
+// parseMaps reads the lines of /proc/PID/maps that are about BPF maps.
+func parseMaps(maps []byte) shape {
+	s := shape{data: make(map[uint64]int)}
+	page := uint64(os.Getpagesize())
+	for line := range bytes.Lines(maps) {
+		if !bytes.Contains(line, []byte("anon_inode:bpf-map")) {
+			continue
+		}
+		f := strings.Fields(string(line))
+		if len(f) < 6 {
+			continue
+		}
+		lo, hi, _ := strings.Cut(f[0], "-")
+		from, err1 := strconv.ParseUint(lo, 16, 64)
+		to, err2 := strconv.ParseUint(hi, 16, 64)
+		offset, err3 := strconv.ParseUint(f[2], 16, 64)
+		if err1 != nil || err2 != nil || err3 != nil {
+			continue
+		}
+		length := to - from
+		switch {
+		case offset == 0 && length == page && strings.HasPrefix(f[1], "rw"):
+			s.consumers++
+		case offset == page && length > page: // as libbpf maps it, and cilium/ebpf
+			s.data[(length-page)/2]++
+		case offset == 0 && length > 2*page: // in one piece, as ringscope maps it
+			s.data[(length-2*page)/2]++
+		}
+	}
+	return s
+}
+
+// holds tells how a process of this shape, with descriptors of fds, holds a ring. It maps the ring for sure if it maps as many rings of
+// that size as it has descriptors of; unsure tells that it may read this ring or another.
+func (s shape) holds(id uint32, size uint64, fds map[uint32]bool, sizes map[uint32]uint64) (h held, unsure bool) {
+	h.fd = fds[id]
+	same := 0 // rings of this size that these mappings can be of
+	for other, n := range sizes {
+		if n == size && (fds[other] || len(fds) == 0) {
+			same++
+		}
+	}
+	switch {
+	case s.data[size] == 0 || !h.fd && len(fds) > 0:
+		return h, false
+	case s.data[size] >= same:
+		h.mapped, h.writable = true, s.consumers > 0
+		return h, s.consumers > 0 && s.consumers < len(fds)
+	default:
+		return h, s.consumers > 0
+	}
+}
+
+// process is a process with its name; the name is empty when it has ended.
+func process(pid int) model.Process {
+	comm, err := os.ReadFile("/proc/" + strconv.Itoa(pid) + "/comm")
+	if err != nil {
+		return model.Process{PID: pid}
+	}
+	return model.Process{PID: pid, Comm: string(bytes.TrimSuffix(comm, []byte("\n")))}
+}
+
+// initialPIDNamespace reports whether process ids here are the kernel's own, which the iterators tell.
+func initialPIDNamespace() bool {
+	ns, err := os.Readlink("/proc/self/ns/pid")
+	return err == nil && ns == "pid:[4026531836]" // PROC_PID_INIT_INO
+}

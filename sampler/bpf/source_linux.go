@@ -1,0 +1,343 @@
+package bpf
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"golang.org/x/sys/unix"
+
+	"ringscope/model"
+	"ringscope/ringcore"
+	"ringscope/sampler"
+)
+
+const (
+	// lazyAbove is the size in bytes from which mapping the data waits for the second look: mapping 2 GiB takes 200 ms, and the first
+	// frame must not wait for it.
+	lazyAbove = 128 << 20
+
+	keptEvery   = time.Second            // between questions who keeps the ring alive
+	endedEvery  = 100 * time.Millisecond // between questions whether an owner's process has ended
+	censusEvery = 10 * time.Second       // between looks for owners, readers, programs and pins
+)
+
+// Open opens the ring that sel means, without becoming its consumer unless o says so. With o.Wait and a name or a pin, it waits for the
+// ring where there is none yet, and goes on at its successor after its end.
+//
+// Errors wrap sampler.ErrNotPermitted, ErrNoSuchRing, ErrAmbiguous ([AmbiguousError]), ErrUnsupported and ErrBusyReader, and say what to
+// do.
+func Open(ctx context.Context, sel Selector, o Options) (sampler.Source, error) {
+	first, err := open(ctx, sel, o)
+	if !o.Wait || sel.Name == "" && sel.Pin == "" {
+		if err != nil {
+			return nil, err
+		}
+		return first, nil
+	}
+	if err != nil && !errors.Is(err, sampler.ErrNoSuchRing) {
+		return nil, err
+	}
+	return sampler.Follow(ctx, sel.what(), func(ctx context.Context) (sampler.Source, error) {
+		s := first
+		if first = nil; s != nil {
+			return s, nil
+		}
+		s, err := open(ctx, sel, o)
+		if err != nil {
+			return nil, err
+		}
+		return s, nil
+	}), nil
+}
+
+// source is one open kernel ring.
+type source struct {
+	selector Selector
+	options  Options
+	fd       int // -1: let go of
+	ring     *model.Ring
+	told     *model.Ring // what the intake knows
+	mem      *mapping
+	whole    bool // the data are mapped, not only the positions
+	observed *sampler.Observed
+	consumer *consumer // nil: passive
+	byID     bool      // the ring can be looked up by its id
+
+	watcher watcher
+	waiter  waiter
+	tap     tap
+	focus   model.Focus
+	final   *model.Detail // what stood in the ring when it was let go of
+	lost    bool          // the ring was gone when it should have been taken up again
+}
+
+// tap notes the positions that pass.
+type tap struct {
+	sampler.Intake
+	last ringcore.Positions
+}
+
+func (t *tap) End(p ringcore.Positions) {
+	t.last = p
+	t.Intake.End(p)
+}
+
+func open(ctx context.Context, sel Selector, o Options) (_ *source, err error) {
+	fd, i, err := find(ctx, sel)
+	if err != nil {
+		return nil, err
+	}
+	s := &source{selector: sel, options: o, fd: fd, ring: ring(&i), waiter: waiter{bell: -1}}
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, s.Close())
+		}
+	}()
+	if s.mem, err = reserve(s.ring.Size()); err != nil {
+		return nil, err
+	}
+	if o.Consume {
+		if s.consumer, err = newConsumer(ctx, s); err != nil {
+			return nil, err
+		}
+	}
+	if o.Consume || s.ring.Size() <= lazyAbove {
+		err = s.mapAll()
+	} else {
+		err = s.mem.attachPositions(fd)
+	}
+	if err != nil {
+		return nil, err
+	}
+	r, err := ringcore.NewRing(s.ring.Format, walked(s.ring), s.mem.memory())
+	if err != nil {
+		return nil, fmt.Errorf("look at ring %d: %w", i.ID, err)
+	}
+	s.observed = sampler.NewObserved(r, sampler.ObservedOptions{Payload: o.Payload})
+	if s.consumer != nil {
+		if err := s.consumer.start(s); err != nil {
+			return nil, err
+		}
+	}
+	if s.waiter, err = newWaiter(s.ring); err != nil {
+		return nil, err
+	}
+	s.byID = canLookUp(i.ID)
+	return s, nil
+}
+
+// walked is the geometry by which a ring's records are walked. Who writes a user ring leaves the page offset 0, which is what it is in
+// a ring of one page (libbpf's user_ring_buffer__reserve; the kernel never reads it).
+func walked(r *model.Ring) ringcore.Geometry {
+	g := r.Geometry
+	if r.Type == model.TypeUserRingbuf {
+		g.PageSize = max(g.PageSize, int(g.Size))
+	}
+	return g
+}
+
+// mapAll maps the data too.
+func (s *source) mapAll() error {
+	if err := s.mem.attachAll(s.fd); err != nil {
+		return err
+	}
+	s.whole = true
+	return nil
+}
+
+// Look tells in what happened since the last look, who holds the ring now, and whether it ended.
+func (s *source) Look(now time.Time, in sampler.Intake) (sampler.Pace, error) {
+	if s.lost {
+		in.Ended(model.EndOwnerGone)
+		return sampler.Pace{Moved: true, Done: true}, nil
+	}
+	first := s.told == nil
+	ring, err := s.watcher.news(s)
+	if err != nil {
+		return sampler.Pace{}, err
+	}
+	if ring != nil {
+		s.ring = ring
+	}
+	if s.told != s.ring {
+		s.told = s.ring
+		in.Ring(s.ring)
+	}
+	switch {
+	case !s.whole && first:
+		// The observer takes its first positions only when it can walk from them, so that nothing falls between.
+		return sampler.Pace{Moved: true, More: true}, nil
+	case !s.whole:
+		if err := s.mapAll(); err != nil {
+			return sampler.Pace{}, err
+		}
+	}
+	over, err := s.watcher.over(now, s)
+	if err != nil {
+		return sampler.Pace{}, err
+	}
+	pace, err := s.look(now, in)
+	if err != nil {
+		return pace, err
+	}
+	if over != alive && !pace.More {
+		return s.part(now, in, over, pace)
+	}
+	if !first {
+		s.watcher.ask(now, s) // after the first frame: it may load the iterator programs
+	}
+	s.waiter.judge(now, pace.Moved)
+	if s.waiter.works(now, s) {
+		pace.Idle = s.wait
+		pace.AtOnce = s.consumer != nil
+	}
+	pace.Consumes = s.consumer != nil
+	return pace, nil
+}
+
+// look observes and, as the ring's consumer, takes what was observed. Nothing is taken that was not accounted for: so a producer can't
+// overwrite what the observer has not seen.
+func (s *source) look(now time.Time, in sampler.Intake) (sampler.Pace, error) {
+	s.tap.Intake = in
+	pace, err := s.observed.Look(now, &s.tap)
+	if err != nil || s.consumer == nil || pace.More {
+		return pace, err
+	}
+	took, err := s.consumer.take(s.tap.last.Producer)
+	if err != nil {
+		in.SecondReader(s.consumer.position())
+		err := s.consumer.stop()
+		s.consumer = nil
+		return pace, err
+	}
+	if took {
+		pace, err = s.observed.Look(now, &s.tap)
+		pace.Moved = true
+	}
+	return pace, err
+}
+
+// wait is the source's Pace.Idle.
+func (s *source) wait(ctx context.Context, most time.Duration) { s.waiter.wait(ctx, s.fd, most) }
+
+// part lets go of a ring that nobody but us seems to keep. If it is still there afterwards it is taken up again.
+func (s *source) part(now time.Time, in sampler.Intake, over verdict, pace sampler.Pace) (sampler.Pace, error) {
+	d := s.observed.Detail(now, s.focus)
+	if err := s.letGo(); err != nil {
+		return pace, err
+	}
+	if over == suspected {
+		still, err := s.takeUp()
+		if err != nil || still {
+			return pace, err
+		}
+	}
+	s.final = &d
+	if over != replaced {
+		in.Ended(model.EndOwnerGone)
+	}
+	pace.Moved, pace.Done = true, true
+	return pace, nil
+}
+
+// letGo gives up everything that keeps the ring alive.
+func (s *source) letGo() (err error) {
+	if s.consumer != nil {
+		err = s.consumer.stop()
+		s.consumer = nil
+	}
+	if s.mem != nil {
+		err = errors.Join(err, s.mem.detach())
+	}
+	s.whole = false
+	if s.fd >= 0 {
+		if e := unix.Close(s.fd); e != nil {
+			err = errors.Join(err, fmt.Errorf("close the ring: %w", e))
+		}
+		s.fd = -1
+	}
+	return err
+}
+
+// takeUp opens the ring again that was let go of; false: it is gone.
+func (s *source) takeUp() (bool, error) {
+	var fd int
+	var i mapInfo
+	var err error
+	if s.byID || s.selector.Pin == "" {
+		fd, i, err = mapByID(s.ring.ID)
+	} else {
+		fd, i, err = findPin(s.selector.Pin)
+	}
+	switch {
+	case isGone(err) || errors.Is(err, sampler.ErrNoSuchRing):
+		return false, nil
+	case err != nil:
+		return false, fmt.Errorf("take the ring up again: %w", err)
+	case i.ID != s.ring.ID || uint64(i.MaxEntries) != s.ring.Size():
+		return false, unix.Close(fd)
+	}
+	s.fd = fd
+	return true, s.mapAll()
+}
+
+// canLookUp reports whether this process may open maps by their id.
+func canLookUp(id uint32) bool {
+	fd, _, err := mapByID(id)
+	if err != nil {
+		return false
+	}
+	return unix.Close(fd) == nil
+}
+
+// Detail reads the records of f as they stand now; after the ring's end, as they stood then.
+func (s *source) Detail(now time.Time, f model.Focus) model.Detail {
+	switch {
+	case s.final != nil:
+		return *s.final
+	case !s.whole:
+		return model.Detail{}
+	}
+	s.focus = f
+	return s.observed.Detail(now, f)
+}
+
+// Dump reads every record that can be read now; see [sampler.Observed.Dump].
+func (s *source) Dump(payload int, visit func(model.Row) bool) error {
+	if !s.whole {
+		return fmt.Errorf("read ring %d: it was let go of: %w", s.ring.ID, sampler.ErrNoSuchRing)
+	}
+	return s.observed.Dump(payload, visit)
+}
+
+// errConsuming says why ctrl-z must not stop the program.
+var errConsuming = errors.New("ringscope is this ring's only consumer: stopping it would stop the ring")
+
+// Suspend lets go of the ring, so that a stopped program keeps nothing alive. It is refused while consuming.
+func (s *source) Suspend() error {
+	if s.consumer != nil {
+		return errConsuming
+	}
+	return s.letGo()
+}
+
+// Resume takes the ring up again. If it ended meanwhile, the next look says so.
+func (s *source) Resume() error {
+	if s.fd >= 0 {
+		return nil
+	}
+	there, err := s.takeUp()
+	s.lost = !there
+	return err
+}
+
+// Close lets go of the ring.
+func (s *source) Close() error {
+	err := errors.Join(s.watcher.close(), s.letGo(), s.waiter.close())
+	if s.mem != nil {
+		err = errors.Join(err, s.mem.release())
+	}
+	return err
+}

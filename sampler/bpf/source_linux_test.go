@@ -1,0 +1,84 @@
+package bpf
+
+import (
+	"slices"
+	"testing"
+	"time"
+
+	"golang.org/x/sys/unix"
+
+	"ringscope/internal/need"
+	"ringscope/model"
+	"ringscope/sampler"
+	"ringscope/sampler/bpf/bpftest"
+)
+
+func TestWatchIsExactAndPassive(t *testing.T) {
+	need.BPF(t)
+	r := bpftest.Make(t, "watched", 1<<20)
+	var records []bpftest.Record
+	for i := range 700 {
+		records = append(records, bpftest.Record{Length: []int{0, 8, 21, 64, 100}[i%5], Discard: i%3 == 0})
+	}
+	r.Write(t, records...)
+	s := openStage(t, Selector{ID: r.ID(t)}, Options{Payload: true})
+	s.look()
+	if s.before != 700 {
+		t.Errorf("%d records of before were seen, want 700", s.before)
+	}
+	var want bpftest.Truth
+	w := r.NewWriter(t, 48)
+	for range 20 {
+		r.Forge(t, s.last.Producer) // a reader that keeps up
+		want.Add(w.Produce(t, bpftest.Load{Records: 5000, DiscardEvery: 7}))
+		s.look()
+	}
+	if s.truth != want {
+		t.Errorf("seen:     %+v\nproduced: %+v", s.truth, want)
+	}
+	if s.missed != 0 || len(s.bad) != 0 {
+		t.Errorf("missed %d bytes, bad headers %v", s.missed, s.bad)
+	}
+	if ring := s.ring(t); ring.Name != "watched" || ring.Size() != 1<<20 || ring.Type != model.TypeRingbuf || ring.ID != r.ID(t) {
+		t.Errorf("the ring was told as %+v", ring)
+	}
+	page := s.src.(*source).mem.memory().Consumer
+	if err := unix.Mprotect(page, unix.PROT_READ|unix.PROT_WRITE); err != unix.EACCES {
+		t.Errorf("make the mapping writable: %v, want %v", err, unix.EACCES)
+	}
+}
+
+func TestOwnersReadersPrograms(t *testing.T) {
+	need.BPFFS(t)
+	r := bpftest.Make(t, "known", 4096)
+	r.Pin(t, "/sys/fs/bpf/ringscope_test_known")
+	r.NewWriter(t, 8)
+	holder, reader := r.StartHolder(t), r.StartReader(t, time.Hour)
+	s := openStage(t, Selector{Name: "known"}, Options{})
+	if pace := s.look(); pace.Done {
+		t.Fatal("ended at once")
+	}
+	if ring := s.ring(t); !ring.Looked.IsZero() || ring.Readers.Known() {
+		t.Errorf("owners stand in the first identity, before the first frame: %+v", ring)
+	}
+	ring := s.census()
+	if got, want := pids(ring.Owners), []int{holder.PID, reader.PID}; !slices.Equal(got, sorted(want)) {
+		t.Errorf("owners are %v, want %v", got, want)
+	}
+	if got := pids(ring.ReaderAt); !slices.Equal(got, []int{reader.PID}) || ring.Readers != model.Of(1) {
+		t.Errorf("readers are %v, %+v, want %d alone", got, ring.Readers, reader.PID)
+	}
+	if !slices.Equal(ring.Pins, []string{"/sys/fs/bpf/ringscope_test_known"}) {
+		t.Errorf("pins are %q", ring.Pins)
+	}
+	if len(ring.Programs) != 1 || ring.Programs[0].Name != "produce" {
+		t.Errorf("programs are %+v, want one called produce", ring.Programs)
+	}
+	reader.Kill(t)
+	s.until("the reader's end", 100*time.Millisecond, func(sampler.Pace) bool { return s.ring(t).Readers == model.Of(0) })
+	if got := pids(s.ring(t).Owners); !slices.Equal(got, []int{holder.PID}) {
+		t.Errorf("owners after the reader's end are %v, want %d", got, holder.PID)
+	}
+}
+
+func sorted(a []int) []int { slices.Sort(a); return a }
