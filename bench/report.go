@@ -59,17 +59,23 @@ func (r *Report) print(out io.Writer) error {
 	if r.Quick {
 		say("QUICK: too few rounds for any figure to mean something\n")
 	}
-	section, wide := "", 0
+	wide, compared := map[string]int{}, map[string]bool{}
 	for _, row := range r.Rows {
-		wide = max(wide, len(row.What))
+		wide[row.Section] = max(wide[row.Section], len(row.What))
+		compared[row.Section] = compared[row.Section] || row.Ratio != nil
 	}
+	section := ""
 	for _, row := range r.Rows {
 		if row.Section != section {
 			section = row.Section
 			say("\n%s: %s\n\n", section, titles[section])
-			say("%-*s\tring\tpayload\tmedian\tfrom\tto\t\tratio\tfrom\tto\t\n", wide, "")
+			say("%-*s\tring\tpayload\tmedian\tfrom\tto\t\t", wide[section], "")
+			if compared[section] {
+				say("ratio\tfrom\tto\t")
+			}
+			say("\n")
 		}
-		say("%-*s\t%s\t%s\t%s\t%s\t%s\t%s", wide, row.What, bytesOf(row.RingBytes), bytesOf(row.PayloadBytes),
+		say("%-*s\t%s\t%s\t%s\t%s\t%s\t%s", wide[section], row.What, bytesOf(row.RingBytes), bytesOf(row.PayloadBytes),
 			row.figure(row.Value.Median), row.figure(row.Value.Low), row.figure(row.Value.High), row.Unit)
 		if q := row.Ratio; q != nil {
 			say("\t%.3f\t%.3f\t%.3f of %s", q.Median, q.Low, q.High, row.RatioTo)
