@@ -210,6 +210,9 @@ func (o *Observer) Copy(dst []byte, pos Pos) (n int, exact bool) {
 	if h.Busy || h.PageOffset != r.pageOffset(pos) || r.format.Span(h.Length) > r.Size() {
 		return 0, false
 	}
+	if o.pause != nil {
+		o.pause(beforePayload)
+	}
 	n = copy(dst, r.payload(pos, h.Length))
 	exact, ok := o.prove(pos)
 	if !ok {

@@ -46,7 +46,19 @@ type Observer struct {
 	shift   uint // of a position to its mark
 	bucket  uint64
 	stretch stretch
+
+	// pause, in tests, holds the observer up where a producer could come between.
+	pause func(at pausePoint)
 }
+
+// pausePoint is a place between two steps of the observer.
+type pausePoint uint8
+
+const (
+	beforeHeaders pausePoint = iota // the positions are read
+	beforePayload                   // the header of a record to copy is read
+	beforeProof                     // everything is read and nothing proven
+)
 
 // remembered is a record that was busy when the walk passed it.
 type remembered struct {
@@ -148,6 +160,9 @@ func (o *Observer) walkStretch(s Sink) uint64 {
 		limit = o.watched // a boundary: nothing may count on both sides
 	}
 	st := &o.stretch
+	if o.pause != nil {
+		o.pause(beforeHeaders)
+	}
 	bad := st.walk(o.ring, from, limit, o.bucket, MaxRemembered-o.nBusy)
 	exact, ok := o.prove(from)
 	if !ok {
@@ -164,6 +179,9 @@ func (o *Observer) walkStretch(s Sink) uint64 {
 // prove tells whether the bytes from from on had not been reused while they were read: ok on a strongly ordered CPU is proof; exact
 // tells whether it is one here. A producer writes the next header before it publishes the position behind it, hence the slack.
 func (o *Observer) prove(from Pos) (exact, ok bool) {
+	if o.pause != nil {
+		o.pause(beforeProof)
+	}
 	o.fence.loads()
 	producer := o.ring.widenProducer(o.ring.loadProducer(), o.last.Producer)
 	if producer-from > o.ring.capacity {

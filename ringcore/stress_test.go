@@ -1,0 +1,321 @@
+//go:build linux && (amd64 || arm64)
+
+package ringcore_test
+
+import (
+	"encoding/binary"
+	"fmt"
+	"hash/crc32"
+	"math/rand/v2"
+	"os"
+	"runtime"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"ringscope/internal/need"
+	"ringscope/ringcore"
+	"ringscope/ringcore/shm"
+)
+
+// stress is four producers, a consumer and an observer on one ring. Every payload carries its producer, its number and a checksum.
+type stress struct {
+	producers, consumer, observer *ringcore.Ring
+	paced                         bool          // producers wait for the observer
+	unlocked                      bool          // the producers' lock is taken away
+	lap                           bool          // the observer is held up until it is lapped, now and then
+	records                       uint64        // end after so many; 0: after duration
+	duration                      time.Duration // end after so long; 0: after records
+
+	observed  atomic.Uint64 // position up to which the observer has verified payloads
+	produced  atomic.Uint64 // records that were reserved
+	committed atomic.Uint64
+	discarded atomic.Uint64
+	stop      atomic.Bool
+	failure   atomic.Pointer[string]
+
+	verified  uint64 // payloads that the observer copied, proved and checked
+	unproven  uint64 // copies that the observer did not accept
+	received  uint64 // payloads that the consumer checked
+	books     *tally
+	pausedFor int
+}
+
+var castagnoli = crc32.MakeTable(crc32.Castagnoli)
+
+const smallestPayload = 20 // producer, number, checksum
+
+func seal(payload []byte, who int, number uint64) {
+	binary.LittleEndian.PutUint64(payload, uint64(who))
+	binary.LittleEndian.PutUint64(payload[8:], number)
+	for i := 16; i < len(payload)-4; i++ {
+		payload[i] = byte(number) + byte(i)
+	}
+	binary.LittleEndian.PutUint32(payload[len(payload)-4:], crc32.Checksum(payload[:len(payload)-4], castagnoli))
+}
+
+func sealed(payload []byte) bool {
+	if len(payload) < smallestPayload {
+		return false
+	}
+	body, sum := payload[:len(payload)-4], payload[len(payload)-4:]
+	return crc32.Checksum(body, castagnoli) == binary.LittleEndian.Uint32(sum)
+}
+
+func (s *stress) fail(format string, args ...any) {
+	text := fmt.Sprintf(format, args...)
+	s.failure.CompareAndSwap(nil, &text)
+	s.stop.Store(true)
+}
+
+// run plays it to the end and returns what went wrong.
+func (s *stress) run(t failer) error {
+	producer, err := ringcore.NewProducer(s.producers)
+	if err != nil {
+		return fmt.Errorf("make the producer: %w", err)
+	}
+	if s.unlocked {
+		producer.Unlock()
+	}
+	consumer, err := ringcore.NewConsumer(s.consumer)
+	if err != nil {
+		return fmt.Errorf("make the consumer: %w", err)
+	}
+	s.books = newTally(t, s.observer.Size())
+	observer := ringcore.NewObserver(s.observer)
+	observer.Observe(s.books)
+
+	if s.duration > 0 {
+		timer := time.AfterFunc(s.duration, func() { s.stop.Store(true) })
+		defer timer.Stop()
+	}
+	var writing, reading sync.WaitGroup
+	for who := range 4 {
+		writing.Go(func() { s.produce(producer, who) })
+	}
+	var silent atomic.Bool
+	reading.Go(func() { s.consume(consumer, &silent) })
+	reading.Go(func() { s.observe(observer, &silent) })
+	writing.Wait()
+	silent.Store(true)
+	reading.Wait()
+	if f := s.failure.Load(); f != nil {
+		return fmt.Errorf("%s", *f)
+	}
+	return nil
+}
+
+func (s *stress) produce(p *ringcore.Producer, who int) {
+	random := rand.New(rand.NewPCG(uint64(who), 1))
+	size := s.producers.Size()
+	for number := uint64(0); !s.stop.Load(); {
+		if s.paced && s.producers.ReadPositions().Producer-s.observed.Load() > size/4 {
+			runtime.Gosched()
+			continue
+		}
+		v, err := p.Reserve(uint32(smallestPayload + random.IntN(100)))
+		if err != nil {
+			runtime.Gosched()
+			continue
+		}
+		number++
+		seal(v.Payload, who, number)
+		if random.IntN(3) == 0 {
+			p.Discard(v)
+			s.discarded.Add(1)
+		} else {
+			p.Submit(v)
+			s.committed.Add(1)
+		}
+		if n := s.produced.Add(1); s.records > 0 && n >= s.records {
+			s.stop.Store(true)
+		}
+	}
+}
+
+// consume checks every payload, and that each producer's numbers only grow.
+func (s *stress) consume(c *ringcore.Consumer, silent *atomic.Bool) {
+	var last [4]uint64
+	for {
+		ended := silent.Load() // before looking: what was written before it is seen
+		batch := 0
+		for rec := range c.Records() {
+			if !sealed(rec.Payload) {
+				s.fail("the consumer got a broken payload at %d", rec.Pos)
+				return
+			}
+			who, number := binary.LittleEndian.Uint64(rec.Payload), binary.LittleEndian.Uint64(rec.Payload[8:])
+			if number <= last[who] {
+				s.fail("the consumer got number %d of producer %d after %d", number, who, last[who])
+				return
+			}
+			last[who] = number
+			s.received++
+			if batch++; batch == 64 {
+				break
+			}
+		}
+		if err := c.Release(); err != nil {
+			s.fail("release: %v", err)
+			return
+		}
+		if err := c.Err(); err != nil {
+			s.fail("consume: %v", err)
+			return
+		}
+		if batch == 0 {
+			if ended && !c.Waiting() {
+				return
+			}
+			runtime.Gosched()
+		}
+	}
+}
+
+// observe looks, copies every record that it passed, and checks the copies that it can prove.
+func (s *stress) observe(o *ringcore.Observer, silent *atomic.Bool) {
+	from := o.Last().Producer
+	buf := make([]byte, 256)
+	for look := 0; ; look++ {
+		ended := silent.Load()
+		p, more := o.Observe(s.books)
+		for from != p.Producer {
+			next := from
+			held := o.Walk(from, 0, ringcore.MaxWalk, func(seen ringcore.Seen) bool {
+				h := ringcore.Linux.Decode(seen.Raw)
+				next = seen.Pos + ringcore.Linux.Span(h.Length)
+				n, exact := o.Copy(buf, seen.Pos)
+				if !exact {
+					s.unproven++
+					return true
+				}
+				s.verified++
+				if !sealed(buf[:n]) {
+					s.fail("the observer accepted a broken payload of %d bytes at %d, header %+v", n, seen.Pos, h)
+					return false
+				}
+				return true
+			})
+			if !held || next == from {
+				break
+			}
+			from = next
+		}
+		from = p.Producer
+		s.observed.Store(from)
+		if s.failure.Load() != nil || (ended && !more) {
+			return
+		}
+		if s.lap && look%50 == 0 {
+			s.holdUp(p.Producer, silent)
+		}
+		if more {
+			continue
+		}
+		runtime.Gosched()
+	}
+}
+
+// holdUp waits until the producers have come round.
+func (s *stress) holdUp(from ringcore.Pos, silent *atomic.Bool) {
+	for s.observer.ReadPositions().Producer-from <= s.observer.Size() && !silent.Load() {
+		runtime.Gosched()
+	}
+	s.pausedFor++
+}
+
+// check compares the observer's books with what the producers did.
+func (s *stress) check(t *testing.T) {
+	t.Helper()
+	end := s.producers.ReadPositions().Producer
+	s.books.check(end)
+	t.Logf("produced %d records, %d bytes; the consumer checked %d payloads, the observer %d (%d not provable); missed %d bytes in %d torn batches",
+		s.produced.Load(), end, s.received, s.verified, s.unproven, s.books.missed, s.books.torn)
+	if s.received != s.committed.Load() {
+		t.Errorf("the consumer got %d records, %d were submitted", s.received, s.committed.Load())
+	}
+	if s.books.corrupt > 0 {
+		t.Errorf("corrupt header at %d: %v", s.books.lastCorrupt, s.books.lastWhy)
+	}
+	if s.books.missed > 0 {
+		return
+	}
+	if s.books.records != s.produced.Load() || s.books.committed != s.committed.Load() || s.books.discarded != s.discarded.Load() {
+		t.Errorf("the observer saw %d records, %d committed, %d discarded; the truth is %d, %d, %d",
+			s.books.records, s.books.committed, s.books.discarded, s.produced.Load(), s.committed.Load(), s.discarded.Load())
+	}
+}
+
+// shared is a ring in shared memory: the writers' view, and a read-only one.
+func shared(t *testing.T, size uint64) (writable, readOnly *ringcore.Ring) {
+	t.Helper()
+	m, err := shm.Anonymous(size, os.Getpagesize())
+	if err != nil {
+		t.Fatal(err)
+	}
+	view, err := m.View()
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		for _, m := range []*shm.Mapping{view, m} {
+			if err := m.Close(); err != nil {
+				t.Error(err)
+			}
+		}
+	})
+	return ringOf(t, size, m), ringOf(t, size, view)
+}
+
+func ringOf(t failer, size uint64, m *shm.Mapping) *ringcore.Ring {
+	g := ringcore.LinuxGeometry(size, os.Getpagesize())
+	g.Pending = 8
+	r, err := ringcore.NewRing(ringcore.Linux, g, ringcore.Memory{Consumer: m.Consumer, Producer: m.Producer, Data: m.Data})
+	if err != nil {
+		t.Fatalf("%v", err)
+	}
+	return r
+}
+
+// manyRecords is how many payloads the long run verifies.
+const manyRecords = 11_000_000
+
+func TestStressPaced(t *testing.T) {
+	s := &stress{paced: true, records: 200_000}
+	if need.Required() && !testing.Short() && !raceEnabled {
+		s.records = manyRecords
+	}
+	s.producers, s.observer = shared(t, 1<<20)
+	s.consumer = s.producers
+	if err := s.run(t); err != nil {
+		t.Fatal(err)
+	}
+	s.check(t)
+	if s.books.missed != 0 {
+		t.Errorf("missed %d bytes, though the producers waited for the observer", s.books.missed)
+	}
+	// A record that is busy when it is passed is not copied; all others are.
+	if s.verified+s.unproven != s.produced.Load() {
+		t.Errorf("copied %d + %d payloads of %d", s.verified, s.unproven, s.produced.Load())
+	}
+	if s.verified < s.produced.Load()*9/10 {
+		t.Errorf("verified %d payloads of %d", s.verified, s.produced.Load())
+	}
+}
+
+func TestStressLapped(t *testing.T) {
+	s := &stress{lap: true, records: 300_000}
+	s.producers, s.observer = shared(t, 1<<16)
+	s.consumer = s.producers
+	if err := s.run(t); err != nil {
+		t.Fatal(err)
+	}
+	s.check(t)
+	if s.pausedFor == 0 || s.books.missed == 0 {
+		t.Errorf("missed %d bytes, though the observer was lapped on purpose %d times", s.books.missed, s.pausedFor)
+	}
+	if s.verified == 0 {
+		t.Error("no payload was verified")
+	}
+}
