@@ -41,7 +41,7 @@ func (v *viewer) explainKey(k tea.KeyPressMsg) tea.Cmd {
 		return cmd
 	}
 	switch {
-	case key.Matches(k, v.keys.Back, v.keys.Explain) || k.Code == tea.KeyEscape:
+	case key.Matches(k, v.keys.Back, v.keys.Explain):
 		v.mode = browsing
 	case key.Matches(k, v.keys.Help):
 		v.mode, v.scroll = helping, 0

@@ -20,6 +20,7 @@ type figure struct {
 	name        string
 	topic, also words.Topic // of the left and of the right part
 	left, right string
+	tight       string // right in fewer cells, where it does not fit; may be empty
 	short       string
 	chart       func(*model.Slot) uint64 // drawn in place of right
 }
@@ -74,7 +75,11 @@ func (f figures) row(c canvas, y, w int, wide bool, r figure) {
 		f.spark(c, rightColumn, y, w, r)
 		return
 	}
-	n = c.fit(rightColumn, y, w-rightColumn, c.th.Text, r.right)
+	right := r.right
+	if r.tight != "" && text.Width(c.set.Spell(right)) > w-rightColumn {
+		right = r.tight
+	}
+	n = c.fit(rightColumn, y, w-rightColumn, c.th.Text, right)
 	c.spot(r.also, rightColumn, y, n)
 }
 
@@ -180,10 +185,11 @@ func (d digest) full() figure {
 	if o.Used.Known() {
 		f.left = fmt.Sprintf("%-6s %s", ratio, text.BytesOf(o.Used.V, r.Size()))
 	}
-	var more []string
+	var more, less []string
 	if o.Peak.Known() {
 		worst := "worst " + d.set.Mark(o.Peak.How) + text.Percent(float64(o.Peak.V)/float64(max(1, r.Size())))
 		f.short += "   " + worst
+		less = append(less, worst)
 		if !o.PeakAt.IsZero() {
 			worst += " at " + strings.TrimSuffix(text.Clock(o.PeakAt), "Z")
 		}
@@ -192,9 +198,9 @@ func (d digest) full() figure {
 	if o.TimeToFull.Known() {
 		in := "full in " + text.Figure(d.set, o.TimeToFull, text.Lasting)
 		f.short += "   " + in
-		more = append(more, in)
+		more, less = append(more, in), append(less, in)
 	}
-	f.right = strings.Join(more, "   ")
+	f.right, f.tight = strings.Join(more, "   "), strings.Join(less, "   ")
 	return f
 }
 
@@ -253,7 +259,8 @@ func (d digest) busy() figure {
 	}
 	switch {
 	case b.HeadAge.Known() && b.Head.Known():
-		f.right = "the reader waits for one: " + text.Bytes(b.Blocked) + " behind"
+		f.right = "the reader waits for one: " + text.Bytes(b.Blocked) + " behind it"
+		f.tight = "one at the head: " + text.Bytes(b.Blocked) + " behind it"
 		f.short += ", one at the head: " + text.Bytes(b.Blocked) + " behind it"
 	case b.Head.How == model.NotApplicable:
 		f.right = "none at the head"

@@ -167,7 +167,7 @@ func (h *header) states(set text.Charset) []string {
 	dot := set.Spell(" · ")
 	state, short := h.state(set)
 	lead := set.Spell("● ")
-	if h.frozen || short != "LIVE" {
+	if short != "LIVE" {
 		lead = ""
 	}
 	if consumes(h.figures) {
@@ -179,6 +179,9 @@ func (h *header) states(set text.Charset) []string {
 			join("  ", host, "CONSUMING"),
 			"CONSUMING",
 		}
+	}
+	if h.frozen {
+		return []string{join("   ", host, state) + " ", join("  ", host, state), state, short}
 	}
 	passive := "passive"
 	if ring(h.figures) == nil {

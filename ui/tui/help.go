@@ -4,6 +4,7 @@ import (
 	"charm.land/bubbles/v2/key"
 	tea "charm.land/bubbletea/v2"
 
+	"ringscope/model"
 	"ringscope/ui/text"
 	"ringscope/ui/tui/paint"
 	"ringscope/ui/words"
@@ -16,7 +17,7 @@ func (v *viewer) helpKey(k tea.KeyPressMsg) tea.Cmd {
 	case key.Matches(k, v.keys.Leave):
 		v.leave = true
 		return tea.Quit
-	case key.Matches(k, v.keys.Help) || k.Code == tea.KeyEscape:
+	case key.Matches(k, v.keys.Help, v.keys.Back):
 		v.mode, v.scroll = browsing, 0
 	case key.Matches(k, v.keys.PageDown, v.keys.Down):
 		v.scrollBy(1)
@@ -96,31 +97,37 @@ func (v *viewer) drawKeys(c canvas) {
 		return
 	}
 	x := margin(v.layout.boxed)
-	quit := v.keys.Quit.Help()
-	// The way out is always named.
-	room := w - text.Width(quit.Key) - 1 - text.Width(quit.Desc)
-	for _, b := range v.short() {
-		if !b.Enabled() {
-			continue
-		}
-		k, does := v.set.Spell(b.Help().Key), v.set.Spell(b.Help().Desc)
-		n := text.Width(k) + 1 + text.Width(does)
-		if x+n+2 > room {
-			continue
-		}
-		c.Text(x, 0, c.th.Accent, k)
-		c.Text(x+text.Width(k)+1, 0, c.th.Dim, does)
-		x += n + 2
+	long := func(b key.Binding) int {
+		return text.Width(v.set.Spell(b.Help().Key)) + 1 + text.Width(v.set.Spell(b.Help().Desc)) + 2
 	}
-	n := c.Text(x, 0, c.th.Accent, quit.Key)
-	c.Text(x+n+1, 0, c.th.Dim, quit.Desc)
+	// All keys and the way out are always named.
+	always := []key.Binding{v.keys.Help, v.keys.Quit}
+	if v.mode == helping {
+		always = always[1:]
+	}
+	room := w + 2
+	for _, b := range always {
+		room -= long(b)
+	}
+	put := func(b key.Binding) {
+		c.say(x, 0, c.th.Accent, b.Help().Key)
+		c.say(x+text.Width(v.set.Spell(b.Help().Key))+1, 0, c.th.Dim, b.Help().Desc)
+		x += long(b)
+	}
+	for _, b := range v.short() {
+		if b.Enabled() && x+long(b) <= room {
+			put(b)
+		}
+	}
+	for _, b := range always {
+		put(b)
+	}
 }
 
-// short is what the key line offers now, without the way out.
+// short is what the key line offers now, without what is always there.
 func (v *viewer) short() []key.Binding {
 	as := func(b key.Binding, shown, does string) key.Binding {
 		b.SetHelp(shown, does)
-		b.SetEnabled(true)
 		return b
 	}
 	k := v.keys
@@ -134,17 +141,18 @@ func (v *viewer) short() []key.Binding {
 	case v.mode == helping:
 		return []key.Binding{as(k.PageDown, "PgUp PgDn", "scroll"), as(k.Back, "esc", "back")}
 	case v.mode == explaining:
-		return []key.Binding{as(k.Up, "↑↓←→", "pick"), as(k.Back, "esc", "back"), k.Freeze, k.Help}
+		return []key.Binding{as(k.Up, "↑↓←→", "pick"), as(k.Back, "esc", "back"), k.Freeze}
 	case v.open:
-		return []key.Binding{as(k.Back, "esc", "back"), k.Up, as(k.PageDown, "PgUp PgDn", "scroll"), k.Freeze, k.Explain, k.Help}
+		return []key.Binding{as(k.Back, "esc", "back"), k.Up, as(k.PageDown, "PgUp PgDn", "scroll"), k.Freeze, k.Explain}
 	}
-	if v.table.filter.active() {
+	switch {
+	case v.table.filter.active():
 		k.Back = as(k.Back, "esc", "all records")
-	} else if v.table.anchor != 0 {
-		k.Back = as(k.Back, "esc", "back")
+	case v.table.anchor != model.AtPos && !v.cfg.Back:
+		k.Back.SetEnabled(false)
 	}
 	all := k.ShortHelp()
-	return all[:len(all)-1]
+	return all[:len(all)-2]
 }
 
 // drawPrompt draws the filter that is being typed, in place of the key line.

@@ -49,7 +49,7 @@ func newKeyMap() keyMap {
 
 // ShortHelp is the key line, the most needed first.
 func (k keyMap) ShortHelp() []key.Binding {
-	return []key.Binding{k.Freeze, k.Up, k.Open, k.Reader, k.Newest, k.Turn, k.Explain, k.Filter, k.Mouse, k.Help, k.Back, k.Quit}
+	return []key.Binding{k.Freeze, k.Back, k.Up, k.Open, k.Explain, k.Reader, k.Newest, k.Filter, k.Turn, k.Mouse, k.Help, k.Quit}
 }
 
 // FullHelp is the page of all keys, in groups.

@@ -1,8 +1,6 @@
 package tui
 
 import (
-	"fmt"
-
 	"ringscope/model"
 	"ringscope/ringcore"
 	"ringscope/ui/text"
@@ -82,9 +80,6 @@ func (r records) note(set text.Charset) string {
 	default:
 		s = "at the reader"
 	}
-	if r.t.filter.active() {
-		s = fmt.Sprintf("%d of %d · ", len(r.t.rows), r.t.looked) + s
-	}
 	return set.Spell(s)
 }
 
@@ -93,8 +88,8 @@ func (r records) nothing(set text.Charset) string {
 	switch {
 	case r.m == nil || r.m.Sample == nil || state(r.m) == model.Looking:
 		return "…"
-	case r.t.looked > 0:
-		return fmt.Sprintf("none of the %d records around here is %s; esc shows all", r.t.looked, set.Safe(r.t.filter.text))
+	case r.t.filter.active():
+		return "no record around here is " + set.Safe(r.t.filter.text) + "; esc shows all"
 	case state(r.m) == model.Waiting:
 		return "there is no ring now"
 	case r.m.Sample.Positions.Producer.Known() && r.m.Sample.Positions.Producer.V == 0:

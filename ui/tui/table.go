@@ -13,7 +13,6 @@ type table struct {
 	anchor  model.Anchor
 	sel     ringcore.Pos // with AtPos: the held record
 	rows    []model.Row  // what the filter left
-	looked  int          // records that the filter looked at
 	reader  ringcore.Pos // consumer position that belongs to rows
 	readerK bool         // it is known
 	newer   uint64       // bytes after the last row
@@ -27,9 +26,8 @@ func (t *table) take(m *model.Moment, ready bool) {
 	d := &m.Sample.Detail
 	t.reader, t.readerK = m.Sample.Positions.Consumer.V, m.Sample.Positions.Consumer.Known()
 	t.newer = d.Newer
-	t.looked = len(d.Rows)
 	t.rows = d.Rows
-	if t.filter.active() {
+	if t.filter.active() { // they may still be the answer to another filter
 		t.rows = nil
 		for i := range d.Rows {
 			if t.filter.takes(&d.Rows[i]) {
@@ -59,17 +57,19 @@ func (t *table) readerAt() int {
 	if !t.readerK || len(t.rows) == 0 {
 		return -1
 	}
+	// Filtered records don't stand one after the other: the reader may be anywhere between them.
+	between := t.filter.active() && t.anchor == model.AtReader
 	for i := range t.rows {
 		if t.rows[i].Pos < t.reader {
 			continue
 		}
-		if i == 0 && t.rows[i].Pos != t.reader {
+		if i == 0 && t.rows[i].Pos != t.reader && !between {
 			return -1
 		}
 		return i
 	}
 	last := &t.rows[len(t.rows)-1]
-	if t.filter.active() && t.newer == 0 || last.Pos+last.Span == t.reader {
+	if between || last.Pos+last.Span == t.reader {
 		return len(t.rows)
 	}
 	return -1
@@ -212,13 +212,7 @@ func (t *table) focus(height int) model.Focus {
 	case model.AtPos:
 		f.From = t.sel
 	}
-	if t.filter.active() {
-		// Matches may be rare: look through as many as there may be.
-		f.Rows = model.MaxRows
-		if t.anchor != model.AtNewest {
-			f.Before = model.MaxRows / 4
-		}
-	}
+	f.Match = t.filter.keep
 	f.Rows = max(1, min(f.Rows, model.MaxRows))
 	f.Before = min(f.Before, model.MaxRows/2)
 	return f

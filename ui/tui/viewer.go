@@ -93,7 +93,6 @@ func newViewer(ctx context.Context, cfg Config) *viewer {
 	}
 	v.grid.ASCII = v.term.ASCII
 	v.term.Profile = colorprofile.ASCII // until Bubble Tea tells
-	v.keys.Back.SetEnabled(cfg.Back)
 	v.retheme()
 	if cfg.Still != nil {
 		v.live, v.shown, v.figures = cfg.Still, cfg.Still, cfg.Still

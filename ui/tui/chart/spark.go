@@ -3,7 +3,8 @@ package chart
 import "ringscope/ui/tui/paint"
 
 // Spark draws values as a line of bars, one column each, the newest at column x+width-1. Older ones that do not fit are
-// left out, and the scale is that of those shown.
+// left out, and the scale is that of those shown. The largest stays an eighth below the edge, so that lines above each
+// other don't grow together.
 func Spark(a paint.Area, x, y, width int, c paint.Color, values []float64) {
 	if width <= 0 {
 		return
@@ -12,7 +13,7 @@ func Spark(a paint.Area, x, y, width int, c paint.Color, values []float64) {
 	most := top(shown, 0)
 	for i, v := range shown {
 		if !IsGap(v) {
-			bar(a, x+skip+i, y, height(v, most, 1), c)
+			bar(a, x+skip+i, y, (height(v, most, 1)*7+7)/8, c)
 		}
 	}
 }

@@ -90,11 +90,11 @@ func measure(w, h int, aspect float64) geometry {
 	return g
 }
 
-// margin is the room that spokes, letters and marks need outside of the rim, for n rows or columns of size step: one
-// whole cell and a bit once there are enough of them.
+// margin is the room that spokes and signs need outside of the rim, for n rows or columns of size step: one whole cell, and
+// at least a column and a half, once there are enough of them.
 func margin(n, enough int, step float64) float64 {
 	if n >= enough {
-		return step + 0.9
+		return max(step, 1.5)
 	}
 	return max(step*0.5, 1)
 }
