@@ -35,7 +35,7 @@ func (h *History) Draw(a paint.Area) {
 		if IsGap(v) || bars == 0 {
 			continue
 		}
-		n := height(v, most, bars)
+		n := height(v, most, 8*bars)
 		for y := bars - 1; y >= 0 && n > 0; y-- {
 			bar(a, skip+i, y, n, h.Color)
 			n -= 8

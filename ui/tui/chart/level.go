@@ -32,12 +32,12 @@ func top(values []float64, fixed float64) float64 {
 	return most
 }
 
-// height is v in eighths of a cell when full cells are as high as top, at least 1: a known zero is a line, not a gap.
-func height(v, top float64, cells int) int {
+// height is v in eighths of a cell where top is full eighths high, at least 1: a known zero is a line, not a gap.
+func height(v, top float64, full int) int {
 	if top <= 0 || v <= 0 {
 		return 1
 	}
-	return max(int(math.Round(min(v/top, 1)*float64(8*cells))), 1)
+	return max(int(math.Round(min(v/top, 1)*float64(full))), 1)
 }
 
 // bar draws n eighths in one cell.

@@ -13,7 +13,7 @@ func Spark(a paint.Area, x, y, width int, c paint.Color, values []float64) {
 	most := top(shown, 0)
 	for i, v := range shown {
 		if !IsGap(v) {
-			bar(a, x+skip+i, y, (height(v, most, 1)*7+7)/8, c)
+			bar(a, x+skip+i, y, height(v, most, 7), c)
 		}
 	}
 }
