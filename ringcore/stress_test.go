@@ -241,9 +241,18 @@ func (s *stress) check(t *testing.T) {
 	if s.books.missed > 0 {
 		return
 	}
-	if s.books.records != s.produced.Load() || s.books.committed != s.committed.Load() || s.books.discarded != s.discarded.Load() {
-		t.Errorf("the observer saw %d records, %d committed, %d discarded; the truth is %d, %d, %d",
-			s.books.records, s.books.committed, s.books.discarded, s.produced.Load(), s.committed.Load(), s.discarded.Load())
+	// A producer can be pre-empted between reserve and submit until the others have filled the ring behind its record. That record may
+	// be finished, consumed and overwritten between two looks, and how it ended is then unknown: the only figure that may be.
+	unresolved := s.books.unresolved
+	within := func(seen, truth uint64) bool { return seen <= truth && truth <= seen+unresolved }
+	if s.books.records != s.produced.Load() || s.books.committed+s.books.discarded+unresolved != s.books.records ||
+		!within(s.books.committed, s.committed.Load()) || !within(s.books.discarded, s.discarded.Load()) {
+		t.Errorf("the observer saw %d records, %d committed, %d discarded, %d unresolved, %d still busy; the truth is %d, %d, %d",
+			s.books.records, s.books.committed, s.books.discarded, unresolved, len(s.books.busy),
+			s.produced.Load(), s.committed.Load(), s.discarded.Load())
+	}
+	if unresolved > s.produced.Load()/10_000 {
+		t.Errorf("%d of %d records unresolved", unresolved, s.produced.Load())
 	}
 }
 
