@@ -63,13 +63,13 @@ func (c *Consumer) Records() iter.Seq[Record] {
 			at0 := at & mask
 			// Acquires; pairs with the commit, see Ring.loadHeader.
 			raw := lengthFirst(atomic.LoadUint64((*uint64)(unsafe.Add(data, at0))))
-			if raw&uint64(BusyBit) != 0 {
-				break
-			}
 			length := raw & uint64(lengthMask)
 			span := (length + 15) &^ 7
 			if raw>>32 != first+at0>>shift || span > producer-at {
 				c.err = c.bad(at, raw, producer)
+				break
+			}
+			if raw&uint64(BusyBit) != 0 {
 				break
 			}
 			pos := at
