@@ -140,8 +140,11 @@ func pinSentence(path string, err error) error {
 	var fs unix.Statfs_t
 	statErr := unix.Statfs(path, &fs)
 	mounts, _ := bpffsMounts()
+	stat, _ := os.Stat(path)
 	switch {
-	case isRefused(err) && statErr == nil && fs.Type == unix.BPF_FS_MAGIC:
+	case stat != nil && stat.IsDir():
+		return &failure{fmt.Sprintf("%s is a directory; name a pin in it. %s", plain(path), seeList), sampler.ErrNoSuchRing, err}
+	case isRefused(err) && statErr == nil && uint32(fs.Type) == unix.BPF_FS_MAGIC:
 		return &failure{
 			fmt.Sprintf("not permitted to open %s: read and write permission on it is needed, and search permission on its directories. "+
 				"Run it as root, for instance: sudo ringscope", plain(path)), sampler.ErrNotPermitted, err,
@@ -155,7 +158,7 @@ func pinSentence(path string, err error) error {
 		}
 	case statErr != nil:
 		return &failure{fmt.Sprintf("nothing is pinned at %s; %s", plain(path), seeList), sampler.ErrNoSuchRing, err}
-	case fs.Type != unix.BPF_FS_MAGIC:
+	case uint32(fs.Type) != unix.BPF_FS_MAGIC:
 		return &failure{
 			fmt.Sprintf("%s is not in a BPF file system, so it pins nothing. BPF file systems here: %s", plain(path), strings.Join(mounts, ", ")),
 			sampler.ErrNoSuchRing, err,

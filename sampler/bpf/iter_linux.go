@@ -56,7 +56,7 @@ var loadIterators = sync.OnceValues(func() (*iterators, error) {
 
 const maxRings = 65536 // that one pass tells of
 
-func newIterators() (it *iterators, err error) {
+func newIterators() (_ *iterators, err error) {
 	l, err := kernelLayout()
 	if err != nil {
 		return nil, err
@@ -66,7 +66,7 @@ func newIterators() (it *iterators, err error) {
 		"task_struct.tgid", "file.private_data", "vm_area_struct.vm_file", "vm_area_struct.vm_flags") {
 		return nil, errors.New("the kernel's types lack what they use; they need Linux 5.12 with BTF")
 	}
-	it = &iterators{}
+	it := &iterators{}
 	defer func() {
 		if err != nil {
 			it.close()
