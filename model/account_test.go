@@ -365,8 +365,20 @@ func TestBuckets(t *testing.T) {
 	if b[255] != (Bucket{Written: true}) {
 		t.Errorf("nobody saw what came here: %+v", b[255])
 	}
+	// A record that reaches into the next bucket takes over that one too.
+	b = look(65536+1152, func() { batch(65536+320, 65536+1152, 1, 0) })
+	for i, want := range [...]Bucket{
+		1: {Written: true, Bytes: 64 + 832, Records: 2},
+		2: {Written: true},
+		3: {Written: true},
+		4: {Written: true},
+	} {
+		if i > 0 && b[i] != want {
+			t.Errorf("second lap, bucket %d: %+v, want %+v", i, b[i], want)
+		}
+	}
 	// What passes unseen wipes what was known.
-	b = look(3*65536, func() { w.a.Lapped(65536+256+64, 3*65536, true, false) })
+	b = look(3*65536, func() { w.a.Lapped(65536+1152, 3*65536, true, false) })
 	for i := range b {
 		if b[i] != (Bucket{Written: true}) {
 			t.Fatalf("bucket %d: %+v", i, b[i])

@@ -43,27 +43,22 @@ func (f *facts) filling(pause time.Duration) (trend, bool) {
 		if t.significant(f.size) {
 			return t, true
 		}
-		if f.slow && t.complete && t.moves >= slowMoves && t.growth() >= slowStill*float64(f.size) {
+		if f.slow && t.complete && t.growth() >= slowStill*float64(f.size) {
 			return t, true
 		}
 	}
 	return trend{}, false
 }
 
-// pinned reports whether the ring stayed near full for some time although the reader moved.
+// pinned reports whether the ring stayed near full for some time although the reader moved: a reader that stands still pauses for as
+// long as that, and no window is three times as long as the pause.
 func (f *facts) pinned(pause time.Duration) (bool, time.Duration) {
 	d := max(slowPinnedFor, 3*pause)
 	trough, top, complete := f.line.extremes(d)
 	if !complete || f.room.largest == 0 {
 		return false, d
 	}
-	moves := 0
-	for i := f.line.now - int(d/FineSlot) + 1; i <= f.line.now; i++ {
-		if f.line.slot(i).Consumed > 0 {
-			moves++
-		}
-	}
-	return moves >= slowMoves && float64(trough) >= slowPinned*float64(f.capacity) && top+f.room.largest > f.capacity, d
+	return float64(trough) >= slowPinned*float64(f.capacity) && top+f.room.largest > f.capacity, d
 }
 
 // pause is how long the reader pauses at most, as far as is known.
@@ -75,10 +70,10 @@ func (f *facts) pause() time.Duration {
 	return pause
 }
 
-// consumerStalled: unread data, the head not busy, and the reader does not move.
+// consumerStalled: unread data, and the reader does not move. The time in which the head was busy does not count.
 func consumerStalled(f *facts) (v verdict, holds bool) {
 	r := &f.reader
-	if !r.waiting || f.overwriteMode() || f.headBusy() != nil {
+	if !r.waiting || f.overwriteMode() {
 		return v, false
 	}
 	still := f.at.Sub(r.couldFrom)

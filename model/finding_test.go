@@ -197,6 +197,34 @@ func TestFindings(t *testing.T) {
 				{lasts: seconds(10), each: both},
 			})
 		},
+		"head resolves, and the reader does not come": func(t *testing.T) {
+			w := newWorld(256 * kib)
+			pos := uint64(0)
+			scene(t, w, []act{
+				{lasts: seconds(3)},
+				{once: func() { pos = w.reserve(64).pos; w.put(64) }, lasts: seconds(12), want: []Code{HeadBusy}},
+				{once: func() { w.submit(pos) }, lasts: seconds(1.5)},
+				{lasts: seconds(8)},
+				{lasts: seconds(1), want: []Code{ConsumerStalled}},
+			})
+			if f := w.finding(t, ConsumerStalled); f.Since.Sub(begin) < seconds(14.9) || f.Since.Sub(begin) > seconds(15.1) || f.Before {
+				t.Errorf("since %v", f.Since.Sub(begin))
+			}
+		},
+		"flush every 3 s, over half full for longer than 1 s": func(t *testing.T) {
+			w := newWorld(256 * kib)
+			in := &stream{rate: 72 * kib}
+			each := func() {
+				w.produce(in, 100)
+				if w.now.Sub(begin)%(3*time.Second) < w.tick {
+					w.take(w.size)
+				}
+			}
+			w.run(6*time.Second, each) // the first time nobody knows that it always comes
+			for range 60 {
+				scene(t, w, []act{{lasts: seconds(1), each: each}})
+			}
+		},
 		"head busy within the first second": func(t *testing.T) {
 			w := newWorld(256 * kib)
 			w.reserve(64)
@@ -485,15 +513,15 @@ func TestSilence(t *testing.T) {
 		"looks that beat with the reader": {size: 256 * kib, tick: 100 * time.Millisecond, lasts: 5 * time.Minute, each: func(w *world) func() {
 			in := &stream{rate: 400 * kib}
 			next := 0.0
-			return func() { // the reader empties it every 100.7 ms
+			return func() { // the reader empties it every 99.3 ms
 				at := w.now.Sub(begin).Seconds()
 				if at >= next {
 					w.produce(in, 100)
 					w.take(w.size)
-					for next += 0.1007; next <= at; next += 0.1007 {
+					for next += 0.0993; next <= at; next += 0.0993 {
 					}
 					in.owed = 0
-					for b := (at - (next - 0.1007)) * in.rate; b > 108; b -= 108 {
+					for b := (at - (next - 0.0993)) * in.rate; b > 108; b -= 108 {
 						w.put(100)
 					}
 					return

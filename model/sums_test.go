@@ -248,6 +248,27 @@ func TestSecondObserver(t *testing.T) {
 	}
 }
 
+// The busy records of the first observer are unknown to the second. Those that a lap has overwritten are given up.
+func TestForgottenBusy(t *testing.T) {
+	w := newWorld(64 * kib)
+	w.look()
+	w.reserve(64)
+	w.look()
+	for _, c := range []struct {
+		at         uint64
+		busy, lost uint64
+	}{{64 * kib, 1, 0}, {64*kib + 8, 0, 1}} {
+		w.a.Begin(w.now)
+		w.a.Lapped(w.prod, c.at, false, false)
+		w.prod, w.cons = c.at, c.at
+		w.a.End(w.positions())
+		s := w.publish().Sample
+		if s.Busy.Now != c.busy || s.Totals.Unresolved != c.lost || s.Totals.Records != 1 {
+			t.Errorf("at %d: %d busy, %+v", c.at, s.Busy.Now, s.Totals)
+		}
+	}
+}
+
 func TestProducerWentBack(t *testing.T) {
 	a := NewAccount()
 	a.Ring(&Ring{Source: SourceFile, Format: ringcore.Linux, Geometry: ringcore.LinuxGeometry(64<<10, 4096)})

@@ -8,7 +8,6 @@ type trend struct {
 	window   time.Duration
 	troughs  [4]uint64 // smallest use in each quarter, bytes
 	in, out  float64   // bytes per second
-	moves    int       // slots in which the consumer position moved
 	gap      time.Duration
 	complete bool // looks fell into all quarters
 }
@@ -35,9 +34,6 @@ func (l *timeline) trendOver(window time.Duration) (t trend) {
 			}
 			in += s.Bytes
 			out += s.Consumed
-			if s.Consumed > 0 {
-				t.moves++
-			}
 			t.gap = max(t.gap, s.gap)
 		}
 		t.complete = t.complete && seen
@@ -63,7 +59,7 @@ func (t *trend) steady() bool {
 // significant reports whether the ring fills: by more than what a look that always comes at another moment of the reader's saw-tooth
 // could make up.
 func (t *trend) significant(size uint64) bool {
-	return t.complete && t.moves >= slowMoves && t.steady() && t.growth() >= max(slowGrowth*float64(size), 2*t.in*t.gap.Seconds())
+	return t.complete && t.steady() && t.growth() >= max(slowGrowth*float64(size), 2*t.in*t.gap.Seconds())
 }
 
 // trough is the smallest use of the slots of the last d, top the largest.
