@@ -29,14 +29,13 @@ func TestMain(m *testing.M) {
 
 const (
 	size    = 1 << 16
-	page    = 4096
 	name    = "events"
 	comm    = "server"
 	origin  = "a test"
 	pending = 8
 )
 
-func description(format string) shm.Description {
+func description(format string, size uint64) shm.Description {
 	return shm.Description{
 		Size: size, PageSize: os.Getpagesize(), Format: format, PosWidth: 8, FirstPageOffset: 3, Pending: pending, Overwrite: -1,
 		Name: name, Comm: comm, Made: origin,
@@ -52,8 +51,8 @@ type server struct {
 	held     ringcore.Reservation
 }
 
-func newServer(path string) (*server, error) {
-	f, err := shm.Create(path, description("linux"))
+func newServer(path string, size uint64) (*server, error) {
+	f, err := shm.Create(path, description("linux", size))
 	if err != nil {
 		return nil, err
 	}
@@ -119,7 +118,7 @@ func (s *server) do(line string) error {
 }
 
 func serve(path string) error {
-	s, err := newServer(path)
+	s, err := newServer(path, size)
 	if err != nil {
 		return err
 	}

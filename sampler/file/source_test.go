@@ -136,6 +136,34 @@ func TestDeathOfTheServerEndsTheRing(t *testing.T) {
 	}
 }
 
+// TestTheLastLookIsComplete lets a server end with more to see than one look takes.
+func TestTheLastLookIsComplete(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "ring")
+	server, err := newServer(path, 16<<20)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s, n, c := open(t, path), &notes{}, newClock()
+	c.look(t, s, n)
+	const records, length = 3000, 4000 - 8 // 12 MB
+	for range records {
+		r, err := server.producer.Reserve(length)
+		if err != nil {
+			t.Fatal(err)
+		}
+		server.producer.Submit(r)
+	}
+	closing(t, server.file)
+	c.now = c.now.Add(checkEvery)
+	looks := n.looks
+	if pace := c.look(t, s, n); !pace.Done || n.records != records || len(n.ended) != 1 {
+		t.Errorf("pace %+v, %d of %d records, ended %q", pace, n.records, records, n.ended)
+	}
+	if n.looks-looks < 2 {
+		t.Errorf("one look took %d bytes: this test shows nothing", n.bytes)
+	}
+}
+
 func TestSamplerEndsWithTheServer(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "ring")
 	server := start(t, path)
@@ -143,7 +171,10 @@ func TestSamplerEndsWithTheServer(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	w := sampler.Start(context.Background(), s, sampler.Options{Interval: time.Millisecond})
+	// The limit is only for a sampler that never ends; then the reason is missing.
+	limited, cancel := context.WithTimeout(t.Context(), 20*time.Second)
+	defer cancel()
+	w := sampler.Start(limited, s, sampler.Options{Interval: time.Millisecond})
 	server.do("produce 200")
 	server.kill()
 	<-w.Done()
