@@ -30,6 +30,7 @@ type Circle struct {
 	cover   []uint8 // coverage of that part, 0 to levels
 	inks    inks
 	letters []letter
+	shares  []float32 // of discards, by part of the data area
 }
 
 // Draw draws f into the whole of a; an area that is too small for a circle stays empty, and Draw says so.
@@ -52,7 +53,11 @@ func (c *Circle) Draw(a paint.Area, t *paint.Theme, f *Frame) bool {
 	c.inks.use(t)
 
 	arcs := f.arcs()
-	c.band(f, &arcs)
+	if arcs.unread.length < c.geo.spokeWidth() {
+		arcs.unread.length = 0 // one spoke covers it, and its rims would stick out as specks
+	}
+	c.smooth(f.Discarded)
+	c.band(&arcs)
 	c.letters = c.letters[:0]
 	if f.Size > 0 {
 		pointers := f.pointers(&arcs)
@@ -70,14 +75,14 @@ func (c *Circle) Draw(a paint.Area, t *paint.Theme, f *Frame) bool {
 }
 
 // band fills the parts between the rims.
-func (c *Circle) band(f *Frame, a *arcs) {
+func (c *Circle) band(a *arcs) {
 	for i := range c.geo.parts {
 		p := &c.geo.parts[i]
 		k, n := none, uint8(0)
 		switch {
 		case a.unread.holds(p.turn):
 			k, n = unread, p.thick
-			if s := f.share(offset(p.turn, a.zero)); s >= ShareShown && p.depth < max(s, p.edge) {
+			if s := c.share(offset(p.turn, a.zero)); s >= ShareShown && p.depth < max(s, p.edge) {
 				k = discarded
 			}
 		case a.lost.holds(p.turn):
@@ -105,7 +110,7 @@ func offset(turn, zero float32) float32 {
 // spokes draws busy records, then positions over them. In ASCII the signs outside and the letters inside do.
 func (c *Circle) spokes(f *Frame, a *arcs, pointers [4]labelled) {
 	g := &c.geo
-	last, room := float32(-1), float32(1.5/(2*math.Pi*g.outer))
+	last, room := float32(-1), float32(2.5/(2*math.Pi*g.outer))
 	for _, pos := range f.Busy {
 		// Where records stand closer than spokes can, one spoke stands for them.
 		turn := f.turn(a.top, pos)
@@ -114,14 +119,16 @@ func (c *Circle) spokes(f *Frame, a *arcs, pointers [4]labelled) {
 			last = turn
 		}
 	}
-	near := float32(2 * g.half / (2 * math.Pi * g.outer))
 	for i, p := range pointers {
-		if p.letter == 0 || i > 0 && apart(p.turn, pointers[0].turn) < near {
+		if p.letter == 0 || i > 0 && apart(p.turn, pointers[0].turn) < g.spokeWidth() {
 			continue // two spokes in one place would look like a thick one
 		}
 		c.spoke(p.turn, g.inner-g.stick, g.outer+g.stick, g.half, pointer)
 	}
 }
+
+// spokeWidth is the angle that the spoke of a position takes at the rim, in turns.
+func (g *geometry) spokeWidth() float32 { return float32(g.half / (math.Pi * g.outer)) }
 
 // apart is the distance of two angles in turns, at most a half.
 func apart(a, b float32) float32 {

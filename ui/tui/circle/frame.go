@@ -24,7 +24,8 @@ type Frame struct {
 	HasOverwrite bool   // the ring is in overwrite mode
 
 	// Discarded is the share of discarded bytes, 0 to 1, in equal parts of the data area from offset 0. A negative share
-	// says that no record begins in that part: it goes on as the part before.
+	// says that no record begins in that part: it goes on as the part before. Where many records share a part, neighbouring
+	// parts are averaged, so that chance does not show as specks.
 	Discarded []float32
 	Busy      []uint64 // positions of busy records
 	Worst     uint64   // the most that was ever unread, bytes; 0: none to show
@@ -91,22 +92,4 @@ func (f *Frame) length(from, to uint64) float32 {
 		return 0
 	}
 	return float32(float64(min(to-from, f.Size)) / float64(f.Size))
-}
-
-// share is the share of discarded bytes at a place, turns of the data area from offset 0.
-func (f *Frame) share(at float32) float32 {
-	n := len(f.Discarded)
-	if n == 0 {
-		return 0
-	}
-	i := min(int(at*float32(n)), n-1)
-	for range n {
-		if s := f.Discarded[i]; s >= 0 {
-			return s
-		}
-		if i--; i < 0 {
-			i = n - 1
-		}
-	}
-	return 0
 }

@@ -22,6 +22,7 @@ type geometry struct {
 	half   float64 // half the width of a spoke
 
 	parts []part // the parts of cells that the band covers, row by row
+	band  []bool // by cell: the band covers some of it
 }
 
 // part is a quarter of a cell.
@@ -58,6 +59,7 @@ func measure(w, h int, aspect float64) geometry {
 	dashes := max(4*math.Round(2*math.Pi*middle/(4*5)), 8)
 	period := 2 * math.Pi * middle / dashes
 
+	g.band = make([]bool, w*h)
 	for y := range 2 * h {
 		dy := (float64(y)+0.5)*high - g.cy
 		for x := range 2 * w {
@@ -69,6 +71,7 @@ func measure(w, h int, aspect float64) geometry {
 			if thick == 0 {
 				continue
 			}
+			g.band[y/2*w+x/2] = g.band[y/2*w+x/2] || thick >= levels/2
 			turn := math.Atan2(dx, -dy) / (2 * math.Pi)
 			if turn < 0 {
 				turn++

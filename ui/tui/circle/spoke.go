@@ -105,14 +105,17 @@ func (g *geometry) part(x, y int) (at int, ok bool) {
 	return 4*(y/2*g.w+x/2) + 2*(y&1) + x&1, true
 }
 
-// outside is the cell just beyond the spokes at an angle, pulled inside the picture.
+// outside is the cell just beyond the spokes at an angle, pulled inside the picture and clear of the band where there is room.
 func (c *Circle) outside(turn float32) (x, y int) {
 	g := &c.geo
 	dx, dy := direction(turn)
 	r := g.outer + 0.35 + math.Abs(dx)*0.5 + math.Abs(dy)*g.aspect/2
-	x = int(math.Floor(g.cx + dx*r))
-	y = int(math.Floor((g.cy + dy*r) / g.aspect))
-	return min(max(x, 0), g.w-1), min(max(y, 0), g.h-1)
+	x = min(max(int(math.Floor(g.cx+dx*r)), 0), g.w-1)
+	y = min(max(int(math.Floor((g.cy+dy*r)/g.aspect)), 0), g.h-1)
+	for away := int(math.Copysign(1, dx)); g.band[y*g.w+x] && x+away >= 0 && x+away < g.w; {
+		x += away
+	}
+	return x, y
 }
 
 // inside is the cell just within the spokes at an angle, where its letter stands.

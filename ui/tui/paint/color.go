@@ -1,6 +1,9 @@
 package paint
 
-import "image/color"
+import (
+	"image/color"
+	"math"
+)
 
 // Color is a colour of a cell as the terminal will be told it. The zero value is the terminal's default.
 type Color uint32
@@ -37,14 +40,15 @@ func (c Color) Exact() (r, g, b uint8, ok bool) {
 	return uint8(c >> 16), uint8(c >> 8), uint8(c), true
 }
 
-// Mix is c laid over under with the given share, 0 to 1. Colours that are not exact can't be mixed: c comes back.
+// Mix is c laid over under with the given share, 0 to 1, as light adds up: half of white and black is the grey of a fine
+// pattern of both. Colours that are not exact can't be mixed: c comes back.
 func (c Color) Mix(under Color, share float64) Color {
 	r, g, b, ok := c.Exact()
 	ur, ug, ub, uok := under.Exact()
 	if !ok || !uok {
 		return c
 	}
-	part := func(a, b uint8) uint32 { return uint32(float64(b) + (float64(a)-float64(b))*share + 0.5) }
+	part := func(a, b uint8) uint32 { return uint32(gamma(linear(b) + (linear(a)-linear(b))*share)) }
 	return RGB(part(r, ur)<<16 | part(g, ug)<<8 | part(b, ub))
 }
 
@@ -55,4 +59,22 @@ func (c Color) Luminance() (float64, bool) {
 		return 0, false
 	}
 	return 0.2126*linear(r) + 0.7152*linear(g) + 0.0722*linear(b), true
+}
+
+// linear undoes the sRGB transfer curve, gamma applies it.
+func linear(v uint8) float64 {
+	f := float64(v) / 255
+	if f <= 0.04045 {
+		return f / 12.92
+	}
+	return math.Pow((f+0.055)/1.055, 2.4)
+}
+
+func gamma(f float64) uint8 {
+	if f <= 0.0031308 {
+		f *= 12.92
+	} else {
+		f = 1.055*math.Pow(f, 1/2.4) - 0.055
+	}
+	return uint8(f*255 + 0.5)
 }

@@ -1,7 +1,5 @@
 package paint
 
-import "math"
-
 // Attr is a set of text attributes.
 type Attr uint8
 
@@ -30,13 +28,4 @@ func (s Style) With(a Attr) Style {
 func (s Style) On(bg Color) Style {
 	s.BG = bg
 	return s
-}
-
-// linear undoes the sRGB transfer curve.
-func linear(v uint8) float64 {
-	f := float64(v) / 255
-	if f <= 0.04045 {
-		return f / 12.92
-	}
-	return math.Pow((f+0.055)/1.055, 2.4)
 }
