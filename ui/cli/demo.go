@@ -13,6 +13,7 @@ import (
 	"ringscope/model"
 	"ringscope/sampler"
 	"ringscope/sampler/target"
+	"ringscope/ui/text"
 	"ringscope/ui/tui"
 )
 
@@ -44,12 +45,12 @@ func (a *app) demo() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "demo [SCENARIO]",
 		Short: "a simulated ring in the viewer; needs no root and no kernel",
-		Long:  "A simulated ring in the viewer. It needs no root and no kernel; SIMULATED stands in place of the host's name.\n\nScenarios:\n" + scenarioList(),
+		Long:  "A simulated ring in the viewer. It needs no root and no kernel; SIMULATED stands in place of the\nhost's name.\n\nScenarios:\n" + scenarioList(),
 		Example: `  ringscope demo
   ringscope demo slow-consumer
   ringscope demo --size 64KiB --rate 20000 --consumer-rate 0
-  ringscope demo burst --at 3.5s --frozen              exactly that moment, the same every time
-  ringscope demo --file /dev/shm/ring                  watch it elsewhere: ringscope watch file:/dev/shm/ring`,
+  ringscope demo burst --at 3.5s --frozen   exactly that moment
+  ringscope demo --file /dev/shm/ring       elsewhere: ringscope watch file:/dev/shm/ring`,
 		Args: func(c *cobra.Command, args []string) error {
 			if len(args) > 1 {
 				return usagef(c, "one SCENARIO is wanted, not %d arguments", len(args))
@@ -85,7 +86,7 @@ func (a *app) demo() *cobra.Command {
 	f.Uint64Var(&s.consumerRate, "consumer-rate", 0, "`records` per second that the reader can take; 0: nobody reads")
 	f.DurationVar(&s.consumerEvery, "consumer-every", 0, "how long the reader waits before it looks again")
 	f.BoolVar(&s.noPayload, "no-payload", false, "leave payloads unread when records are shown")
-	f.StringVar(&s.file, "file", "", "put the ring into a file at this `path`, for other processes to watch; without a terminal it is only served")
+	f.StringVar(&s.file, "file", "", "put the ring into a file at this `path`, for other processes; without a terminal only serve it")
 	f.DurationVar(&s.at, "at", 0, "with --frozen: how long after the begin (default: when the scenario is seen best)")
 	f.BoolVar(&s.frozen, "frozen", false, "show one moment of the simulation, and nothing moves")
 	f.DurationVar(&s.interval, "interval", 0, "time between looks at the ring (default: follows from its size and rate)")
@@ -95,7 +96,13 @@ func (a *app) demo() *cobra.Command {
 func scenarioList() string {
 	var b strings.Builder
 	for _, s := range target.Scenarios() {
-		fmt.Fprintf(&b, "  %-14s %s\n", s.Name, s.Sentence)
+		for i, line := range text.UTF8.Wrap(s.Sentence, 80) {
+			name := s.Name
+			if i > 0 {
+				name = ""
+			}
+			fmt.Fprintf(&b, "  %-14s %s\n", name, line)
+		}
 	}
 	return strings.TrimRight(b.String(), "\n")
 }

@@ -22,8 +22,8 @@ func (a *app) dump() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "dump TARGET",
 		Short: "the records that are readable now",
-		Long: `The records that are readable now, oldest first: position, header and the beginning of the payload. Records that
-the reader has released are among them as far as they are still there. The ring and its reader are left alone.`,
+		Long: `The records that are readable now, oldest first: position, header and the beginning of the payload.
+The ring and its reader are left alone.`,
 		Example: `  sudo ringscope dump name:events --payload 32
   sudo ringscope dump id:167 --json --no-payload | jq 'select(.state == "busy")'
   ringscope dump demo:stuck-record`,

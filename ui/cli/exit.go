@@ -75,9 +75,9 @@ func exitCode(err error) int {
 // brokenPipe reports whether err says that nobody reads the output any more, as after `| head -1`.
 func brokenPipe(err error) bool { return errors.Is(err, syscall.EPIPE) }
 
-// silent reports whether err is told by the exit code alone.
+// silent reports whether err is told by the exit code alone: the report or the screen has said the rest.
 func silent(err error) bool {
 	var sig *signalError
-	return err == nil || brokenPipe(err) || errors.Is(err, errFound) || errors.As(err, &sig) || errors.Is(err, tui.ErrInterrupted) ||
+	return err == nil || brokenPipe(err) || errors.Is(err, errFound) || errors.Is(err, errRingEnded) || errors.As(err, &sig) || errors.Is(err, tui.ErrInterrupted) ||
 		errors.Is(err, context.Canceled)
 }

@@ -18,7 +18,13 @@ type output struct{ json, csv bool }
 func (o *output) flags(c *cobra.Command) {
 	o.jsonFlag(c)
 	c.Flags().BoolVar(&o.csv, "csv", false, "write comma-separated values, with a line of names first")
-	c.MarkFlagsMutuallyExclusive("json", "csv")
+}
+
+func (o *output) check(c *cobra.Command) error {
+	if o.json && o.csv {
+		return usagef(c, "--json and --csv exclude each other")
+	}
+	return nil
 }
 
 func (o *output) jsonFlag(c *cobra.Command) {
@@ -35,7 +41,12 @@ FULL and UNREAD are of the moment; the READER is who maps the consumer page writ
 		Example: `  sudo ringscope list
   sudo ringscope list --json | jq 'select(.occupancy.used_ratio > 0.5) | .ring.name'`,
 		Args: none,
-		RunE: func(c *cobra.Command, _ []string) error { return a.runList(c.Context(), o) },
+		RunE: func(c *cobra.Command, _ []string) error {
+			if err := o.check(c); err != nil {
+				return err
+			}
+			return a.runList(c.Context(), o)
+		},
 	}
 	o.flags(c)
 	return c

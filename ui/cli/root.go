@@ -25,11 +25,11 @@ Examples:
 {{- if .HasAvailableLocalFlags}}
 
 Flags:
-{{.LocalFlags.FlagUsages | trimTrailingWhitespaces}}{{end}}
+{{.LocalFlags.FlagUsagesWrapped 100 | trimTrailingWhitespaces}}{{end}}
 {{- if .HasAvailableInheritedFlags}}
 
 Flags of every command:
-{{.InheritedFlags.FlagUsages | trimTrailingWhitespaces}}{{end}}
+{{.InheritedFlags.FlagUsagesWrapped 100 | trimTrailingWhitespaces}}{{end}}
 {{- with index .Annotations "more"}}
 
 {{. | trimTrailingWhitespaces}}{{end}}
@@ -56,6 +56,8 @@ func (a *app) root() *cobra.Command {
 		Version:           Version,
 		RunE:              a.start,
 		DisableAutoGenTag: true,
+
+		SuggestionsMinimumDistance: 2,
 	}
 	c.SetVersionTemplate(version() + "\n")
 	c.SetHelpTemplate(helpTemplate)
@@ -68,6 +70,9 @@ func (a *app) root() *cobra.Command {
 	c.CompletionOptions.HiddenDefaultCmd = false
 	c.SetHelpCommand(&cobra.Command{Use: "help [COMMAND]", Short: "help for a command", RunE: func(c *cobra.Command, args []string) error {
 		of, _, err := c.Root().Find(args)
+		if err == nil && len(args) > 0 && of == c.Root() {
+			err = a.noCommand(c.Root(), args)
+		}
 		if err != nil {
 			return usage(c, err)
 		}

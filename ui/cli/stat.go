@@ -31,8 +31,9 @@ func (a *app) stat() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "stat TARGET",
 		Short: "one line per interval, like vmstat",
-		Long: `One line per interval, like vmstat: a first line at once, and a last one when it is interrupted, whose totals are of everything
-since the first. In the text, ? is unknown, ~ sampled, ≥ and ≤ are bounds, … is not measured yet and - does not apply.`,
+		Long: `One line per interval, like vmstat: a first line at once, and a last one when it is interrupted,
+whose totals are of everything since the first. In the text, ? is unknown, ~ sampled, ≥ and ≤ are
+bounds, … is not measured yet and - does not apply.`,
 		Example: `  sudo ringscope stat name:events
   sudo ringscope stat id:167 -i 10s -n 6 --csv > ring.csv
   sudo ringscope stat name:events -n 11 --fail-on problem   exit code 6 if something is wrong
@@ -72,7 +73,7 @@ func (s *statistics) parse(c *cobra.Command, arg string) (ref target.Ref, least 
 	if least, err = severity(c, s.failOn); err != nil {
 		return ref, 0, err
 	}
-	if err = s.check(c); err != nil {
+	if err = errors.Join(s.opening.check(c), s.output.check(c)); err != nil {
 		return ref, 0, err
 	}
 	ref, err = parse(c, arg)

@@ -3,9 +3,11 @@ package cli
 import (
 	"context"
 	"errors"
+	"sync/atomic"
 
 	"github.com/spf13/cobra"
 
+	"ringscope/model"
 	"ringscope/sampler"
 	"ringscope/sampler/target"
 	"ringscope/ui/tui"
@@ -21,7 +23,7 @@ name: and pin: wait for the ring, and follow its successor when the program rest
 		Example: `  sudo ringscope watch name:events
   sudo ringscope watch id:167 --no-payload
   sudo ringscope watch pin:/sys/fs/bpf/events --consume
-  ringscope watch file:/dev/shm/ring      served by: ringscope demo --file /dev/shm/ring`,
+  ringscope watch file:/dev/shm/ring     served by: ringscope demo --file /dev/shm/ring`,
 		Annotations:       map[string]string{"more": targets},
 		Args:              one("TARGET"),
 		ValidArgsFunction: complete,
@@ -47,8 +49,26 @@ name: and pin: wait for the ring, and follow its successor when the program rest
 func (a *app) view(ctx context.Context, r target.Ref, o *opening, back bool) error {
 	cfg := a.screen(r.String())
 	cfg.Back = back
-	cfg.Open = func(ctx context.Context) (sampler.Watch, error) { return o.start(ctx, r, true) }
-	return tui.Run(ctx, cfg)
+	var opened atomic.Pointer[sampler.Watch]
+	cfg.Open = func(ctx context.Context) (sampler.Watch, error) {
+		w, err := o.start(ctx, r, true)
+		if err == nil {
+			opened.Store(&w)
+		}
+		return w, err
+	}
+	if err := tui.Run(ctx, cfg); err != nil {
+		return err
+	}
+	if w := opened.Load(); w != nil && gone((*w).Latest()) {
+		return errRingEnded
+	}
+	return nil
+}
+
+// gone reports whether the ring of m ended.
+func gone(m *model.Moment) bool {
+	return m != nil && m.Sample != nil && m.Sample.State == model.Ended && m.Why == model.EndOwnerGone
 }
 
 // screen is what every screen has in common.

@@ -1,0 +1,222 @@
+package cli
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"testing"
+
+	"github.com/charmbracelet/x/exp/golden"
+
+	"ringscope/model"
+	"ringscope/sampler"
+	"ringscope/sampler/target"
+	"ringscope/ui/report"
+	"ringscope/ui/text"
+	"ringscope/ui/tui"
+)
+
+// here runs a command line in this process.
+func here(args ...string) (code int, stdout, stderr string) {
+	var out, err bytes.Buffer
+	a := &app{in: strings.NewReader(""), out: &out, err: &err, env: []string{"LC_ALL=C.UTF-8"}}
+	code = a.run(context.Background(), args)
+	return code, out.String(), err.String()
+}
+
+func TestHelp(t *testing.T) {
+	for _, command := range []string{"", "demo", "watch", "list", "stat", "dump", "doctor"} {
+		t.Run("ringscope "+command, func(t *testing.T) {
+			code, out, err := here(append(strings.Fields(command), "--help")...)
+			if code != 0 || err != "" {
+				t.Errorf("exit code %d, %s", code, err)
+			}
+			if !strings.Contains(out, "Examples:") {
+				t.Error("there are no examples")
+			}
+			for _, line := range strings.Split(out, "\n") {
+				if w := text.Width(line); w > 100 {
+					t.Errorf("%d cells: %q", w, line)
+				}
+			}
+			golden.RequireEqual(t, out)
+		})
+	}
+}
+
+func TestVersion(t *testing.T) {
+	if code, out, _ := here("--version"); code != 0 || !strings.HasPrefix(out, "ringscope "+Version) {
+		t.Errorf("exit code %d, %q", code, out)
+	}
+}
+
+func TestWrongUsage(t *testing.T) {
+	for _, c := range []struct{ line, says string }{
+		{"wacth", "did you mean watch?"},
+		{"id:167", "ringscope watch id:167"},
+		{"stat", "TARGET is missing"},
+		{"stat a b", "not 2 arguments"},
+		{"list rb", `unexpected "rb"`},
+		{"stat --nonsense demo", "unknown flag"},
+		{"stat demo --json --csv", "exclude each other"},
+		{"stat demo -i 1ms", "100ms is the shortest"},
+		{"stat demo -n -1", "--count can't be -1"},
+		{"stat demo -n x", "invalid argument"},
+		{"stat demo --fail-on bad", "hint, warning or problem"},
+		{"stat demo --steal", "--consume only"},
+		{"stat demo --consume", "only kernel rings"},
+		{"stat demo --tick -1s", "-1s"},
+		{"stat rb.rsc", "recording"},
+		{"stat ./ring", "file:./ring"},
+		{"stat id:x", "is no id"},
+		{"stat demo:nonsense", "slow-consumer"},
+		{"dump demo --payload -1", "--payload can't be -1"},
+		{"demo nonsense", "slow-consumer"},
+		{"demo healthy full", "not 2 arguments"},
+		{"demo --at 3s", "--frozen only"},
+		{"demo --frozen --file x", "frozen"},
+		{"demo --frozen --at -1s", "--at can't be -1s"},
+		{"demo --size 5000", "power of two"},
+		{"demo --size big", "is no size"},
+		{"demo --payload x", "payload size"},
+		{"demo --discard 2", "0 to 1"},
+		{"demo --format windows-95", "linux"},
+		{"list --json --csv", "exclude each other"},
+		{"help nonsense", "no command"},
+	} {
+		code, out, err := here(strings.Fields(c.line)...)
+		if code != ExitUsage || out != "" || !strings.Contains(err, c.says) || !strings.HasPrefix(err, "ringscope: ") {
+			t.Errorf("%s: exit code %d, stdout %q, stderr %q; expected it to say %q", c.line, code, out, err, c.says)
+		}
+	}
+}
+
+func TestExitCodes(t *testing.T) {
+	for _, c := range []struct {
+		err  error
+		want int
+	}{
+		{nil, 0},
+		{errors.New("disk on fire"), 1},
+		{&usageError{err: errors.New("no")}, 2},
+		{fmt.Errorf("x: %w", target.ErrTarget), 2},
+		{fmt.Errorf("x: %w", sampler.ErrAmbiguous), 2},
+		{fmt.Errorf("x: %w", sampler.ErrNotPermitted), 3},
+		{fmt.Errorf("x: %w", sampler.ErrNoSuchRing), 4},
+		{fmt.Errorf("x: %w", sampler.ErrUnsupported), 1},
+		{fmt.Errorf("x: %w", sampler.ErrBusyReader), 1},
+		{tui.ErrNoScreen, 1},
+		{errRingEnded, 5},
+		{errFound, 6},
+		{&signalError{syscall.SIGHUP}, 129},
+		{&signalError{syscall.SIGINT}, 130},
+		{tui.ErrInterrupted, 130},
+		{&signalError{syscall.SIGTERM}, 143},
+		{fmt.Errorf("write: %w", syscall.EPIPE), 0},
+	} {
+		if got := exitCode(c.err); got != c.want {
+			t.Errorf("%v: %d, want %d", c.err, got, c.want)
+		}
+	}
+}
+
+func TestErrorsAreSafe(t *testing.T) {
+	var out bytes.Buffer
+	a := &app{err: &out, env: []string{"LC_ALL=C"}}
+	a.tell(errors.New("no ring \x1b[2J\u202e\x9b\nid:1 ö"))
+	if want := "ringscope: no ring \\x1b[2J\\u202e\\x9b\nid:1 \\u00f6\n"; out.String() != want {
+		t.Errorf("told as %q, want %q", out.String(), want)
+	}
+}
+
+// screenless are commands that need a screen, without one.
+func TestScreensNeedATerminal(t *testing.T) {
+	for line, instead := range map[string]string{
+		"demo":               "ringscope stat demo:healthy",
+		"demo burst":         "ringscope stat demo:burst",
+		"demo full --frozen": "ringscope stat demo:full",
+		"watch demo:full":    "ringscope stat demo:full",
+		"watch id:1":         "ringscope stat id:1",
+		"":                   "ringscope list",
+	} {
+		code, out, err := run(t, strings.Fields(line)...)
+		if code != ExitFailed || out != "" || !strings.Contains(err, instead) {
+			t.Errorf("%q: exit code %d, stdout %q, stderr %q; expected it to name %s", line, code, out, err, instead)
+		}
+	}
+}
+
+func TestDumpOfASimulatedRing(t *testing.T) {
+	code, out, err := run(t, "dump", "demo:stuck-record", "--json")
+	if code != 0 || err != "" {
+		t.Fatalf("exit code %d, %s", code, err)
+	}
+	_, again, _ := run(t, "dump", "demo:stuck-record", "--json")
+	if out != again {
+		t.Error("two dumps of one simulated moment differ")
+	}
+	lines := strings.SplitAfter(strings.TrimSuffix(out, "\n"), "\n")
+	states := map[string]int{}
+	var next uint64
+	for i, l := range lines {
+		r := decode[report.Record](t, l)
+		if i > 0 && r.Pos != next {
+			t.Fatalf("a record at %d, expected one at %d", r.Pos, next)
+		}
+		next = r.Pos + r.Span
+		states[r.State]++
+		if r.PageOffsetOK == nil || !*r.PageOffsetOK || !r.Exact {
+			t.Fatalf("not confirmed: %s", l)
+		}
+		if (r.PayloadHex == nil) != (r.State == "busy") {
+			t.Fatalf("payload of a %s record: %s", r.State, l)
+		}
+	}
+	if states["busy"] != 1 || states["committed"] < 100 || states["discarded"] < 1 {
+		t.Errorf("states are %v", states)
+	}
+	_, none, _ := run(t, "dump", "demo:stuck-record", "--json", "--no-payload")
+	if strings.Contains(none, `"payload_hex":"`) {
+		t.Error("--no-payload shows payloads")
+	}
+	_, four, _ := run(t, "dump", "demo:stuck-record", "--json", "--payload", "4")
+	r := decode[report.Record](t, strings.SplitAfter(four, "\n")[0])
+	if r.PayloadHex == nil || len(*r.PayloadHex) != 8 {
+		t.Errorf("--payload 4 shows %+v", r)
+	}
+}
+
+func TestNoSuchFile(t *testing.T) {
+	code, out, err := run(t, "stat", "file:"+filepath.Join(t.TempDir(), "ring"))
+	if code != ExitNoSuchRing || out != "" || !strings.Contains(err, "demo --file") {
+		t.Errorf("exit code %d, %q, %q", code, out, err)
+	}
+}
+
+func TestParseSize(t *testing.T) {
+	for s, want := range map[string]uint64{"4096": 4096, "64KiB": 65536, "64k": 65536, "8 MiB": 8 << 20, "1G": 1 << 30, "0": 0} {
+		if got, err := parseSize(s); err != nil || got != want {
+			t.Errorf("%q is %d, %v", s, got, err)
+		}
+	}
+	for _, s := range []string{"", "K", "-1", "1.5M", "8XiB", "99999999999999999999", "18014398509481984K", "4096 4096"} {
+		if got, err := parseSize(s); err == nil {
+			t.Errorf("%q is %d", s, got)
+		}
+	}
+}
+
+func TestHostIsUnknownNotEmpty(t *testing.T) {
+	h := (&app{}).host()
+	if name, err := os.Hostname(); err == nil && h.Name != name {
+		t.Errorf("host is %q, not %q", h.Name, name)
+	}
+	if got := h.At(&model.Ring{Source: model.SourceDemo}); got != "SIMULATED" {
+		t.Errorf("a simulated ring is on %q", got)
+	}
+}
