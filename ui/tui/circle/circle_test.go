@@ -77,7 +77,7 @@ func TestAnySizeIsDrawn(t *testing.T) {
 	for w := range 81 {
 		for h := range 41 {
 			s := scenes[(w+h)%len(scenes)]
-			for _, aspect := range []float64{0, 1, 2.2} {
+			for _, aspect := range []float64{0, 1, 2.2}[:1+2*(w%5/4)] {
 				g := paint.NewGrid(w, h)
 				c := Circle{Aspect: aspect}
 				drawn := c.Draw(g.All(), paint.NewTheme(terminals[w%len(terminals)]), &s.frame)
