@@ -19,7 +19,7 @@ const never = time.Duration(math.MaxInt64 / 2)
 // wobble is how long a piece of the rate's unrest lasts, unrest how far a piece is off at most, in 1/1024 of the rate. Two pieces
 // that follow each other make good for each other, so that over seconds the rate is the one that was asked for.
 const (
-	wobble = 200 * time.Millisecond
+	wobble = 125 * time.Millisecond
 	unrest = 82
 )
 

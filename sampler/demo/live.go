@@ -26,7 +26,7 @@ type live struct {
 // Beats and lateness. A person does not see less than longestBeat; slackBeats of them are a hiccup of the machine.
 const (
 	shortestBeat = time.Millisecond
-	longestBeat  = 5 * time.Millisecond
+	longestBeat  = 10 * time.Millisecond
 	slackBeats   = 10
 )
 

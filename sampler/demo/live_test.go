@@ -125,12 +125,12 @@ func TestLiveWritesWhatTheSimulationWrites(t *testing.T) {
 	})
 }
 
-// In real time, at millions of records: what is seen is what was produced. All of it fits the ring, so that a machine that stands
-// still for a while decides nothing.
+// In real time, at millions of records: what is seen is what was produced. The consumer is so slow that a lap takes minutes, so that a
+// machine that stands still for a while decides nothing.
 func TestLiveAtFullSpeed(t *testing.T) {
 	c := usualConfig(t, "healthy")
 	c.Simulated = false
-	c.Size, c.Rate, c.ConsumerRate = 64<<20, 4_000_000, 4_000_000
+	c.Size, c.Rate, c.ConsumerRate = 32<<20, 4_000_000, 1_000
 	s := newSourceFor(t, c)
 	l := &ledger{}
 	for l.bytes < 16<<20 {
@@ -259,6 +259,7 @@ func TestFileIsWatchedByOthers(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "ring")
 	c := usualConfig(t, "healthy")
 	c.Simulated, c.File = false, path
+	c.Size, c.Rate, c.ConsumerRate = 4<<20, 50_000, 1_000 // a lap takes minutes
 	s, err := New(c)
 	if err != nil {
 		t.Fatal(err)

@@ -13,7 +13,7 @@ type Scenario struct {
 	Name     string
 	Sentence string        // what happens, for help and completion
 	Moment   time.Duration // after the begin: when it is seen best
-	Finding  model.Code    // headline at Moment; empty: nothing is wrong
+	Findings []model.Code  // what stands at Moment, headline first; empty: nothing is wrong
 	defaults Config
 }
 
@@ -55,7 +55,7 @@ var scenarios = []Scenario{
 	},
 	{
 		Name: "slow-consumer", Sentence: "the reader takes less than the writers bring: the ring fills within 90 s",
-		Moment: 62 * time.Second, Finding: model.ConsumerSlow,
+		Moment: 64 * time.Second, Findings: []model.Code{model.ConsumerSlow},
 		defaults: Config{
 			Size: 8 * mib, Rate: 41_200, Discard: 0.041,
 			ConsumerRate: 38_400, ConsumerEvery: 5 * time.Millisecond,
@@ -63,7 +63,7 @@ var scenarios = []Scenario{
 	},
 	{
 		Name: "stuck-record", Sentence: "now and then a writer reserves a record and finishes it 5 s later: all others wait behind it",
-		Moment: 7 * time.Second, Finding: model.HeadBusy,
+		Moment: 19 * time.Second, Findings: []model.Code{model.HeadBusy},
 		defaults: Config{
 			Size: 1 * mib, Rate: 1_600, Discard: 0.04,
 			StuckEvery: 12 * time.Second, StuckFor: 5 * time.Second,
@@ -72,7 +72,7 @@ var scenarios = []Scenario{
 	},
 	{
 		Name: "burst", Sentence: "a burst fills most of the ring within half a second, then the reader catches up",
-		Moment: 3500 * time.Millisecond,
+		Moment: 17 * time.Second,
 		defaults: Config{
 			Size: 8 * mib, Rate: 2_000, Discard: 0.04,
 			BurstEvery: 12 * time.Second, BurstFor: 400 * time.Millisecond, BurstRate: 220_000,
@@ -84,12 +84,12 @@ var scenarios = []Scenario{
 		Moment: 12 * time.Second,
 		defaults: Config{
 			Size: 512 * kib, Rate: 10_000, Discard: 0.6,
-			ConsumerRate: 50_000, ConsumerEvery: 200 * time.Millisecond,
+			ConsumerRate: 6_000, ConsumerEvery: 200 * time.Millisecond,
 		},
 	},
 	{
 		Name: "full", Sentence: "the reader is so slow that the ring is full: new records are refused",
-		Moment: 12 * time.Second, Finding: model.DropsCounted,
+		Moment: 12 * time.Second, Findings: []model.Code{model.ConsumerSlow, model.DropsCounted},
 		defaults: Config{
 			Size: 256 * kib, Rate: 6_000, Discard: 0.04,
 			ConsumerRate: 3_000, ConsumerEvery: 5 * time.Millisecond,

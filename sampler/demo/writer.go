@@ -36,7 +36,7 @@ type holding struct {
 }
 
 func newWriter(c *Config, number int, ring *ringcore.Producer, format *ringcore.Format) *writer {
-	w := &writer{number: number, ring: ring, span: format.Span, script: newScript(c, number), host: newHost(c.Seed, number)}
+	w := &writer{number: number, ring: ring, span: format.Span, script: newScript(c, number), host: newHost(c.Seed, number), held: make([]holding, 0, 16)}
 	w.next = w.script.next()
 	return w
 }

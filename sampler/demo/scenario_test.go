@@ -1,0 +1,186 @@
+package demo
+
+import (
+	"fmt"
+	"slices"
+	"testing"
+	"time"
+
+	"ringscope/model"
+	"ringscope/sampler"
+)
+
+// stands is a stretch of time in which a finding is shown.
+type stands struct {
+	code     model.Code
+	from, to time.Duration
+}
+
+func (s stands) String() string { return fmt.Sprintf("%s from %v to %v", s.code, s.from, s.to) }
+
+// findings plays c and returns what is shown when, in the order in which it begins. each is called with every moment.
+func findings(t *testing.T, c Config, until time.Duration, each func(at time.Duration, m *model.Moment)) []stands {
+	t.Helper()
+	s, err := New(c)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var shown []stands
+	open := map[model.Code]int{}
+	_, err = sampler.Play(s, begin, until, sampler.Options{}, model.Focus{}, func(m *model.Moment) {
+		at := m.Sample.At.Sub(begin)
+		each(at, m)
+		var now []model.Code
+		for _, f := range m.Findings {
+			now = append(now, f.Code)
+			if _, stood := open[f.Code]; !stood {
+				open[f.Code] = len(shown)
+				shown = append(shown, stands{code: f.Code, from: at, to: until})
+			}
+		}
+		for code, i := range open {
+			if !slices.Contains(now, code) {
+				shown[i].to = at
+				delete(open, code)
+			}
+		}
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return shown
+}
+
+// truths says what each scenario must show in its first two minutes, give or take tolerance: how long a finding takes to be sure
+// is for the model to decide.
+var truths = map[string]struct {
+	stands    []stands
+	tolerance time.Duration
+}{
+	"healthy":       {},
+	"burst":         {},
+	"discard-storm": {},
+	"slow-consumer": {[]stands{
+		{model.ConsumerSlow, 3500 * time.Millisecond, truthFor},
+		{model.DropsCounted, 90 * time.Second, truthFor},
+	}, 2500 * time.Millisecond},
+	"full": {[]stands{
+		{model.DropsCounted, 1 * time.Second, truthFor},
+		{model.ConsumerSlow, 3 * time.Second, truthFor},
+	}, 1500 * time.Millisecond},
+	"stuck-record": {stuckStands(), 250 * time.Millisecond},
+}
+
+const truthFor = 120 * time.Second
+
+// stuckStands: shown a tenth of a second after each record got stuck, and until a second after it was submitted.
+func stuckStands() []stands {
+	var s []stands
+	for at := 3 * time.Second; at < truthFor; at += 12 * time.Second {
+		s = append(s, stands{model.HeadBusy, at + 100*time.Millisecond, at + 6*time.Second})
+	}
+	return s
+}
+
+func checkStands(t *testing.T, what string, got, want []stands, tolerance time.Duration) {
+	t.Helper()
+	same := func(a, b stands) bool {
+		return a.code == b.code && (a.from-b.from).Abs() <= tolerance && (a.to-b.to).Abs() <= tolerance
+	}
+	if !slices.EqualFunc(got, want, same) {
+		t.Errorf("%s shows %v, expected %v ± %v", what, got, want, tolerance)
+	}
+}
+
+// shownWithin is what of a truth belongs to the first part of it.
+func shownWithin(all []stands, until time.Duration) []stands {
+	var part []stands
+	for _, s := range all {
+		if s.from < until {
+			part = append(part, stands{s.code, s.from, min(s.to, until)})
+		}
+	}
+	return part
+}
+
+func TestScenariosShowTheirTruth(t *testing.T) {
+	until := truthFor
+	if raced {
+		until = 20 * time.Second
+	}
+	for _, scenario := range Scenarios() {
+		truth, ok := truths[scenario.Name]
+		if !ok {
+			t.Fatalf("no truth about %s", scenario.Name)
+		}
+		c := usualConfig(t, scenario.Name)
+		pictured := scenario.Moment > until
+		var missed model.Missed
+		got := findings(t, c, until, func(at time.Duration, m *model.Moment) {
+			missed = m.Sample.Missed
+			if at >= scenario.Moment && !pictured {
+				pictured = true
+				checkPicture(t, &c, scenario, m)
+			}
+		})
+		checkStands(t, scenario.Name, got, shownWithin(truth.stands, until), truth.tolerance)
+		if missed != (model.Missed{}) || !pictured {
+			t.Errorf("%s: missed %+v, compared with its picture: %t", scenario.Name, missed, pictured)
+		}
+	}
+}
+
+// The truth is the scenario's and not the seed's.
+func TestScenariosShowTheirTruthWithEverySeed(t *testing.T) {
+	seeds, until := uint64(4), 20*time.Second
+	if raced {
+		seeds, until = 1, 10*time.Second
+	}
+	for _, scenario := range Scenarios() {
+		truth := truths[scenario.Name]
+		for seed := range seeds {
+			c := usualConfig(t, scenario.Name)
+			c.Seed = seed * 0x0123456789abcdef
+			got := findings(t, c, until, func(time.Duration, *model.Moment) {})
+			checkStands(t, fmt.Sprintf("%s, seed %d", scenario.Name, c.Seed), got, shownWithin(truth.stands, until), truth.tolerance)
+		}
+	}
+}
+
+// checkPicture compares m with what a person should see at the scenario's moment.
+func checkPicture(t *testing.T, c *Config, scenario Scenario, m *model.Moment) {
+	t.Helper()
+	var codes []model.Code
+	for _, f := range m.Findings {
+		codes = append(codes, f.Code)
+	}
+	if !slices.Equal(codes, scenario.Findings) {
+		t.Errorf("%s shows %v at %v, expected %v", scenario.Name, codes, scenario.Moment, scenario.Findings)
+	}
+	s := m.Sample
+	r := s.Rates
+	seen := map[string]float64{
+		"full": s.Occupancy.Ratio.V, "worst": float64(s.Occupancy.Peak.V) / float64(c.Size), "full in": s.Occupancy.TimeToFull.V.Seconds(),
+		"in": r.Records.V, "in, MiB": r.Bytes.V / mib, "out": r.ConsumedRecords.V, "out, MiB": r.Consumed.V / mib,
+		"discarded": r.DiscardRatioRecords.V, "overhead": r.OverheadRatio.V, "lag": s.Lag.Age.V.Seconds(), "unread": float64(s.Lag.Records.V),
+		"head": s.Busy.HeadAge.V.Seconds(), "refused": float64(s.Drops.Count.V),
+	}
+	for what, want := range pictures[scenario.Name] {
+		if got := seen[what]; !(got >= want[0] && got <= want[1]) {
+			t.Errorf("%s at %v: %s is %v, expected %v to %v", scenario.Name, scenario.Moment, what, got, want[0], want[1])
+		}
+	}
+}
+
+// pictures are what a person sees at a scenario's moment, from and to.
+var pictures = map[string]map[string][2]float64{
+	"healthy": {"full": {0, 0.04}, "worst": {0.01, 0.05}, "in": {4_700, 5_300}, "out": {4_700, 5_300}, "discarded": {0.03, 0.05}},
+	"slow-consumer": {
+		"full": {0.69, 0.73}, "full in": {22, 31}, "in": {40_700, 41_700}, "in, MiB": {3.10, 3.18}, "out": {39_600, 40_400}, "out, MiB": {3.02, 3.08},
+		"discarded": {0.035, 0.047}, "overhead": {0.09, 0.11}, "lag": {1.7, 2.1}, "unread": {70_000, 80_000},
+	},
+	"stuck-record":  {"full": {0.4, 0.6}, "head": {3.8, 4.1}, "in": {1_500, 1_700}, "out": {0, 0}, "unread": {5_500, 7_000}},
+	"burst":         {"full": {0.3, 0.5}, "worst": {0.7, 0.85}, "in": {1_900, 2_100}, "out": {23_000, 27_000}},
+	"discard-storm": {"full": {0.1, 0.35}, "discarded": {0.57, 0.63}, "in": {9_500, 10_500}},
+	"full":          {"full": {0.98, 1}, "refused": {25_000, 40_000}, "out": {2_900, 3_300}},
+}
