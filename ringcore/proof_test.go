@@ -49,7 +49,7 @@ func (p *pausedRing) write(t *testing.T, n int) {
 			v.Payload[i] = byte(v.Pos / pausedSpan)
 		}
 		p.producer.Submit(v)
-		for range p.consumer.Records() { //nolint:revive // the loop consumes
+		for range p.consumer.Records() {
 		}
 		if err := p.consumer.Release(); err != nil {
 			t.Fatal(err)

@@ -25,7 +25,6 @@ type tally struct {
 	discardedBytes             uint64
 	largest                    uint64
 	lapped                     int
-	unread                     uint64
 	bucket                     uint64 // bytes
 	inexact                    int
 	resolvedCommitted, batches int

@@ -132,18 +132,14 @@ func (w *watch) loop(ctx context.Context) error {
 		if pace.Moved {
 			moved = now
 		}
-		stop := ctx.Err() != nil
-		if stop || pace.Done || now.Sub(published) >= w.options.Publish {
-			if stop && !pace.Done {
-				if err := w.catchUp(pace); err != nil {
-					return err
-				}
-				now = time.Now()
-			}
+		if ctx.Err() != nil && !pace.Done {
+			return w.finish()
+		}
+		if pace.Done || now.Sub(published) >= w.options.Publish {
 			w.publish(now)
 			published = now
 		}
-		if stop || pace.Done {
+		if pace.Done {
 			return nil
 		}
 		if !pace.More {
@@ -154,25 +150,24 @@ func (w *watch) loop(ctx context.Context) error {
 	}
 }
 
-// catchUp finishes a look that was cut short, so that the last figures are those of the end. A ring that moves faster than we walk does
-// not hold it up: it takes at most the looks that one lap needs.
-func (w *watch) catchUp(pace Pace) error {
-	for range maxCatchUp {
-		if !pace.More {
-			return nil
-		}
+// finish takes the last look and publishes it, so that the last figures are those of the end: what was written before the watch was
+// told to stop is in them. A ring that moves faster than we walk does not hold it up: it takes at most the looks that one lap needs.
+func (w *watch) finish() error {
+	for pace, looks := (Pace{More: true}), 0; pace.More && looks < maxLastLooks; looks++ {
 		now := time.Now()
 		var err error
 		if pace, err = w.source.Look(now, w.account); err != nil {
+			w.publish(now)
 			return err
 		}
 		w.meter.look(now, pace)
 	}
+	w.publish(time.Now())
 	return nil
 }
 
-// maxCatchUp looks of 4 MiB are the largest ring.
-const maxCatchUp = 512
+// maxLastLooks of 4 MiB are the largest ring.
+const maxLastLooks = 512
 
 // rest waits for the next look, and serves requests.
 func (w *watch) rest(ctx context.Context, pace Pace, idle bool, frame time.Duration) error {
@@ -210,12 +205,9 @@ func (w *watch) serve(ctx context.Context, r request) error {
 		r.answer <- nil
 		return nil
 	}
-	err := s.Suspend()
-	r.answer <- err
-	if err != nil {
-		return nil //nolint:nilerr // who asked has it, and decides
-	}
-	for {
+	refused := s.Suspend()
+	r.answer <- refused
+	for refused == nil {
 		select {
 		case <-ctx.Done():
 			return nil
@@ -230,6 +222,7 @@ func (w *watch) serve(ctx context.Context, r request) error {
 			return err
 		}
 	}
+	return nil
 }
 
 // publish makes the moment of now and hands it out.

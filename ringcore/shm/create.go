@@ -125,13 +125,13 @@ func lockOrTell(old *os.File, path string, about Description) error {
 	return fmt.Errorf("%w: others keep looking at the lock of %s; try again or choose another path", ErrServed, path)
 }
 
-// unmoved reports whether path, and not a link at path, still names f now that f is locked.
+// unmoved reports whether path still names f now that f is locked.
 func unmoved(f *os.File, path string) error {
 	mine, err := f.Stat()
 	if err != nil {
 		return fmt.Errorf("look at %s: %w", path, err)
 	}
-	now, err := os.Lstat(path)
+	now, err := named(path)
 	if err != nil {
 		return fmt.Errorf("look at %s: %w", path, err)
 	}

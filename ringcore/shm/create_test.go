@@ -114,7 +114,7 @@ func TestCreateTakesTheNameOfADeadRing(t *testing.T) {
 	defer closing(t, watcher)
 	closing(t, first)
 	if runtime.GOOS == "windows" {
-		closing(t, watcher) // what is mapped keeps its name there
+		closing(t, watcher) // what is open keeps its name there
 	}
 	second := serving(t, path)
 	copy(second.Data, "second")

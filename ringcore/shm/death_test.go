@@ -7,6 +7,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime"
 	"testing"
 )
 
@@ -100,6 +101,9 @@ func TestDeathShows(t *testing.T) {
 			}
 			if got := string(watcher.Data[1<<16-4 : 1<<16+8]); got != "from a child" {
 				t.Errorf("the ring holds %q", got)
+			}
+			if runtime.GOOS == "windows" {
+				closing(t, watcher) // what is open keeps its name there
 			}
 			serving(t, path)
 		})

@@ -130,7 +130,7 @@ func (f *File) Check() error {
 	if want := int64(f.layout.stored()); mine.Size() < want {
 		return fmt.Errorf("%w: %s was cut to %d of %d bytes while it was mapped; serve the ring anew", ErrTruncated, f.path, mine.Size(), want)
 	}
-	now, err := os.Stat(f.path)
+	now, err := named(f.path)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
 		return fmt.Errorf("%w: there is no file %s any more", ErrRemoved, f.path)

@@ -44,6 +44,9 @@ func ours(info fs.FileInfo) bool {
 	return ok && int(stat.Uid) == os.Geteuid()
 }
 
+// named looks at the file that path names, to compare it with an open one.
+func named(path string) (fs.FileInfo, error) { return os.Stat(path) }
+
 // replace takes the name away from old, and calls create while old is still locked: another process that wants to replace old
 // waits for that lock and then finds another file.
 func replace(old *os.File, path string, create func() (*File, error)) (*File, error) {

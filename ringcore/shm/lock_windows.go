@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"time"
 
 	"golang.org/x/sys/windows"
 )
@@ -43,16 +44,31 @@ func unlock(f *os.File) error {
 // ours is true: what this process may not replace, Windows refuses by its access list.
 func ours(fs.FileInfo) bool { return true }
 
-// replace removes the file at path and calls create. Windows does not remove what is open, so the lock on old goes first; for the
-// same reason nobody's living ring can be removed here.
+// named looks at the file that path names, to compare it with an open one. Only an open file tells for sure which one it is.
+func named(path string) (fs.FileInfo, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	info, err := f.Stat()
+	return info, errors.Join(err, f.Close())
+}
+
+// replace removes the file at path and calls create. Windows does not remove what anybody has open, so the lock on old goes first;
+// for the same reason nobody's living ring can be removed here.
 func replace(old *os.File, path string, create func() (*File, error)) (*File, error) {
 	if err := old.Close(); err != nil {
 		return nil, err
 	}
-	if err := os.Remove(path); err != nil {
-		return nil, fmt.Errorf("take the name of a dead ring: %w; close what still watches it", err)
+	err := os.Remove(path)
+	for range lockTries { // others open it for a moment, to see whether they can have it
+		if err == nil || errors.Is(err, fs.ErrNotExist) {
+			return create()
+		}
+		time.Sleep(lockPause)
+		err = os.Remove(path)
 	}
-	return create()
+	return nil, fmt.Errorf("%w: %s: %w; stop what still watches it or choose another path", ErrServed, path, err)
 }
 
 // reserve gives a file its size; NTFS finds the blocks at once.
