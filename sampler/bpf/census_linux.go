@@ -24,7 +24,6 @@ type census struct {
 	doubt    map[uint32]bool // who reads the ring could not be told for sure
 	exact    bool            // holders are told by the iterators
 	hidden   bool            // holders may be missing
-	complete bool            // everything was looked at
 	notes    []string        // what could not be looked at, a sentence each
 	at       time.Time
 }
@@ -33,15 +32,12 @@ type census struct {
 // tens of them: never call it from a look.
 func takeCensus(ctx context.Context, sizes map[uint32]uint64) *census {
 	c := &census{programs: make(map[uint32][]model.Program), at: time.Now()}
-	c.complete = true
 	var cut string
 	if c.pins, cut = pins(ctx); cut != "" {
-		c.complete = false
 		c.notes = append(c.notes, cut)
 	}
 	var err error
 	if c.outers, err = outers(sizes); err != nil {
-		c.complete = false
 		c.notes = append(c.notes, "Arrays and hashes of maps were not looked into: "+err.Error()+".")
 	}
 	err = eachProgram(func(id uint32, name string, maps []uint32) {
@@ -52,7 +48,6 @@ func takeCensus(ctx context.Context, sizes map[uint32]uint64) *census {
 		}
 	})
 	if err != nil {
-		c.complete = false
 		c.notes = append(c.notes, "Programs were not looked at: "+err.Error()+".")
 	}
 	c.findHolders(ctx, sizes)
@@ -82,7 +77,7 @@ func (c *census) findHolders(ctx context.Context, sizes map[uint32]uint64) {
 	}
 	var cut string
 	if c.holders, c.doubt, cut = holdersByProc(ctx, sizes); cut != "" {
-		c.hidden, c.complete = true, false
+		c.hidden = true
 		c.notes = append(c.notes, cut)
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"fmt"
 	"io/fs"
 	"os"
 	"strconv"
@@ -42,7 +43,7 @@ func holdersByProc(ctx context.Context, sizes map[uint32]uint64) (found map[uint
 		}
 		maps, err := os.ReadFile("/proc/" + e.Name() + "/maps")
 		if err != nil {
-			if errors.Is(err, fs.ErrPermission) {
+			if errors.Is(err, fs.ErrPermission) && len(fds) > 0 { // a reader without a descriptor would be a rarity
 				hidden++
 			}
 			continue
@@ -60,7 +61,7 @@ func holdersByProc(ctx context.Context, sizes map[uint32]uint64) (found map[uint
 		}
 	}
 	if hidden > 0 {
-		cut = "Processes of other users were not looked at: CAP_SYS_PTRACE is needed."
+		cut = fmt.Sprintf("%d processes could not be looked at: CAP_SYS_PTRACE is needed.", hidden)
 	}
 	return found, doubt, cut
 }

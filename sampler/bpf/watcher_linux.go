@@ -32,7 +32,7 @@ type watcher struct {
 	it     *iterators
 	owners []int // pidfds
 	peers  []int // processes that merely look at the ring
-	orphan bool  // the last census found nobody, and looked everywhere; without the iterators that is a reason to suspect
+	orphan bool  // the last census found nobody; without the iterators that is a reason to let go and look again
 
 	asked, kept, ended time.Time // when last
 	urgent             bool      // an owner's process has ended: look now
@@ -91,7 +91,7 @@ func (n *news) collect(ctx context.Context, ring *model.Ring, ours int) {
 			n.owners = append(n.owners, fd)
 		}
 	}
-	n.orphan = c.complete && others+len(n.ring.Pins)+len(n.ring.OuterIDs)+len(n.ring.Programs) == 0
+	n.orphan = others+len(n.ring.Pins)+len(n.ring.OuterIDs)+len(n.ring.Programs) == 0
 }
 
 // news returns what the last census found, once; nil: nothing new.
@@ -105,6 +105,9 @@ func (w *watcher) news(s *source) (*model.Ring, error) {
 		}
 		err := closeAll(w.owners)
 		w.it, w.owners, w.peers, w.orphan = n.it, n.owners, n.peers, n.orphan
+		if w.orphan {
+			w.kept = time.Time{}
+		}
 		return n.ring, err
 	default:
 		return nil, nil //nolint:nilnil // nothing new is no error

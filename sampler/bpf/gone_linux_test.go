@@ -1,0 +1,330 @@
+package bpf
+
+import (
+	"errors"
+	"os"
+	"path/filepath"
+	"slices"
+	"testing"
+	"time"
+
+	"golang.org/x/sys/unix"
+
+	"ringscope/internal/need"
+	"ringscope/model"
+	"ringscope/sampler"
+	"ringscope/sampler/bpf/bpftest"
+)
+
+// withoutIterators makes the iterator programs fail to load until the test ends.
+func withoutIterators(t *testing.T) {
+	t.Helper()
+	was := loadIterators
+	loadIterators = func() (*iterators, error) { return nil, errors.New("refused for this test") }
+	t.Cleanup(func() { loadIterators = was })
+}
+
+// eachWay runs a test with the iterator programs and without.
+func eachWay(t *testing.T, test func(t *testing.T)) {
+	t.Run("iterators", test)
+	t.Run("proc", func(t *testing.T) {
+		withoutIterators(t)
+		test(t)
+	})
+}
+
+// isThere reports whether the kernel still has a map when what it does later is done: a program that was closed holds its maps until
+// a grace period has passed.
+func isThere(t *testing.T, id uint32) bool {
+	t.Helper()
+	for range 1000 {
+		fd, _, err := mapByID(id)
+		if isGone(err) {
+			return false
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := unix.Close(fd); err != nil {
+			t.Fatal(err)
+		}
+		time.Sleep(5 * time.Millisecond)
+	}
+	return true
+}
+
+func TestOwnerKilled(t *testing.T) {
+	need.BPF(t)
+	eachWay(t, func(t *testing.T) {
+		owner, id := bpftest.StartOwner(t, "mortal", 4096)
+		writer := bpftest.Open(t, id)
+		writer.Write(t, bpftest.Record{Length: 8}, bpftest.Record{Length: 16, Discard: true})
+		s := openStage(t, Selector{ID: id}, Options{Payload: true})
+		s.look()
+		writer.Close(t)
+		if got := pids(s.census().Owners); !slices.Equal(got, []int{owner.PID}) {
+			t.Fatalf("owners are %v, want %d", got, owner.PID)
+		}
+		for range 50 {
+			if pace := s.pass(time.Second); pace.Done {
+				t.Fatal("called gone while its owner lives")
+			}
+		}
+		s.src.Detail(s.now, model.Focus{Rows: 10})
+		owner.Kill(t)
+		s.until("its end", 100*time.Millisecond, func(p sampler.Pace) bool { return p.Done })
+		if s.why != model.EndOwnerGone {
+			t.Errorf("ended with %q, want %q", s.why, model.EndOwnerGone)
+		}
+		if isThere(t, id) {
+			t.Error("the ring is still in the kernel: something of ours keeps it")
+		}
+		d := s.src.Detail(s.now, model.Focus{Rows: 10})
+		if len(d.Rows) != 2 || d.Rows[1].Span != 24 {
+			t.Errorf("after its end %d rows are shown, want the 2 that stood there", len(d.Rows))
+		}
+	})
+}
+
+// TestNoticedInTime runs on the clock: from the kill to the end no more than two seconds.
+func TestNoticedInTime(t *testing.T) {
+	need.BPF(t)
+	eachWay(t, noticedInTime)
+}
+
+func noticedInTime(t *testing.T) {
+	owner, id := bpftest.StartOwner(t, "mortal", 4096)
+	src, err := Open(t.Context(), Selector{ID: id}, Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	w := sampler.Start(t.Context(), src, sampler.Options{})
+	for w.Latest() == nil || w.Latest().Sample.Ring == nil || w.Latest().Sample.Ring.Looked.IsZero() {
+		time.Sleep(time.Millisecond)
+	}
+	owner.Kill(t)
+	killed := time.Now()
+	<-w.Done()
+	if took := time.Since(killed); took > 2*time.Second {
+		t.Errorf("noticed after %v, want within 2 s", took)
+	} else {
+		t.Logf("noticed after %v", took)
+	}
+	if m := w.Latest(); m.Why != model.EndOwnerGone || m.Sample.State != model.Ended {
+		t.Errorf("the last moment is in state %d, ended with %q", m.Sample.State, m.Why)
+	}
+	if isThere(t, id) {
+		t.Error("the ring is still in the kernel")
+	}
+}
+
+func TestPinnedWithoutProcessLives(t *testing.T) {
+	need.BPF(t)
+	eachWay(t, func(t *testing.T) {
+		path := filepath.Join(mountBPFFS(t), "pinned")
+		r := bpftest.Make(t, "pinned", 4096)
+		r.Pin(t, path)
+		id := r.ID(t)
+		r.Close(t)
+		s := openStage(t, Selector{ID: id}, Options{})
+		s.look()
+		s.census()
+		for range 50 {
+			if pace := s.pass(time.Second); pace.Done {
+				t.Fatal("called gone, but it is pinned")
+			}
+			time.Sleep(time.Millisecond)
+		}
+		if err := os.Remove(path); err != nil {
+			t.Fatal(err)
+		}
+		s.until("its end", time.Second, func(p sampler.Pace) bool { return p.Done })
+		if isThere(t, id) {
+			t.Error("the ring is still in the kernel")
+		}
+	})
+}
+
+// TestProgramKeepsRing: the last process is gone, a program is not.
+func TestProgramKeepsRing(t *testing.T) {
+	need.BPF(t)
+	eachWay(t, func(t *testing.T) {
+		r := bpftest.Make(t, "used", 4096)
+		w := r.NewWriter(t, 8)
+		id := r.ID(t)
+		s := openStage(t, Selector{ID: id}, Options{})
+		s.look()
+		if err := r.Map.Close(); err != nil {
+			t.Fatal(err)
+		}
+		s.census()
+		for range 30 {
+			if pace := s.pass(time.Second); pace.Done {
+				t.Fatal("called gone, but a program writes it")
+			}
+			time.Sleep(time.Millisecond)
+		}
+		w.Produce(t, bpftest.Load{Records: 3})
+		s.look()
+		if s.truth.Records != 3 {
+			t.Errorf("%d records seen, want 3", s.truth.Records)
+		}
+	})
+}
+
+// TestHiddenHolder: without the iterators nobody is found who keeps the ring, so it is let go of; but it lives, and the watch goes on
+// without a gap. A pin in a file system that is mounted nowhere any more hides it.
+func TestHiddenHolder(t *testing.T) {
+	need.BPF(t)
+	withoutIterators(t)
+	dir := mountBPFFS(t)
+	root, err := os.Open(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = root.Close() }() // keeps the file system
+	r := bpftest.Make(t, "hidden", 4096)
+	if err := r.Map.Pin(filepath.Join(dir, "hidden")); err != nil {
+		t.Fatal(err)
+	}
+	id := r.ID(t)
+	r.Write(t, bpftest.Record{Length: 8})
+	r.Close(t)
+	if err := unix.Unmount(dir, unix.MNT_DETACH); err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = unix.Mount("bpf", dir, "bpf", 0, "") }() // for the cleanup's unmount
+	s := openStage(t, Selector{ID: id}, Options{})
+	s.look()
+	s.census()
+	if w := &s.src.(*source).watcher; !w.orphan {
+		t.Fatal("somebody was found who holds the ring: nothing is tested")
+	}
+	fd := s.src.(*source).fd
+	if pace := s.pass(2 * time.Second); pace.Done {
+		t.Fatal("called gone, but a pin holds it")
+	}
+	if w := &s.src.(*source).watcher; w.orphan {
+		t.Errorf("the ring was not let go of (descriptor %d)", fd)
+	}
+	again := bpftest.Open(t, id)
+	again.Write(t, bpftest.Record{Length: 8}, bpftest.Record{Length: 8})
+	s.look()
+	if s.truth.Records != 2 || s.missed != 0 || len(s.bad) != 0 {
+		t.Errorf("after it was taken up again: %d records seen, %d bytes missed, %v; want 2 and none", s.truth.Records, s.missed, s.bad)
+	}
+}
+
+func TestPeersDoNotKeepEachOther(t *testing.T) {
+	need.BPF(t)
+	owner, id := bpftest.StartOwner(t, "shared", 4096)
+	r := bpftest.Open(t, id)
+	viewer := r.StartViewer(t)
+	r.Close(t)
+	s := openStage(t, Selector{ID: id}, Options{})
+	s.look()
+	if got := pids(s.census().Owners); !slices.Equal(got, sorted([]int{owner.PID, viewer.PID})) {
+		t.Fatalf("owners are %v", got)
+	}
+	for range 20 {
+		if pace := s.pass(time.Second); pace.Done {
+			t.Fatal("called gone while its owner lives")
+		}
+	}
+	owner.Kill(t)
+	s.until("its end", 100*time.Millisecond, func(p sampler.Pace) bool { return p.Done })
+	viewer.Kill(t)
+	if isThere(t, id) {
+		t.Error("the ring is still in the kernel")
+	}
+}
+
+func TestSuspendLetsGo(t *testing.T) {
+	need.BPF(t)
+	r := bpftest.Make(t, "sleeper", 4096)
+	id := r.ID(t)
+	s := openStage(t, Selector{ID: id}, Options{})
+	s.look()
+	src := s.src.(*source)
+	if err := src.Suspend(); err != nil {
+		t.Fatal(err)
+	}
+	r.Write(t, bpftest.Record{Length: 8})
+	if err := src.Resume(); err != nil {
+		t.Fatal(err)
+	}
+	s.look()
+	if s.truth.Records != 1 || s.missed != 0 {
+		t.Errorf("after resuming: %d records seen, %d bytes missed; want 1 and 0", s.truth.Records, s.missed)
+	}
+	if err := src.Suspend(); err != nil {
+		t.Fatal(err)
+	}
+	r.Close(t)
+	if isThere(t, id) {
+		t.Error("a suspended watch keeps the ring")
+	}
+	if err := src.Resume(); err != nil {
+		t.Fatal(err)
+	}
+	if pace := s.look(); !pace.Done || s.why != model.EndOwnerGone {
+		t.Errorf("after it ended meanwhile: done %v, %q", pace.Done, s.why)
+	}
+}
+
+func TestFollowName(t *testing.T) {
+	need.BPF(t)
+	s := openStage(t, Selector{Name: "restarting"}, Options{Wait: true})
+	s.look()
+	if len(s.wait) == 0 || s.wait[0] != `a ring named "restarting"` {
+		t.Fatalf("waits for %q", s.wait)
+	}
+	for range 2 {
+		owner, id := bpftest.StartOwner(t, "restarting", 4096)
+		told := len(s.rings)
+		s.until("the ring", 100*time.Millisecond, func(sampler.Pace) bool { return len(s.rings) > told })
+		if got := s.ring(t).ID; got != id {
+			t.Errorf("went on at ring %d, want %d", got, id)
+		}
+		s.census()
+		waits := len(s.wait)
+		owner.Kill(t)
+		s.until("waiting", 100*time.Millisecond, func(sampler.Pace) bool { return len(s.wait) > waits })
+		if isThere(t, id) {
+			t.Error("the ring is still in the kernel")
+		}
+	}
+}
+
+func TestFollowPin(t *testing.T) {
+	need.BPF(t)
+	path := filepath.Join(mountBPFFS(t), "slot")
+	first, second := bpftest.Make(t, "first", 4096), bpftest.Make(t, "second", 8192)
+	if err := first.Map.Pin(path); err != nil {
+		t.Fatal(err)
+	}
+	s := openStage(t, Selector{Pin: path}, Options{Wait: true})
+	s.look()
+	s.census()
+	// The first goes on living, but its path names another one.
+	if err := os.Remove(path); err != nil {
+		t.Fatal(err)
+	}
+	for range 5 {
+		if s.pass(time.Second); len(s.wait) > 0 {
+			t.Fatal("the pin is gone, the ring is not: it should still be watched")
+		}
+	}
+	second.Pin(t, path)
+	s.until("the second ring", 100*time.Millisecond, func(sampler.Pace) bool { return s.ring(t).ID == second.ID(t) })
+	if s.ring(t).Size() != 8192 {
+		t.Errorf("the size is %d, want 8192", s.ring(t).Size())
+	}
+}
+
+func mkdir(t *testing.T, dir string) {
+	t.Helper()
+	if err := os.MkdirAll(dir, 0o755); err != nil {
+		t.Fatal(err)
+	}
+}
