@@ -191,6 +191,7 @@ func (a *Account) End(p ringcore.Positions) {
 	moved := a.reader.look(&look, a.capacity)
 	if moved.back {
 		a.trouble.secondReader(a.now, p.Consumer)
+		a.trouble.wentBack++
 	}
 	a.line.look(step{
 		at: a.now, prev: a.prev, used: look.least, valid: look.valid,

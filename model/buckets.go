@@ -11,6 +11,7 @@ type buckets struct {
 	part  [Buckets]bucket
 	size  uint64
 	shift uint // of a position to its bucket, before the mask
+	round uint // of a position to its lap
 }
 
 type bucket struct {
@@ -20,13 +21,13 @@ type bucket struct {
 }
 
 func (b *buckets) begin(size uint64) {
-	*b = buckets{size: size, shift: uint(bits.TrailingZeros64(size / Buckets))}
+	*b = buckets{size: size, shift: uint(bits.TrailingZeros64(size / Buckets)), round: uint(bits.TrailingZeros64(size))}
 }
 
 // enter returns the bucket in which pos lies, cleared if this is its first record of the lap; nil if a later lap was there already.
 func (b *buckets) enter(pos ringcore.Pos) *bucket {
 	part := &b.part[(pos>>b.shift)%Buckets]
-	lap := pos/b.size + 1
+	lap := pos>>b.round + 1
 	if part.lap > lap {
 		return nil
 	}
@@ -54,7 +55,9 @@ func (b *buckets) batch(t *ringcore.Batch) {
 		return
 	}
 	part := b.enter(t.From)
-	b.clear(t.From, t.To) // where the last record reaches into
+	if next := (t.From>>b.shift + 1) << b.shift; next < t.To {
+		b.clear(next, t.To) // the last record reaches further
+	}
 	if part == nil {
 		return
 	}
@@ -68,7 +71,7 @@ func (b *buckets) discard(pos ringcore.Pos, span uint64) {
 	if b.size == 0 {
 		return
 	}
-	if part := &b.part[(pos>>b.shift)%Buckets]; part.lap == pos/b.size+1 {
+	if part := &b.part[(pos>>b.shift)%Buckets]; part.lap == pos>>b.round+1 {
 		part.discarded += span
 	}
 }

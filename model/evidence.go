@@ -17,8 +17,14 @@ func (f *facts) evidence() Evidence {
 	return e
 }
 
-// full reports whether the largest recent record does not fit now.
-func (a *Account) full() bool { return a.room.unfit }
+// full reports whether the largest recent record does not fit, or did not a moment ago and the reader has hardly made room since.
+func (a *Account) full() bool {
+	if a.room.unfit {
+		return true
+	}
+	_, looks := a.line.prone(fullFor)
+	return looks > 0 && a.positions.Valid() && float64(a.fill.used.V) >= slowPinned*float64(a.capacity)
+}
 
 func (a *Account) overwriteMode() bool { return a.ring != nil && a.ring.Geometry.OverwriteMode }
 

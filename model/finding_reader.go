@@ -12,16 +12,17 @@ func consumerSlow(f *facts) (v verdict, holds bool) {
 	pinned, over := f.pinned(pause)
 	switch {
 	case holds:
-		v.since = f.at.Add(-t.window)
+		v.since = f.line.fillingSince(&t)
 	case pinned:
 		t = f.line.trendOver(slowWindows[0])
 		v.since = f.at.Add(-over)
 	default:
 		return v, false
 	}
-	v.before = v.since.Sub(f.began) < 2*FineSlot
-	if v.before {
+	// What was well filled already when we came had not begun then.
+	if v.since.Sub(f.began) <= FineSlot {
 		v.since = f.began
+		v.before = float64(f.fill.first) >= slowGrowth*float64(f.size)
 	}
 	v.evidence = f.evidence()
 	v.evidence.In, v.evidence.Out = Known(t.in, Exact), Known(t.out, Exact)
@@ -109,6 +110,6 @@ func manyReaders(f *facts) (v verdict, holds bool) {
 	}
 	v.since = t.readers.first
 	v.evidence = f.evidence()
-	v.evidence.Count, v.evidence.At, v.evidence.Position = t.readersCount, t.readers.last, t.readersAt
+	v.evidence.Count, v.evidence.At, v.evidence.Position = t.wentBack, t.readers.last, t.readersAt
 	return v, true
 }

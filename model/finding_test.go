@@ -66,7 +66,7 @@ func TestFindings(t *testing.T) {
 				{lasts: seconds(20), each: both, want: []Code{ConsumerSlow, DropProne}},
 				{lasts: seconds(60), each: both, want: []Code{ConsumerSlow, DropProne}},
 			})
-			if f := w.finding(t, ConsumerSlow); !f.Evidence.RingIsFull || !f.Before {
+			if f := w.finding(t, ConsumerSlow); !f.Evidence.RingIsFull || f.Before {
 				t.Errorf("pinned: full %v, before %v", f.Evidence.RingIsFull, f.Before)
 			}
 			out.rate = 10 * mib
@@ -74,6 +74,29 @@ func TestFindings(t *testing.T) {
 				{lasts: seconds(8), each: both, want: []Code{DropProne}},
 				{lasts: seconds(8), each: both},
 			})
+		},
+		"found filling": func(t *testing.T) {
+			w := newWorld(8 * mib)
+			for w.used() < mib {
+				w.put(1000)
+			}
+			in, out := &stream{rate: 3.14 * mib}, &stream{rate: 3.05 * mib}
+			scene(t, w, []act{{lasts: seconds(10), each: func() { w.consume(out); w.produce(in, 1000) }, want: []Code{ConsumerSlow}}})
+			if f := w.finding(t, ConsumerSlow); !f.Before || !f.Since.Equal(begin) {
+				t.Errorf("since %v, before %v", f.Since.Sub(begin), f.Before)
+			}
+		},
+		"becomes slow": func(t *testing.T) {
+			w := newWorld(mib)
+			in, out := &stream{rate: 100 * kib}, &stream{rate: 200 * kib}
+			both := func() { w.consume(out); w.produce(in, 100) }
+			scene(t, w, []act{
+				{lasts: seconds(20), each: both},
+				{once: func() { out.rate = 95 * kib }, lasts: seconds(15), each: both, want: []Code{ConsumerSlow}},
+			})
+			if f := w.finding(t, ConsumerSlow); f.Before || f.Since.Sub(begin) < seconds(18) || f.Since.Sub(begin) > seconds(21) {
+				t.Errorf("since %v, before %v", f.Since.Sub(begin), f.Before)
+			}
 		},
 		"found full with a slow reader": func(t *testing.T) {
 			w := newWorld(256 * kib)
@@ -518,7 +541,8 @@ func TestSilence(t *testing.T) {
 				if at >= next {
 					w.produce(in, 100)
 					w.take(w.size)
-					for next += 0.0993; next <= at; next += 0.0993 {
+					for next <= at {
+						next += 0.0993
 					}
 					in.owed = 0
 					for b := (at - (next - 0.0993)) * in.rate; b > 108; b -= 108 {

@@ -137,7 +137,7 @@ func (j *judge) hidden(i int) bool {
 		if k == i || !j.of[k].stands {
 			continue
 		}
-		if rules[k].all && !(rules[i].all && i < k) {
+		if rules[k].all && (!rules[i].all || k < i) {
 			return true
 		}
 		if slices.Contains(rules[k].hides, rules[i].code) {

@@ -59,6 +59,7 @@ type fill struct {
 	peak    uint64
 	peakHow How
 	peakAt  time.Time
+	first   uint64 // Used at the first look
 	bound   uint64 // it can't have been more at any time
 }
 
@@ -70,6 +71,9 @@ func (f *fill) look(l *look, capacity uint64) {
 		f.used.How = Sampled
 	}
 	f.max = max(f.max, l.least)
+	if l.first {
+		f.first = l.least
+	}
 	if !l.valid {
 		f.most = capacity
 		return

@@ -9,7 +9,7 @@ import (
 // Buckets is the number of equal parts into which the circle divides the data area.
 const Buckets = 256
 
-// Histogram buckets: index i counts records whose payload length needs i bits, so 0 is length 0, 1 is 1, 2 is 2 to 3, and so on.
+// LengthBuckets is the number of entries of Sample.Lengths: index i counts records whose payload length needs i bits, so 0 is length 0, 1 is 1, 2 is 2 to 3, and so on.
 const LengthBuckets = 31
 
 // Sample is one reading of a ring. It is immutable once published.

@@ -40,6 +40,9 @@ const (
 	ProneWindow   = 10 * time.Second
 	largestWindow = 10 * time.Second
 
+	// A ring still counts as full for this long after the largest record did not fit, unless its use fell below slowPinned.
+	fullFor = time.Second
+
 	// drops: rates are of this long ago.
 	dropsWindow = time.Second
 

@@ -42,6 +42,26 @@ func (l *timeline) trendOver(window time.Duration) (t trend) {
 	return t
 }
 
+// fillingSince is when the growth of t began: as long before its window as each stretch of a quarter's length has a lower trough than
+// the one behind it.
+func (l *timeline) fillingSince(t *trend) time.Time {
+	n := int(t.window / FineSlot / 4)
+	from, low := l.now-4*n, t.troughs[0]
+	for oldest := max(l.first, l.now-FineSlots+1); from > oldest; {
+		trough, top := low, uint64(0)
+		for i := max(from-n, oldest); i < from; i++ {
+			if s := l.slot(i); !s.At.IsZero() {
+				trough, top = min(trough, s.least), max(top, s.UsedMax)
+			}
+		}
+		if trough >= low || top == 0 {
+			break
+		}
+		from, low = max(from-n, oldest), trough
+	}
+	return l.epoch.Add(time.Duration(from) * FineSlot)
+}
+
 // growth is by how many bytes the troughs grew.
 func (t *trend) growth() float64 { return float64(t.troughs[3]) - float64(t.troughs[0]) }
 

@@ -21,9 +21,9 @@ type trouble struct {
 	gapLast    uint64 // bytes
 	lappedMark time.Time
 
-	readers      struct{ first, last time.Time }
-	readersAt    ringcore.Pos
-	readersCount uint64
+	readers   struct{ first, last time.Time }
+	readersAt ringcore.Pos
+	wentBack  uint64 // times the consumer position went backwards
 
 	dropFirst, dropLast time.Time
 }
@@ -63,5 +63,4 @@ func (t *trouble) missed(now time.Time, bytes uint64) {
 func (t *trouble) secondReader(now time.Time, at ringcore.Pos) {
 	again(&t.readers, now, manyReadersHold)
 	t.readersAt = at
-	t.readersCount++
 }

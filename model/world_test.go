@@ -24,7 +24,6 @@ type world struct {
 	counted    bool // drops are counted
 	moment     *Moment
 	published  time.Time
-	ended      []string
 }
 
 type record struct {
