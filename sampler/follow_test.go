@@ -35,24 +35,24 @@ func TestFollowWaitsAndGoesOnAtTheSuccessor(t *testing.T) {
 			return s, nil
 		}
 		w := sampler.Start(t.Context(), sampler.Follow(t.Context(), "a ring named rb", find), onTimer())
-		time.Sleep(2 * time.Second)
+		settle(2 * time.Second)
 		if m := w.Latest(); m.Sample.State != model.Waiting || m.Wait != "a ring named rb" {
 			t.Fatalf("state %v, waits for %q", m.Sample.State, m.Wait)
 		}
 		there = true
-		time.Sleep(time.Second)
+		settle(time.Second)
 		if m := w.Latest(); m.Sample.State != model.Live || m.Sample.Ring.ID != 1 {
 			t.Fatalf("state %v, ring %+v", m.Sample.State, m.Sample.Ring)
 		}
 		rings[0].write(t, 5)
-		time.Sleep(time.Second)
+		settle(time.Second)
 		there, end = false, true
-		time.Sleep(time.Second)
+		settle(time.Second)
 		if m := w.Latest(); m.Sample.State != model.Waiting || rings[0].closed != 1 {
 			t.Fatalf("after the end: state %v, closed %d times", m.Sample.State, rings[0].closed)
 		}
 		there = true
-		time.Sleep(time.Second)
+		settle(time.Second)
 		m := w.Latest()
 		if m.Sample.State != model.Live || m.Sample.Ring.ID != 2 || m.Sample.Totals.Records != 0 {
 			t.Fatalf("at the successor: state %v, ring %d, %d records", m.Sample.State, m.Sample.Ring.ID, m.Sample.Totals.Records)

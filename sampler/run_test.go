@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -23,7 +24,7 @@ type scripted struct {
 	producer  *ringcore.Producer
 	ring      *model.Ring
 	told      bool
-	looks     int
+	looks     atomic.Int64
 	closed    int
 	suspended int
 	resumed   int
@@ -51,7 +52,7 @@ func newScripted(t testing.TB, size uint64) *scripted {
 }
 
 func (s *scripted) Look(now time.Time, in sampler.Intake) (sampler.Pace, error) {
-	s.looks++
+	look := int(s.looks.Add(1))
 	if !s.told {
 		s.told = true
 		in.Ring(s.ring)
@@ -60,7 +61,7 @@ func (s *scripted) Look(now time.Time, in sampler.Intake) (sampler.Pace, error) 
 	if err != nil || s.at == nil {
 		return pace, err
 	}
-	more, err := s.at(s.looks, s, in)
+	more, err := s.at(look, s, in)
 	more.Moved, more.More = pace.Moved, pace.More
 	return more, err
 }
@@ -81,17 +82,23 @@ func (s *scripted) Close() error { s.closed++; return nil }
 func (s *scripted) Suspend() error { s.suspended++; return s.refuse }
 func (s *scripted) Resume() error  { s.resumed++; return nil }
 
+// settle lets simulated time pass until everybody waits again.
+func settle(d time.Duration) {
+	time.Sleep(d)
+	synctest.Wait()
+}
+
 func onTimer() sampler.Options { return sampler.Options{Sleep: sampler.SleepOnTimer} }
 
 func TestWatchTicksAndPublishes(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		src := newScripted(t, 16<<20)
 		w := sampler.Start(t.Context(), src, onTimer())
-		time.Sleep(10*time.Second + time.Millisecond)
+		settle(10*time.Second + time.Millisecond)
 		m := w.Latest()
 		// 16 MiB at 2 GB/s, a quarter of it: 2.1 ms.
-		if src.looks < 4500 || src.looks > 5000 {
-			t.Errorf("%d looks in 10 s, want one each 2.1 ms", src.looks)
+		if src.looks.Load() < 4500 || src.looks.Load() > 5000 {
+			t.Errorf("%d looks in 10 s, want one each 2.1 ms", src.looks.Load())
 		}
 		if m.Sample.Seq < 95 || m.Sample.Seq > 101 {
 			t.Errorf("%d moments in 10 s, want one each 0.1 s", m.Sample.Seq)
@@ -227,16 +234,16 @@ func TestIdleWaitsForTheRing(t *testing.T) {
 			}}, nil
 		}
 		w := sampler.Start(t.Context(), src, onTimer())
-		time.Sleep(time.Second)
-		ticked := src.looks
-		time.Sleep(10 * time.Second)
-		if waited := src.looks - ticked; waited > 105 || idles < 95 {
+		settle(time.Second)
+		ticked := src.looks.Load()
+		settle(10 * time.Second)
+		if waited := src.looks.Load() - ticked; waited > 105 || idles < 95 {
 			t.Errorf("%d looks and %d waits in 10 quiet seconds", waited, idles)
 		}
 		src.write(t, 1)
 		wake <- struct{}{}
-		time.Sleep(100 * time.Millisecond)
-		if got := src.looks - ticked; got < 200 {
+		settle(100 * time.Millisecond)
+		if got := src.looks.Load() - ticked; got < 200 {
 			t.Errorf("%d looks after the ring moved, want ticks again", got)
 		}
 		if err := w.Stop(); err != nil {
@@ -249,20 +256,20 @@ func TestSuspend(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		src := newScripted(t, 1<<20)
 		w := sampler.Start(t.Context(), src, onTimer())
-		time.Sleep(50 * time.Millisecond)
+		settle(50 * time.Millisecond)
 		if err := w.Suspend(); err != nil || src.suspended != 1 {
 			t.Fatalf("suspend: %v, %d times", err, src.suspended)
 		}
-		looks := src.looks
-		time.Sleep(time.Minute)
-		if src.looks != looks {
-			t.Errorf("%d looks while suspended", src.looks-looks)
+		looks := src.looks.Load()
+		settle(time.Minute)
+		if src.looks.Load() != looks {
+			t.Errorf("%d looks while suspended", src.looks.Load()-looks)
 		}
 		if err := w.Resume(); err != nil || src.resumed != 1 {
 			t.Fatalf("resume: %v, %d times", err, src.resumed)
 		}
-		time.Sleep(time.Second)
-		if src.looks == looks {
+		settle(time.Second)
+		if src.looks.Load() == looks {
 			t.Error("no look after the resume")
 		}
 		if gap := w.Latest().Sample.Observer.MaxGap; gap >= time.Minute {
@@ -287,31 +294,31 @@ func TestFocusTravels(t *testing.T) {
 		src.write(t, 100)
 		w := sampler.Start(t.Context(), src, onTimer())
 		w.Focus(model.Focus{Anchor: model.AtReader, Rows: 7, Payload: 8})
-		time.Sleep(time.Second)
+		settle(time.Second)
 		d := w.Latest().Sample.Detail
 		if len(d.Rows) != 7 || d.Rows[0].Pos != 0 || !d.Held || len(d.Rows[0].Payload) != 8 || d.Newer != 93*64 {
 			t.Errorf("at the reader: %d rows, held %t, newer %d", len(d.Rows), d.Held, d.Newer)
 		}
 		w.Focus(model.Focus{Anchor: model.AtNewest, Rows: 7})
-		time.Sleep(time.Second)
+		settle(time.Second)
 		d = w.Latest().Sample.Detail
 		if len(d.Rows) != 7 || d.Rows[6].Pos != 99*64 || d.Rows[0].Payload != nil || d.Newer != 0 {
 			t.Errorf("at the newest: %d rows, the last at %d, newer %d", len(d.Rows), d.Rows[6].Pos, d.Newer)
 		}
 		w.Focus(model.Focus{Anchor: model.AtPos, From: 50 * 64, Before: 2, Rows: 3})
-		time.Sleep(time.Second)
+		settle(time.Second)
 		d = w.Latest().Sample.Detail
 		if len(d.Rows) != 5 || d.Rows[0].Pos != 48*64 || !d.Held {
 			t.Errorf("at 3200: %d rows from %d, held %t", len(d.Rows), d.Rows[0].Pos, d.Held)
 		}
 		every := func(r *model.Row) bool { return r.Pos%(10*64) == 0 }
 		w.Focus(model.Focus{Anchor: model.AtReader, Rows: 20, Match: every})
-		time.Sleep(time.Second)
+		settle(time.Second)
 		if d = w.Latest().Sample.Detail; len(d.Rows) != 10 {
 			t.Errorf("%d rows match, want 10", len(d.Rows))
 		}
 		w.Focus(model.Focus{Anchor: model.AtNewest, Rows: 4, Match: every})
-		time.Sleep(time.Second)
+		settle(time.Second)
 		if d = w.Latest().Sample.Detail; len(d.Rows) != 4 || d.Rows[3].Pos != 90*64 || d.Rows[0].Pos != 60*64 {
 			t.Errorf("%d newest rows match: %+v", len(d.Rows), d.Rows)
 		}
