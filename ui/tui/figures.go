@@ -90,7 +90,7 @@ func (f figures) spark(c canvas, x, y, w int, r figure) {
 	if room < sparkMinimum || f.m == nil || f.m.History == nil {
 		return
 	}
-	n := drawSpark(c, x, y, min(room, sparkMost), f.m, sparkWindow, c.th.Dim.FG, r.chart)
+	n := drawSpark(c, x, y, min(room, sparkMost), f.m, sparkWindow, c.th.Free, r.chart)
 	c.say(x+n+1, y, c.th.Dim, label)
 	c.spot(r.also, x, y, n)
 }
