@@ -15,8 +15,8 @@ import (
 	"ringscope/ui/report"
 )
 
-// binary is the real program, built once.
-var binary string
+// built is the real program.
+var built string
 
 func TestMain(m *testing.M) { os.Exit(build(m)) }
 
@@ -29,8 +29,8 @@ func build(m *testing.M) int {
 	if err := os.Chmod(dir, 0o755); err != nil { //nolint:gosec // other users run it too
 		panic(err)
 	}
-	binary = filepath.Join(dir, "ringscope")
-	if out, err := exec.Command("go", "build", "-o", binary, "ringscope").CombinedOutput(); err != nil {
+	built = filepath.Join(dir, "ringscope")
+	if out, err := exec.Command("go", "build", "-o", built, "ringscope").CombinedOutput(); err != nil {
 		panic("build the program: " + err.Error() + "\n" + string(out))
 	}
 	return m.Run()
@@ -52,7 +52,7 @@ type program struct {
 // start runs the program with its output in a pipe.
 func start(t *testing.T, change func(*exec.Cmd), args ...string) *program {
 	t.Helper()
-	p := &program{t: t, cmd: exec.Command(binary, args...)}
+	p := &program{t: t, cmd: exec.Command(built, args...)}
 	p.cmd.Env = append(os.Environ(), "LC_ALL=C.UTF-8")
 	p.cmd.Stderr = &p.stderr
 	r, w, err := os.Pipe()

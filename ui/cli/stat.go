@@ -106,7 +106,7 @@ type gather struct {
 }
 
 func (g *gather) each(m *model.Moment) {
-	if m.Sample == nil || m.Sample.Ring == nil {
+	if !read(m) {
 		return
 	}
 	g.mu.Lock()
@@ -120,6 +120,12 @@ func (g *gather) each(m *model.Moment) {
 		g.close(m)
 	default:
 	}
+}
+
+// read reports whether m holds a reading. A ring that is merely opened has none: what is written until the first reading was there before
+// watching began.
+func read(m *model.Moment) bool {
+	return m != nil && m.Sample != nil && m.Sample.Ring != nil && (m.Sample.State == model.Live || m.Sample.State == model.Ended)
 }
 
 // add takes a moment into the interval.
@@ -153,7 +159,7 @@ func (g *gather) close(m *model.Moment) {
 func (g *gather) last(m *model.Moment) (report.Interval, bool) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	if m == nil || m.Sample == nil || m.Sample.Ring == nil || (g.before != nil && g.before.Seq == m.Sample.Seq) {
+	if !read(m) || (g.before != nil && g.before.Seq == m.Sample.Seq) {
 		return report.Interval{}, false
 	}
 	return report.Interval{Moment: m, Before: g.before, UsedMax: g.used}, true

@@ -120,7 +120,7 @@ func TestGather(t *testing.T) {
 	moment := func(at time.Duration, used uint64, findings ...model.Finding) *model.Moment {
 		seq++
 		return &model.Moment{Findings: findings, Sample: &model.Sample{
-			Seq: seq, At: begin.Add(at), Since: begin, Ring: ring, Occupancy: model.Occupancy{UsedMax: model.Of(used)},
+			Seq: seq, At: begin.Add(at), Since: begin, Ring: ring, State: model.Live, Occupancy: model.Occupancy{UsedMax: model.Of(used)},
 		}}
 	}
 	g := &gather{interval: time.Second, lines: make(chan report.Interval, 1)}
@@ -139,6 +139,7 @@ func TestGather(t *testing.T) {
 		}
 	}
 	g.each(&model.Moment{Wait: "a ring"})
+	g.each(&model.Moment{Sample: &model.Sample{Ring: ring, State: model.Looking}})
 	g.each(moment(0, 8))
 	take(true, 8, 0)
 	g.each(moment(400*time.Millisecond, 800, model.Finding{Severity: model.Warning}))
