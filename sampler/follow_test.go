@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -15,17 +16,15 @@ import (
 func TestFollowWaitsAndGoesOnAtTheSuccessor(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var rings []*scripted
-		there := false
-		end := false
+		var there, end atomic.Bool
 		find := func(context.Context) (sampler.Source, error) {
-			if !there {
+			if !there.Load() {
 				return nil, fmt.Errorf("look for it: %w", sampler.ErrNoSuchRing)
 			}
 			s := newScripted(t, 1<<20)
 			s.ring.ID = uint32(len(rings) + 1)
 			s.at = func(_ int, _ *scripted, in sampler.Intake) (sampler.Pace, error) {
-				if end {
-					end = false
+				if end.Swap(false) {
 					in.Ended(model.EndOwnerGone)
 					return sampler.Pace{Done: true}, nil
 				}
@@ -39,19 +38,20 @@ func TestFollowWaitsAndGoesOnAtTheSuccessor(t *testing.T) {
 		if m := w.Latest(); m.Sample.State != model.Waiting || m.Wait != "a ring named rb" {
 			t.Fatalf("state %v, waits for %q", m.Sample.State, m.Wait)
 		}
-		there = true
+		there.Store(true)
 		settle(time.Second)
 		if m := w.Latest(); m.Sample.State != model.Live || m.Sample.Ring.ID != 1 {
 			t.Fatalf("state %v, ring %+v", m.Sample.State, m.Sample.Ring)
 		}
 		rings[0].write(t, 5)
 		settle(time.Second)
-		there, end = false, true
+		there.Store(false)
+		end.Store(true)
 		settle(time.Second)
 		if m := w.Latest(); m.Sample.State != model.Waiting || rings[0].closed != 1 {
 			t.Fatalf("after the end: state %v, closed %d times", m.Sample.State, rings[0].closed)
 		}
-		there = true
+		there.Store(true)
 		settle(time.Second)
 		m := w.Latest()
 		if m.Sample.State != model.Live || m.Sample.Ring.ID != 2 || m.Sample.Totals.Records != 0 {

@@ -54,7 +54,7 @@ var scenarios = []Scenario{
 		},
 	},
 	{
-		Name: "slow-consumer", Sentence: "the reader takes less than the writers bring: the ring fills within 90 s",
+		Name: "slow-consumer", Sentence: "the reader takes less than the writers bring: the ring fills in about 90 s",
 		Moment: 64 * time.Second, Findings: []model.Code{model.ConsumerSlow},
 		defaults: Config{
 			Size: 8 * mib, Rate: 41_200, Discard: 0.041,
