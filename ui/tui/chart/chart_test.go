@@ -14,14 +14,15 @@ func TestSpark(t *testing.T) {
 		ascii  bool
 		want   string
 	}{
-		{"rises to the top", []float64{0, 1, 2, 3, 4, 5, 6, 7}, false, "▁▁▂▃▄▅▆▇"},
+		{"rises to the top", []float64{0, 1, 2, 3, 4, 5, 6, 7}, false, "▁▂▂▃▄▅▆▇"},
 		{"ends at the right edge", []float64{4, 8}, false, "      ▄▇"},
 		{"a gap is no zero", []float64{8, Gap(), 0, 8}, false, "    ▇ ▁▇"},
-		{"the scale is that of the window", []float64{800, 0, 1, 2, 3, 4, 5, 6, 7}, false, "▁▁▂▃▄▅▆▇"},
+		{"the scale is that of the window", []float64{800, 0, 1, 2, 3, 4, 5, 6, 7}, false, "▁▂▂▃▄▅▆▇"},
+		{"a trickle is no zero", []float64{0, 1, 1000}, false, "     ▁▂▇"},
 		{"nothing but zero", []float64{0, 0}, false, "      ▁▁"},
 		{"nobody looked", []float64{Gap(), Gap()}, false, ""},
 		{"infinite and negative", []float64{math.Inf(1), -5, 1}, false, "      ▁▇"},
-		{"ASCII", []float64{0, 1, 2, 3, 4, 5, 6, 7}, true, "__.:-=+*"},
+		{"ASCII", []float64{0, 1, 2, 3, 4, 5, 6, 7}, true, "_..:-=+*"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			g := paint.NewGrid(10, 1)

@@ -4,7 +4,8 @@ import "ringscope/ui/tui/paint"
 
 // Spark draws values as a line of bars, one column each, the newest at column x+width-1. Older ones that do not fit are
 // left out. The scale ends at most, or, if that is 0, at the largest of those shown: lines of one unit above each other
-// want a common one, see [Most]. The largest stays an eighth below the edge, so that such lines don't grow together.
+// want a common one, see [Most]. The largest stays an eighth below the edge, so that such lines don't grow together, and
+// what is more than nothing stands an eighth above it, so that a trickle beside a burst is still seen.
 func Spark(a paint.Area, x, y, width int, c paint.Color, values []float64, most float64) {
 	if width <= 0 {
 		return
@@ -12,8 +13,12 @@ func Spark(a paint.Area, x, y, width int, c paint.Color, values []float64, most 
 	shown, skip := last(values, width)
 	most = top(shown, most)
 	for i, v := range shown {
-		if !IsGap(v) {
-			bar(a, x+skip+i, y, height(v, most, 7), c)
+		switch {
+		case IsGap(v):
+		case v > 0:
+			bar(a, x+skip+i, y, max(height(v, most, 7), 2), c)
+		default:
+			bar(a, x+skip+i, y, 1, c)
 		}
 	}
 }
