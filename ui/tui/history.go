@@ -169,23 +169,19 @@ func whole(d time.Duration) string {
 	return strings.Replace(s, ".0 s", " s", 1)
 }
 
-// drawSpark draws the flow of the last window up to now in at most room columns from x of row y, on the scale of what came in and
-// went out, so that the two can be compared. The column that is not over yet is left out: it would look like a fall.
+// drawSpark draws the flow of the last window up to now in at most room columns from x of row y. The column that is not over yet is
+// left out: it would look like a fall.
 func drawSpark(c canvas, x, y, room int, m *model.Moment, window time.Duration, color paint.Color, of func(*model.Slot) uint64) (columns int) {
 	per := int(window / model.FineSlot) // slots
 	step := model.FineSlot * time.Duration((per+room-1)/room)
 	columns = int((window + step - 1) / step)
-	flow := func(of func(*model.Slot) uint64) []float64 {
-		return fold(m.History.Fine, model.FineSlot, step, when(m), columns+1, func(slots []model.Slot) float64 {
-			sum := uint64(0)
-			for i := range slots {
-				sum += of(&slots[i])
-			}
-			return float64(sum)
-		})[:columns]
-	}
-	in := flow(func(s *model.Slot) uint64 { return s.Bytes })
-	out := flow(func(s *model.Slot) uint64 { return s.Consumed })
-	chart.Spark(c.Area, x, y, columns, color, flow(of), chart.Most(in, out))
+	values := fold(m.History.Fine, model.FineSlot, step, when(m), columns+1, func(slots []model.Slot) float64 {
+		sum := uint64(0)
+		for i := range slots {
+			sum += of(&slots[i])
+		}
+		return float64(sum)
+	})
+	chart.Spark(c.Area, x, y, columns, color, values[:columns])
 	return columns
 }

@@ -27,7 +27,7 @@ func TestSpark(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			g := paint.NewGrid(10, 1)
 			g.ASCII = test.ascii
-			Spark(g.All(), 0, 0, 8, paint.Default, test.values, 0)
+			Spark(g.All(), 0, 0, 8, paint.Default, test.values)
 			if got := g.String(); got != test.want {
 				t.Errorf("got %q, want %q", got, test.want)
 			}
@@ -41,17 +41,6 @@ func TestFullCellsAreBackground(t *testing.T) {
 	h.Draw(g.All())
 	if c := g.At(0, 0); c.Rune != ' ' || c.Style.BG != paint.Indexed(74) {
 		t.Errorf("a full cell is %q on %v, want a blank on colour 74: blocks show seams", c.Rune, c.Style.BG)
-	}
-}
-
-func TestSparksWithACommonScale(t *testing.T) {
-	in, out := []float64{0, 8, 8, 0, 0, 0}, []float64{0, 4, 4, 4, 4, 0}
-	most := Most(in, out, []float64{Gap()})
-	g := paint.NewGrid(6, 2)
-	Spark(g.All(), 0, 0, 6, paint.Default, in, most)
-	Spark(g.All(), 0, 1, 6, paint.Default, out, most)
-	if got, want := g.String(), "▁▇▇▁▁▁\n▁▄▄▄▄▁"; got != want {
-		t.Errorf("got\n%s\nwant\n%s", got, want)
 	}
 }
 
