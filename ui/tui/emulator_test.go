@@ -26,8 +26,8 @@ import (
 // TestMain starts the signal package's own goroutine before any test does so within a bubble of its own; and it is the program that
 // the tests on a pseudo-terminal run.
 func TestMain(m *testing.M) {
-	if what := os.Getenv(childEnv); what != "" {
-		os.Exit(child(what))
+	if what := os.Getenv(ChildEnv); what != "" && Child != nil {
+		os.Exit(Child(what))
 	}
 	c := make(chan os.Signal, 1)
 	signal.Notify(c, syscall.SIGWINCH)

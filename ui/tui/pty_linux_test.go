@@ -1,0 +1,414 @@
+package tui_test
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"strings"
+	"sync"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/charmbracelet/x/ansi"
+	"github.com/charmbracelet/x/vt"
+	"github.com/creack/pty"
+	"golang.org/x/sys/unix"
+
+	"ringscope/internal/need"
+	"ringscope/model"
+	"ringscope/sampler"
+	"ringscope/ui/cli"
+	"ringscope/ui/tui"
+)
+
+// The test binary is the program, too: what the environment variable names runs in place of the tests.
+func init() {
+	tui.Child = func(what string) int {
+		if args, ok := strings.CutPrefix(what, "cli "); ok {
+			os.Args = append([]string{"ringscope"}, strings.Fields(args)...)
+			return cli.Main()
+		}
+		return panics(what)
+	}
+}
+
+// panics is a viewer in which something of ours panics while it runs.
+func panics(what string) int {
+	cfg := tui.Config{Host: "edge-7", Target: "id:1", Open: func(ctx context.Context) (sampler.Watch, error) {
+		if what == "panic while opening" {
+			time.Sleep(300 * time.Millisecond)
+			panic("boom while opening")
+		}
+		return sampler.Start(ctx, &exploding{}, sampler.Options{}), nil
+	}}
+	if err := tui.Run(context.Background(), cfg); err != nil {
+		fmt.Fprintln(os.Stderr, "ended:", err)
+		return 1
+	}
+	return 0
+}
+
+// exploding is a source whose goroutine panics after a few looks.
+type exploding struct{ looks int }
+
+func (s *exploding) Look(time.Time, sampler.Intake) (sampler.Pace, error) {
+	if s.looks++; s.looks > 20 {
+		panic("boom while looking")
+	}
+	return sampler.Pace{Tick: 20 * time.Millisecond, Moved: true}, nil
+}
+func (s *exploding) Detail(time.Time, model.Focus) model.Detail { return model.Detail{} }
+func (s *exploding) Close() error                               { return nil }
+
+// tty is a pseudo-terminal with the program on it.
+type tty struct {
+	t         *testing.T
+	ptm, pts  *os.File
+	cmd       *exec.Cmd
+	before    *unix.Termios
+	mu        sync.Mutex
+	vt        *vt.Emulator
+	alt       bool
+	cursor    bool
+	modes     map[ansi.Mode]bool
+	written   bytes.Buffer
+	exitState error
+}
+
+// patience is how long a step may take on a busy machine before the test gives up.
+const patience = 30 * time.Second
+
+func onTTY(t *testing.T, w, h int, what string, env ...string) *tty {
+	t.Helper()
+	need.PTY(t)
+	exe, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := exec.Command(exe)
+	c.Env = append(clean(), append(env, tui.ChildEnv+"="+what)...)
+	return start(t, w, h, c)
+}
+
+// clean is the environment without what changes how the program draws.
+func clean() []string {
+	out := []string{"TERM=xterm-256color", "LANG=C.UTF-8", "COLORTERM=truecolor"}
+	for _, kv := range os.Environ() {
+		if k, _, _ := strings.Cut(kv, "="); k == "PATH" || k == "HOME" || k == "GOCOVERDIR" || k == "TMPDIR" {
+			out = append(out, kv)
+		}
+	}
+	return out
+}
+
+func start(t *testing.T, w, h int, c *exec.Cmd) *tty {
+	t.Helper()
+	ptm, pts, err := pty.Open()
+	if err != nil {
+		t.Fatal(err)
+	}
+	x := &tty{t: t, ptm: ptm, pts: pts, cmd: c, cursor: true, modes: map[ansi.Mode]bool{}}
+	if err := pty.Setsize(ptm, &pty.Winsize{Rows: uint16(h), Cols: uint16(w)}); err != nil {
+		t.Fatal(err)
+	}
+	x.before = x.termios()
+	x.vt = vt.NewEmulator(max(w, 1), max(h, 1))
+	x.vt.SetCallbacks(vt.Callbacks{
+		AltScreen:        func(on bool) { x.alt = on },
+		CursorVisibility: func(on bool) { x.cursor = on },
+		EnableMode:       func(m ansi.Mode) { x.modes[m] = true },
+		DisableMode:      func(m ansi.Mode) { x.modes[m] = false },
+	})
+	c.Stdin, c.Stdout, c.Stderr = pts, pts, pts
+	c.SysProcAttr = &syscall.SysProcAttr{Setsid: true, Setctty: true}
+	if err := c.Start(); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		_ = c.Process.Kill()
+		_ = pts.Close()
+		_ = ptm.Close()
+	})
+	go func() { // what the terminal answers
+		b := make([]byte, 256)
+		for {
+			n, err := x.vt.Read(b)
+			if err != nil {
+				return
+			}
+			_, _ = ptm.Write(b[:n])
+		}
+	}()
+	go func() {
+		b := make([]byte, 1<<16)
+		for {
+			n, err := ptm.Read(b)
+			x.mu.Lock()
+			x.written.Write(b[:n])
+			_, _ = x.vt.Write(b[:n])
+			x.mu.Unlock()
+			if err != nil {
+				return
+			}
+		}
+	}()
+	return x
+}
+
+func (x *tty) termios() *unix.Termios {
+	x.t.Helper()
+	s, err := unix.IoctlGetTermios(int(x.pts.Fd()), unix.TCGETS)
+	if err != nil {
+		x.t.Fatal(err)
+	}
+	return s
+}
+
+func (x *tty) text() string {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	return x.vt.String()
+}
+
+func (x *tty) press(keys string) {
+	x.t.Helper()
+	if _, err := x.ptm.WriteString(keys); err != nil {
+		x.t.Fatal(err)
+	}
+}
+
+// until waits for what must come.
+func (x *tty) until(what string, ok func() bool) {
+	x.t.Helper()
+	for end := time.Now().Add(patience); time.Now().Before(end); time.Sleep(10 * time.Millisecond) {
+		if ok() {
+			return
+		}
+	}
+	x.t.Fatalf("waited for %s; the screen is\n%s", what, x.text())
+}
+
+func (x *tty) shows(s string) {
+	x.t.Helper()
+	x.until(s, func() bool { return strings.Contains(x.text(), s) })
+}
+
+// exit waits for the program's end and returns its exit code.
+func (x *tty) exit() int {
+	x.t.Helper()
+	done := make(chan struct{})
+	go func() { x.exitState = x.cmd.Wait(); close(done) }()
+	select {
+	case <-done:
+	case <-time.After(patience):
+		x.t.Fatalf("the program does not end; the screen is\n%s", x.text())
+	}
+	var e *exec.ExitError
+	if x.exitState != nil && !errors.As(x.exitState, &e) {
+		x.t.Fatal(x.exitState)
+	}
+	return x.cmd.ProcessState.ExitCode()
+}
+
+// asItWas fails unless the terminal is left as it was found.
+func (x *tty) asItWas() {
+	x.t.Helper()
+	x.until("the alternate screen to go and the cursor to come back", func() bool {
+		x.mu.Lock()
+		defer x.mu.Unlock()
+		return !x.alt && x.cursor
+	})
+	x.mu.Lock()
+	for _, m := range []ansi.Mode{
+		ansi.ModeMouseButtonEvent, ansi.ModeMouseAnyEvent, ansi.ModeMouseExtSgr, ansi.ModeBracketedPaste, ansi.ModeFocusEvent,
+		ansi.ModeSynchronizedOutput,
+	} {
+		if x.modes[m] {
+			x.t.Errorf("mode %v is left on", m)
+		}
+	}
+	x.mu.Unlock()
+	if now := x.termios(); *now != *x.before {
+		x.t.Errorf("the line discipline is left as %+v, was %+v", *now, *x.before)
+	}
+}
+
+func TestEveryWayOutLeavesTheTerminalAsItWas(t *testing.T) {
+	signal := func(s syscall.Signal) func(*tty) {
+		return func(x *tty) { _ = x.cmd.Process.Signal(s) }
+	}
+	for _, way := range []struct {
+		name string
+		do   func(*tty)
+		code int
+	}{
+		{"q", func(x *tty) { x.press("q") }, 0},
+		{"Q", func(x *tty) { x.press("Q") }, 0},
+		{"ctrl-c", func(x *tty) { x.press("\x03") }, 130},
+		{"SIGINT", signal(syscall.SIGINT), 130},
+		{"SIGTERM", signal(syscall.SIGTERM), 143},
+		{"SIGHUP", signal(syscall.SIGHUP), 129},
+	} {
+		t.Run(way.name, func(t *testing.T) {
+			t.Parallel()
+			x := onTTY(t, 120, 36, "cli demo slow-consumer")
+			x.shows("reader is here")
+			x.press("m") // with the mouse on there is more to undo
+			x.shows("mouse on")
+			way.do(x)
+			if code := x.exit(); code != way.code {
+				t.Errorf("exit code %d, expected %d", code, way.code)
+			}
+			x.asItWas()
+			if way.name == "Q" {
+				x.shows("reader is here")
+			} else if strings.Contains(x.text(), "reader is here") {
+				t.Errorf("a frame is left:\n%s", x.text())
+			}
+		})
+	}
+}
+
+func TestAPanicLeavesTheTerminalAsItWas(t *testing.T) {
+	for what, want := range map[string]string{
+		"panic while looking": "panic while sampling: boom while looking",
+		"panic while opening": "boom while opening",
+	} {
+		t.Run(what, func(t *testing.T) {
+			t.Parallel()
+			x := onTTY(t, 120, 36, what)
+			if code := x.exit(); code != 1 {
+				t.Errorf("exit code %d", code)
+			}
+			x.asItWas()
+			x.until("the reason", func() bool {
+				x.mu.Lock()
+				defer x.mu.Unlock()
+				return strings.Contains(x.written.String(), want)
+			})
+			x.mu.Lock()
+			defer x.mu.Unlock()
+			if !strings.Contains(x.written.String(), "\x1b[?1049h") {
+				t.Error("the panic came before there was a screen: nothing was tested")
+			}
+		})
+	}
+}
+
+// TestSuspendAndResume needs a shell: a process group without one to wake it is never stopped.
+func TestSuspendAndResume(t *testing.T) {
+	need.PTY(t)
+	exe, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := exec.Command(need.Tool(t, "bash"), "--norc", "--noprofile", "-i")
+	c.Env = append(clean(), "PS1=prompt> ", "HISTFILE=", tui.ChildEnv+"=cli demo healthy", "EXE="+exe)
+	x := start(t, 120, 36, c)
+	x.shows("prompt>")
+	x.press("\"$EXE\"\n")
+	x.shows("reader is here")
+	x.press("\x1a")
+	x.shows("Stopped")
+	x.mu.Lock()
+	if x.alt || !x.cursor || x.modes[ansi.ModeBracketedPaste] && !bracketedByBash(x) {
+		t.Errorf("stopped with alternate screen %v, cursor %v", x.alt, x.cursor)
+	}
+	x.mu.Unlock()
+	x.press("echo $((6 * 7))\n")
+	x.shows("42")
+	x.press("fg\n")
+	x.until("the screen to come back", func() bool {
+		x.mu.Lock()
+		defer x.mu.Unlock()
+		return x.alt && strings.Contains(x.vt.String(), "reader is here")
+	})
+	x.press("q")
+	x.until("the prompt", func() bool {
+		x.mu.Lock()
+		defer x.mu.Unlock()
+		return !x.alt && x.cursor
+	})
+	x.press("exit $?\n")
+	if code := x.exit(); code != 0 {
+		t.Errorf("exit code %d", code)
+	}
+}
+
+// bracketedByBash reports whether the shell itself has turned bracketed paste on for its prompt.
+func bracketedByBash(x *tty) bool {
+	s := x.written.String()
+	return strings.LastIndex(s, "\x1b[?2004h") > strings.LastIndex(s, "Stopped")
+}
+
+func TestNoScreen(t *testing.T) {
+	for _, at := range []struct {
+		name string
+		w, h int
+		env  string
+		want string
+	}{
+		{"no size", 0, 0, "", "0x0"},
+		{"dumb terminal", 80, 24, "TERM=dumb", "TERM=dumb"},
+	} {
+		t.Run(at.name, func(t *testing.T) {
+			x := onTTY(t, at.w, at.h, "cli demo healthy", at.env)
+			if code := x.exit(); code != 1 {
+				t.Errorf("exit code %d", code)
+			}
+			x.until("a reason", func() bool {
+				x.mu.Lock()
+				defer x.mu.Unlock()
+				return strings.Contains(x.written.String(), at.want) && strings.Contains(x.written.String(), "ringscope stat demo")
+			})
+			x.mu.Lock()
+			defer x.mu.Unlock()
+			if strings.Contains(x.written.String(), "\x1b[?1049h") {
+				t.Error("a screen was begun")
+			}
+		})
+	}
+}
+
+func TestEnvironmentOnATTY(t *testing.T) {
+	for _, at := range []struct {
+		name, env string
+		check     func(t *testing.T, s string)
+	}{
+		{"NO_COLOR", "NO_COLOR=yes", func(t *testing.T, s string) {
+			if strings.Contains(s, "[38;") || strings.Contains(s, "[48;") || strings.Contains(s, ";38;") {
+				t.Error("colours in spite of NO_COLOR=yes")
+			}
+		}},
+		{"ASCII locale", "LC_ALL=C", func(t *testing.T, s string) {
+			for _, r := range s {
+				if r > 0x7f {
+					t.Errorf("%q in an ASCII locale", r)
+					return
+				}
+			}
+		}},
+		{"256 colours", "COLORTERM=", func(t *testing.T, s string) {
+			if strings.Contains(s, "38;2;") {
+				t.Error("exact colours though the terminal has 256")
+			}
+		}},
+	} {
+		t.Run(at.name, func(t *testing.T) {
+			t.Parallel()
+			x := onTTY(t, 80, 24, "cli demo slow-consumer", at.env)
+			x.until("the table", func() bool { return strings.Contains(x.text(), "reader is here") })
+			x.press("q")
+			if code := x.exit(); code != 0 {
+				t.Errorf("exit code %d", code)
+			}
+			x.mu.Lock()
+			defer x.mu.Unlock()
+			at.check(t, x.written.String())
+		})
+	}
+}
