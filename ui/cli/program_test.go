@@ -26,7 +26,7 @@ func build(m *testing.M) int {
 		panic(err)
 	}
 	defer os.RemoveAll(dir)
-	if err := os.Chmod(dir, 0o755); err != nil { //nolint:gosec // other users run it too
+	if err := os.Chmod(dir, 0o755); err != nil { // other users run it too
 		panic(err)
 	}
 	built = filepath.Join(dir, "ringscope")

@@ -236,10 +236,7 @@ func (l *lineWriter) follow(ctx context.Context, w sampler.Watch, g *gather, cou
 		case <-ctx.Done():
 			return model.EndSignal, nil
 		case <-w.Done():
-			if ctx.Err() != nil {
-				return model.EndSignal, nil
-			}
-			return ended(w), nil
+			return ended(ctx, w), nil
 		}
 	}
 }
@@ -259,10 +256,12 @@ func (l *lineWriter) rest(g *gather, m *model.Moment) error {
 	return nil
 }
 
-// ended is why a watch ended by itself.
-func ended(w sampler.Watch) string {
+// ended is why a watch ended.
+func ended(ctx context.Context, w sampler.Watch) string {
 	m := w.Latest()
 	switch {
+	case ctx.Err() != nil:
+		return model.EndSignal
 	case w.Err() != nil:
 		return model.EndError
 	case m != nil && m.Why != "":

@@ -100,7 +100,8 @@ func TestWatchedServerDies(t *testing.T) {
 		t.Errorf("the server says %q", said)
 	}
 	p := start(t, nil, "stat", "file:"+path, "--json", "-i", "100ms")
-	for p.stat().Totals.Records == 0 {
+	for seen := uint64(0); seen == 0; {
+		seen = p.stat().Totals.Records
 	}
 	server.signal(syscall.SIGKILL)
 	lines, reason, code := p.end()

@@ -17,7 +17,16 @@ type column struct {
 }
 
 var statColumns = []column{
-	{"TIME", 9}, {"FULL", 6}, {"WORST", 6}, {"IN/s", 8}, {"IN", 10}, {"OUT", 10}, {"UNREAD", 9}, {"OLDEST", 8}, {"BUSY", 4}, {"LOST", 6},
+	{"TIME", 9},
+	{"FULL", 6},
+	{"WORST", 6},
+	{"IN/s", 8},
+	{"IN", 10},
+	{"OUT", 10},
+	{"UNREAD", 9},
+	{"OLDEST", 8},
+	{"BUSY", 4},
+	{"LOST", 6},
 	{"", 0},
 }
 

@@ -106,9 +106,10 @@ var endings = map[string]string{
 
 func ended(m *model.Moment) (v Verdict, sentences, advice []string) {
 	v = Verdict{Severity: model.Warning, Shape: "△", Title: "ENDED"}
-	if m.Why == model.EndOwnerGone {
+	switch m.Why {
+	case model.EndOwnerGone:
 		v.Title, v.Code = "GONE", model.OwnerGone
-	} else if m.Why == model.EndFinished || m.Why == model.EndCount {
+	case model.EndFinished, model.EndCount:
 		v.Severity, v.Shape = model.Fine, "●"
 	}
 	why, ok := endings[m.Why]
