@@ -59,7 +59,7 @@ func TestColors(t *testing.T) {
 		{"16", paint.Terminal{Profile: colorprofile.ANSI}},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			golden.RequireEqual(t, []byte(render(42, 16, test.t, &scenes[3].frame).Render()+"\n"))
+			golden.RequireEqual(t, []byte(render(42, 16, test.t, scene("storm on the first lap")).Render()+"\n"))
 		})
 	}
 }
@@ -148,7 +148,7 @@ func strange(t *testing.T, terminal paint.Terminal) int {
 
 // TestFewCellsChangeWhenTheProducerMoves is what keeps the bytes of a frame down, and the picture calm.
 func TestFewCellsChangeWhenTheProducerMoves(t *testing.T) {
-	f := scenes[1].frame
+	f := *scene("slow")
 	before := render(42, 16, nightSky, &f)
 	moved := 0
 	for range 40 {
@@ -210,7 +210,7 @@ func BenchmarkDraw(b *testing.B) {
 	} {
 		b.Run(bench.name, func(b *testing.B) {
 			g, c, th := paint.NewGrid(bench.w, bench.h), new(Circle), paint.NewTheme(bench.t)
-			f := scenes[3].frame
+			f := *scene("storm on the first lap")
 			b.ReportAllocs()
 			for b.Loop() {
 				f.Producer += 64

@@ -75,7 +75,7 @@ func (c *Circle) place(pointers *[4]labelled) {
 		for j := i + 1; j < len(pointers); j++ {
 			q := &pointers[j]
 			qx, qy := c.inside(q.turn)
-			switch touches := qy == y && qx-x >= -1 && qx-x <= 1; {
+			switch touches := max(qx-x, x-qx) <= 1 && max(qy-y, y-qy) <= 1; {
 			case !touches || placed[j] || q.letter == 0:
 			case q.letter == 'N':
 				q.letter = 0

@@ -13,6 +13,9 @@ var scenes = []struct {
 	{"calm", Frame{
 		Size: 8 << 20, Consumer: 40 << 20, Producer: 40<<20 + 80000, Worst: 1 << 20, Written: 8 << 20, Title: "1 %", Note: "of 8 MiB",
 	}},
+	{"nearly calm", Frame{
+		Size: 256 << 10, Consumer: 4788296, Producer: 4788296 + 5270, Worst: 8900, Written: 256 << 10, Title: "2.0 %", Note: "of 256 KiB",
+	}},
 	{"storm on the first lap", Frame{
 		Size: 8 << 20, Consumer: 1 << 20, Producer: 1<<20 + 5<<20, Worst: 5<<20 + 1<<19, Written: 6 << 20,
 		Busy: []uint64{1<<20 + 200000}, Discarded: storm(256), Title: "62 %", Note: "of 8 MiB",
@@ -36,6 +39,15 @@ var scenes = []struct {
 		Size: 4096, Producer: 3584, Pending: 3072, HasPending: true, Busy: []uint64{3072}, Written: 3584, Orientation: ZeroAtTop,
 		Title: "3,584", Note: "of 4,096",
 	}},
+}
+
+func scene(name string) *Frame {
+	for i := range scenes {
+		if scenes[i].name == name {
+			return &scenes[i].frame
+		}
+	}
+	panic("no scene is called " + name)
 }
 
 func even(n int, share float32) []float32 {
