@@ -108,7 +108,7 @@ func decode(path string, raw []byte) (Description, error) {
 	}
 	switch {
 	case b.Magic != magic:
-		return Description{}, fmt.Errorf("%w: %s: expected %q at offset %d, found %q; give the path of a file that `demo --file` made",
+		return Description{}, fmt.Errorf("%w: %s: expected %q at offset %d, found %q; give the path of a file that `ringscope demo --file` made",
 			ErrNotRing, path, magic[:], blockAt, b.Magic[:])
 	case b.Order == otherOrder:
 		return Description{}, fmt.Errorf("%w: %s was made on a host of the other byte order; open it on such a host", ErrNotRing, path)
