@@ -83,10 +83,12 @@ func (v *viewer) drawSmall(c canvas) {
 			target = t
 		}
 	}
-	for y, s := range v.set.Wrap(words.TooSmall(minWidth, minHeight, v.layout.w, v.layout.h, v.set.Safe(target)), w) {
-		if y >= h {
-			return
-		}
+	say := words.TooSmall(minWidth, minHeight, v.layout.w, v.layout.h, v.set.Safe(target))
+	lines := v.set.Wrap(say, w)
+	if len(lines) > h {
+		lines = []string{v.set.Cut(say, w)}
+	}
+	for y, s := range lines {
 		c.Text(0, y, c.th.Dim, s)
 	}
 }

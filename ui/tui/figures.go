@@ -197,6 +197,9 @@ func (d digest) full() figure {
 	}
 	if o.TimeToFull.Known() {
 		in := "full in " + text.Figure(d.set, o.TimeToFull, text.Lasting)
+		if o.TimeToFull.V <= 0 {
+			in = "full now"
+		}
 		f.short += "   " + in
 		more, less = append(more, in), append(less, in)
 	}

@@ -184,7 +184,7 @@ func (h *header) states(set text.Charset) []string {
 		return []string{join("   ", host, state) + " ", join("  ", host, state), state, short}
 	}
 	passive := "passive"
-	if ring(h.figures) == nil {
+	if !h.attached() {
 		passive = ""
 	}
 	out := []string{
@@ -242,7 +242,7 @@ func (h *header) since() (uint64, model.How) {
 
 // view tells how complete what we saw is. It speaks of this view, not of what the ring refused.
 func (h *header) view(short bool) string {
-	if h.figures == nil || h.figures.Sample == nil || state(h.figures) == model.Looking {
+	if h.figures == nil || h.figures.Sample == nil || state(h.figures) == model.Looking || state(h.figures) == model.Waiting {
 		return ""
 	}
 	m := h.figures.Sample.Missed
@@ -261,4 +261,9 @@ func (h *header) view(short bool) string {
 	default:
 		return "view complete"
 	}
+}
+
+// attached reports whether there is a ring to look at.
+func (h *header) attached() bool {
+	return ring(h.figures) != nil && state(h.figures) != model.Waiting
 }

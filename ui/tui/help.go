@@ -1,6 +1,8 @@
 package tui
 
 import (
+	"strings"
+
 	"charm.land/bubbles/v2/key"
 	tea "charm.land/bubbletea/v2"
 
@@ -36,7 +38,7 @@ func (v *viewer) helpLines(int) []helpLine {
 	for i, group := range v.keys.FullHelp() {
 		out = append(out, helpLine{heading: [...]string{"the screen", "records", "the program"}[i]})
 		for _, b := range group {
-			out = append(out, helpLine{sign: v.set.Spell(b.Help().Key), text: v.set.Spell(b.Help().Desc)})
+			out = append(out, helpLine{sign: v.shownKey(b), text: v.set.Spell(b.Help().Desc)})
 		}
 	}
 	out = append(out, helpLine{heading: "what the signs mean"})
@@ -85,6 +87,16 @@ func (v *viewer) helpColumn(c canvas, lines []helpLine) {
 	}
 }
 
+// shownKey is how a key is written: arrows have names in ASCII, with something between them.
+func (v *viewer) shownKey(b key.Binding) string { return keyName(v.set, b.Help().Key) }
+
+func keyName(set text.Charset, k string) string {
+	if set == text.ASCII {
+		k = strings.NewReplacer("↑↓←→", "arrows", "↑↓", "up/down", "↑ ↓", "up/down", "←→", "left/right").Replace(k)
+	}
+	return set.Spell(k)
+}
+
 // drawKeys draws the key line: what can be done now, the most needed first, as far as it fits.
 func (v *viewer) drawKeys(c canvas) {
 	w, _ := c.Size()
@@ -98,7 +110,7 @@ func (v *viewer) drawKeys(c canvas) {
 	}
 	x := margin(v.layout.boxed)
 	long := func(b key.Binding) int {
-		return text.Width(v.set.Spell(b.Help().Key)) + 1 + text.Width(v.set.Spell(b.Help().Desc)) + 2
+		return text.Width(v.shownKey(b)) + 1 + text.Width(v.set.Spell(b.Help().Desc)) + 2
 	}
 	// All keys and the way out are always named.
 	always := []key.Binding{v.keys.Help, v.keys.Quit}
@@ -110,8 +122,8 @@ func (v *viewer) drawKeys(c canvas) {
 		room -= long(b)
 	}
 	put := func(b key.Binding) {
-		c.say(x, 0, c.th.Accent, b.Help().Key)
-		c.say(x+text.Width(v.set.Spell(b.Help().Key))+1, 0, c.th.Dim, b.Help().Desc)
+		c.Text(x, 0, c.th.Accent, v.shownKey(b))
+		c.say(x+text.Width(v.shownKey(b))+1, 0, c.th.Dim, b.Help().Desc)
 		x += long(b)
 	}
 	for _, b := range v.short() {

@@ -133,7 +133,7 @@ func (s *start) drawKeys(c canvas, x int) {
 	}
 	w, h := c.Size()
 	for _, b := range keys {
-		k, does := s.set.Spell(b.Help().Key), s.set.Spell(b.Help().Desc)
+		k, does := keyName(s.set, b.Help().Key), s.set.Spell(b.Help().Desc)
 		if x+text.Width(k)+1+text.Width(does) > w {
 			return
 		}
