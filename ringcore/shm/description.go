@@ -108,10 +108,9 @@ func decode(path string, raw []byte) (Description, error) {
 	}
 	switch {
 	case b.Magic != magic:
-		return Description{}, fmt.Errorf("%w: %s: expected %q at offset %d, found %q; give the path of a file that `ringscope demo --file` made",
-			ErrNotRing, path, magic[:], blockAt, b.Magic[:])
+		return Description{}, fmt.Errorf("%w: %s: expected %q at offset %d, found the bytes % x", ErrNotRing, path, magic[:], blockAt, b.Magic[:])
 	case b.Order == otherOrder:
-		return Description{}, fmt.Errorf("%w: %s was made on a host of the other byte order; open it on such a host", ErrNotRing, path)
+		return Description{}, fmt.Errorf("%w: %s was made on a host of the other byte order, and can be watched only on such a one", ErrNotRing, path)
 	case b.Version != version:
 		return Description{}, fmt.Errorf("%w: %s: expected version %d, found %d; serve and watch it with the same ringscope", ErrVersion, path, version, b.Version)
 	}

@@ -24,6 +24,9 @@ type File struct {
 // Errors wrap [fs.ErrNotExist], [fs.ErrPermission], [ErrNotRing], [ErrVersion], [ErrDamaged], [ErrTruncated] or [ErrLayout].
 func Open(path string) (*File, error) {
 	f, about, err := openDescribed(path, os.O_RDONLY)
+	if errors.Is(err, ErrNotRing) {
+		return nil, fmt.Errorf("%w; give the path of a file that `ringscope demo --file` made", err)
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -54,11 +57,11 @@ func describe(f *os.File, path string) (Description, error) {
 		return Description{}, fmt.Errorf("look at the ring file: %w", err)
 	}
 	if !info.Mode().IsRegular() {
-		return Description{}, fmt.Errorf("%w: %s: expected a regular file, found %s; give the path of a ring file", ErrNotRing, path, kind(info.Mode()))
+		return Description{}, fmt.Errorf("%w: %s: expected a regular file, found %s", ErrNotRing, path, kind(info.Mode()))
 	}
 	raw := make([]byte, blockSize)
 	if _, err := f.ReadAt(raw, blockAt); errors.Is(err, io.EOF) {
-		return Description{}, fmt.Errorf("%w: %s: expected at least %d bytes, found %d; give the path of a file that `ringscope demo --file` made",
+		return Description{}, fmt.Errorf("%w: %s: expected at least %d bytes, found %d",
 			ErrNotRing, path, blockAt+blockSize, info.Size())
 	} else if err != nil {
 		return Description{}, fmt.Errorf("read the describing block: %w", err)
