@@ -130,7 +130,7 @@ func run(args []string) error {
 			fmt.Println(e.String())
 		}
 		enc := png.Encoder{CompressionLevel: png.BestCompression}
-		return enc.Encode(&picture, img)
+		return enc.Encode(&picture, compact(img))
 	}
 	if o.raw != "" {
 		err = o.paintRaw(shoot)

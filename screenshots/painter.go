@@ -109,9 +109,45 @@ func (p *painter) text(img *image.RGBA, at image.Rectangle, fg color.RGBA, c *uv
 			return fmt.Errorf("the font has no %q (%U)", r, r)
 		}
 	}
-	d := font.Drawer{Dst: img, Src: image.NewUniform(fg), Face: f, Dot: fixed.P(at.Min.X, at.Min.Y+p.baseline)}
-	d.DrawString(c.Content)
+	dot := fixed.P(at.Min.X, at.Min.Y+p.baseline)
+	for _, r := range c.Content {
+		box, mask, from, _, ok := f.Glyph(dot, r)
+		if !ok {
+			return fmt.Errorf("the font can't draw %q (%U)", r, r)
+		}
+		for y := range box.Dy() {
+			for x := range box.Dx() {
+				_, _, _, alpha := mask.At(from.X+x, from.Y+y).RGBA()
+				px, py := box.Min.X+x, box.Min.Y+y
+				img.SetRGBA(px, py, mix(fg, img.RGBAAt(px, py), share(alpha)))
+			}
+		}
+	}
 	return nil
+}
+
+// share is a coverage of 0 to 0xffff in sixteenths: finer steps are not seen, and few colours make small pictures.
+func share(alpha uint32) float64 { return float64((alpha*16+0x7fff)/0xffff) / 16 }
+
+// compact is img with a palette, if 256 colours are enough for it.
+func compact(img *image.RGBA) image.Image {
+	index := make(map[color.RGBA]uint8)
+	var colors color.Palette
+	out := image.NewPaletted(img.Bounds(), nil)
+	for i := range out.Pix {
+		c := color.RGBA{img.Pix[4*i], img.Pix[4*i+1], img.Pix[4*i+2], img.Pix[4*i+3]}
+		n, ok := index[c]
+		if !ok {
+			if len(colors) == 256 {
+				return img
+			}
+			n = uint8(len(colors))
+			index[c], colors = n, append(colors, c)
+		}
+		out.Pix[i] = n
+	}
+	out.Palette = colors
+	return out
 }
 
 // color is c as the terminal shows it; colours of the palette are the look's.

@@ -116,3 +116,25 @@ func TestEverySymbolHasAGlyph(t *testing.T) {
 		t.Error("a character that the font lacks was painted without an error")
 	}
 }
+
+func TestFewColorsGetAPalette(t *testing.T) {
+	img, _ := painted(t, 20, 2, "\x1b[36mring\x1b[0m reader \x1b[45m▚\x1b[m")
+	small, ok := compact(img).(*image.Paletted)
+	if !ok {
+		t.Fatal("a picture of few colours has no palette")
+	}
+	for y := range img.Bounds().Dy() {
+		for x := range img.Bounds().Dx() {
+			if small.At(x, y) != img.At(x, y) {
+				t.Fatalf("pixel %d,%d changed from %v to %v", x, y, img.At(x, y), small.At(x, y))
+			}
+		}
+	}
+	many := image.NewRGBA(image.Rect(0, 0, 300, 1))
+	for x := range 300 {
+		many.SetRGBA(x, 0, color.RGBA{uint8(x), uint8(x >> 8), 0, 0xff})
+	}
+	if compact(many) != many {
+		t.Error("a picture of 300 colours lost some")
+	}
+}

@@ -6,6 +6,7 @@ import (
 	"io"
 	"os"
 	"os/exec"
+	"strings"
 	"sync"
 	"time"
 
@@ -109,7 +110,7 @@ func (s *session) settle() error {
 	for {
 		select {
 		case <-s.done:
-			return fmt.Errorf("the program ended before its picture was taken: %w", errors.Join(s.exit, errors.New(s.text())))
+			return fmt.Errorf("the program ended before its picture was taken: %w", errors.Join(s.exit, errors.New(strings.TrimSpace(s.text()))))
 		case <-time.After(20 * time.Millisecond):
 		}
 		s.mu.Lock()
