@@ -28,6 +28,18 @@ func (i *inks) use(t *paint.Theme) {
 	}
 }
 
+// at is the colour of a kind at a coverage; where nothing is blended, half is enough for all of it.
+func (i *inks) at(k kind, n int) paint.Color {
+	switch {
+	case i.blend:
+	case n < levels/2:
+		n = 0
+	default:
+		n = levels
+	}
+	return i.table[k][n]
+}
+
 // compose turns the parts into characters.
 func (c *Circle) compose(a paint.Area, t *paint.Theme) {
 	g := &c.geo
@@ -56,29 +68,30 @@ func (c *Circle) colored(a paint.Area, x, y int, parts *[4]kind, cover *[4]uint8
 		c.blended(a, x, y, first, parts, cover)
 		return
 	}
-	// What is less than half covered counts as background, and a third state gives way to the second.
-	var set, back uint8
+	// The winner takes the parts that it covers by half or more. All others get one colour: that of the second state at its
+	// average coverage, a third one gives way.
+	var set uint8
+	rest, sum := 0, 0
 	for i, k := range parts {
 		switch {
-		case k == none || cover[i] < (levels+1)/2:
-		case k == first:
+		case k == first && cover[i] >= levels/2:
 			set |= 1 << i
 		default:
-			back |= 1 << i
+			rest++
+			if k != first {
+				sum += int(cover[i])
+			}
 		}
 	}
-	empty := 0b1111 &^ (set | back)
+	back := paint.Default
+	if rest > 0 {
+		back = c.inks.at(second, (2*sum+rest)/(2*rest))
+	}
 	switch {
-	case set|back == 0:
-	case back == 0:
-		c.pair(a, x, y, set, c.inks.table[first][levels], paint.Default)
-	case set == 0:
-		c.pair(a, x, y, back, c.inks.table[second][levels], paint.Default)
-	case count(back) < count(empty):
-		// Three kinds in one cell: the pointer or the larger state stays, the background wins against the smaller.
-		c.pair(a, x, y, set, c.inks.table[first][levels], paint.Default)
-	default:
-		c.pair(a, x, y, set, c.inks.table[first][levels], c.inks.table[second][levels])
+	case set != 0:
+		c.pair(a, x, y, set, c.inks.table[first][levels], back)
+	case back != paint.Default:
+		c.pair(a, x, y, 0b1111, back, back)
 	}
 }
 
