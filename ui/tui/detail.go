@@ -108,7 +108,16 @@ func (b bits) draw(c canvas) {
 		c.fit(1, 0, w-2, c.th.Dim, "no record is selected")
 		return
 	}
-	b.body(c.within(c.Sub(1, 0, w-2, h)))
+	c = c.within(c.Sub(1, 0, w-2, h))
+	y := b.body(c) + 1
+	for _, l := range text.HexDump(b.r.Payload, w-2) {
+		if y >= h {
+			return
+		}
+		n := c.Text(0, y, c.th.Dim, l)
+		c.spot(words.TopicPayload, 0, y, n)
+		y++
+	}
 }
 
 // body draws the breakdown and returns the rows it takes.

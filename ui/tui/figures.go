@@ -22,7 +22,7 @@ type figure struct {
 	left, right string
 	tight       string // right in fewer cells, where it does not fit; may be empty
 	short       string
-	chart       func(*model.Slot) uint64 // drawn in place of right
+	chart       flow // drawn in place of right
 }
 
 // Columns of the panel.
@@ -90,7 +90,7 @@ func (f figures) spark(c canvas, x, y, w int, r figure) {
 	if room < sparkMinimum || f.m == nil || f.m.History == nil {
 		return
 	}
-	n := drawSpark(c, x, y, min(room, sparkMost), f.m, sparkWindow, c.th.Free, r.chart)
+	n := drawSpark(c, x, y, min(room, sparkMost), f.m, sparkWindow, r.chart)
 	c.say(x+n+1, y, c.th.Dim, label)
 	c.spot(r.also, x, y, n)
 }
@@ -196,18 +196,18 @@ func (d digest) full() figure {
 		more = append(more, worst)
 	}
 	if o.TimeToFull.Known() {
-		in := "full in " + text.Figure(d.set, o.TimeToFull, text.Lasting)
+		soon := "full in " + text.Figure(d.set, o.TimeToFull, text.Lasting)
 		if o.TimeToFull.V <= 0 {
-			in = "full now"
+			soon = "full now"
 		}
-		f.short += "   " + in
-		more, less = append(more, in), append(less, in)
+		f.short += "   " + soon
+		more, less = append(more, soon), append(less, soon)
 	}
 	f.right, f.tight = strings.Join(more, "   "), strings.Join(less, "   ")
 	return f
 }
 
-func (d digest) flow(name string, topic words.Topic, records, bytes model.Figure[float64], chart func(*model.Slot) uint64) figure {
+func (d digest) flow(name string, topic words.Topic, records, bytes model.Figure[float64], chart flow) figure {
 	f := figure{name: name, topic: topic, also: topic, chart: chart}
 	r, b := text.Figure(d.set, records, text.Rate), text.Figure(d.set, bytes, text.ByteRate)
 	f.left = fmt.Sprintf("%-9s  %s", r, b)
@@ -216,11 +216,11 @@ func (d digest) flow(name string, topic words.Topic, records, bytes model.Figure
 }
 
 func (d digest) in() figure {
-	return d.flow("in", words.TopicIn, d.s.Rates.Records, d.s.Rates.Bytes, func(s *model.Slot) uint64 { return s.Bytes })
+	return d.flow("in", words.TopicIn, d.s.Rates.Records, d.s.Rates.Bytes, in)
 }
 
 func (d digest) out() figure {
-	return d.flow("out", words.TopicOut, d.s.Rates.ConsumedRecords, d.s.Rates.Consumed, func(s *model.Slot) uint64 { return s.Consumed })
+	return d.flow("out", words.TopicOut, d.s.Rates.ConsumedRecords, d.s.Rates.Consumed, out)
 }
 
 func (d digest) unread() figure {

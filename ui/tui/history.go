@@ -169,9 +169,15 @@ func whole(d time.Duration) string {
 	return strings.Replace(s, ".0 s", " s", 1)
 }
 
-// drawSpark draws the flow of the last window up to now in at most room columns from x of row y. The column that is not over yet is
-// left out: it would look like a fall.
-func drawSpark(c canvas, x, y, room int, m *model.Moment, window time.Duration, color paint.Color, of func(*model.Slot) uint64) (columns int) {
+// flow is one direction of the ring's traffic: bytes of a slot.
+type flow func(*model.Slot) uint64
+
+func in(s *model.Slot) uint64  { return s.Bytes }
+func out(s *model.Slot) uint64 { return s.Consumed }
+
+// drawSpark draws a flow during the last window in at most room columns from x of row y. The column that is not over yet is left out:
+// it would look like a fall.
+func drawSpark(c canvas, x, y, room int, m *model.Moment, window time.Duration, of flow) (columns int) {
 	per := int(window / model.FineSlot) // slots
 	step := model.FineSlot * time.Duration((per+room-1)/room)
 	columns = int((window + step - 1) / step)
@@ -182,6 +188,6 @@ func drawSpark(c canvas, x, y, room int, m *model.Moment, window time.Duration, 
 		}
 		return float64(sum)
 	})
-	chart.Spark(c.Area, x, y, columns, color, values[:columns])
+	chart.Spark(c.Area, x, y, columns, c.th.Free, values[:columns])
 	return columns
 }

@@ -4,6 +4,7 @@ import (
 	"ringscope/model"
 	"ringscope/ui/text"
 	"ringscope/ui/tui/circle"
+	"ringscope/ui/tui/paint"
 	"ringscope/ui/words"
 )
 
@@ -46,25 +47,20 @@ func (p *ringPanel) legend(c canvas, boxed bool, top string) {
 	w, _ := c.Size()
 	x := 1
 	for _, e := range []struct {
-		sign rune
-		name string
-		look func() // nothing but the colour differs
-	}{{sign: g.Unread, name: "unread"}, {sign: g.Discarded, name: "discard"}, {sign: g.Busy, name: "busy"}, {sign: g.Free, name: "free"}, {sign: g.Worst, name: "worst"}} {
+		sign  rune
+		color paint.Color
+		name  string
+	}{
+		{g.Unread, th.Unread, "unread"},
+		{g.Discarded, th.Discarded, "discard"},
+		{g.Busy, th.Busy, "busy"},
+		{g.Free, th.Free, "free"},
+		{g.Worst, th.Mark, "worst"},
+	} {
 		if x+2+text.Width(e.name) > w {
 			return
 		}
-		st := th.Dim
-		switch e.name {
-		case "unread":
-			st.FG = th.Unread
-		case "discard":
-			st.FG = th.Discarded
-		case "busy":
-			st.FG = th.Busy
-		case "free":
-			st.FG = th.Free
-		}
-		c.Text(x, 0, st, string(e.sign))
+		c.Set(x, 0, paint.FG(e.color), e.sign)
 		x += 2 + c.Text(x+2, 0, th.Dim, e.name) + 1
 	}
 	if s := top + ", clockwise"; !boxed && x+4+text.Width(s) < w {
