@@ -1,7 +1,6 @@
 package bpf
 
 import (
-	"fmt"
 	"strconv"
 
 	"ringscope/model"
@@ -30,20 +29,6 @@ func (s Selector) String() string {
 		return "pid:" + strconv.Itoa(s.PID)
 	default:
 		return "id:" + strconv.FormatUint(uint64(s.ID), 10)
-	}
-}
-
-// what names the selector in a sentence.
-func (s Selector) what() string {
-	switch {
-	case s.Name != "":
-		return fmt.Sprintf("a ring named %q", s.Name)
-	case s.Pin != "":
-		return fmt.Sprintf("a ring pinned at %q", s.Pin)
-	case s.PID != 0:
-		return fmt.Sprintf("a ring of process %d", s.PID)
-	default:
-		return fmt.Sprintf("a ring with id %d", s.ID)
 	}
 }
 

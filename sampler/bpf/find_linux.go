@@ -23,6 +23,20 @@ const (
 	asRoot  = "CAP_SYS_ADMIN is needed. Run it as root, for instance: sudo ringscope"
 )
 
+// what names the selector in a sentence.
+func (s Selector) what() string {
+	switch {
+	case s.Name != "":
+		return "a ring named " + plain(s.Name)
+	case s.Pin != "":
+		return "a ring pinned at " + plain(s.Pin)
+	case s.PID != 0:
+		return fmt.Sprintf("a ring of process %d", s.PID)
+	default:
+		return fmt.Sprintf("a ring with id %d", s.ID)
+	}
+}
+
 // ring makes a ring's identity of what the kernel tells of its map. Who holds it comes from a census.
 func ring(i *mapInfo) *model.Ring {
 	r := &model.Ring{

@@ -233,10 +233,10 @@ func asNobody(t *testing.T, dir, id string) {
 			t.Fatal("called gone")
 		}
 	}
-	if err := s.src.(*source).Suspend(); err != nil {
+	if err := s.kernel().Suspend(); err != nil {
 		t.Errorf("suspend: %v", err)
 	}
-	if err := s.src.(*source).Resume(); err != nil {
+	if err := s.kernel().Resume(); err != nil {
 		t.Errorf("resume: %v", err)
 	}
 	if pace := s.pass(time.Second); pace.Done {

@@ -4,7 +4,6 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
-	"slices"
 	"testing"
 	"time"
 
@@ -62,9 +61,7 @@ func TestOwnerKilled(t *testing.T) {
 		s := openStage(t, Selector{ID: id}, Options{Payload: true})
 		s.look()
 		writer.Close(t)
-		if got := pids(s.census().Owners); !slices.Equal(got, []int{owner.PID}) {
-			t.Fatalf("owners are %v, want %d", got, owner.PID)
-		}
+		s.owned(owner.PID)
 		for range 50 {
 			if pace := s.pass(time.Second); pace.Done {
 				t.Fatal("called gone while its owner lives")
@@ -196,16 +193,24 @@ func TestHiddenHolder(t *testing.T) {
 	defer func() { _ = unix.Mount("bpf", dir, "bpf", 0, "") }() // for the cleanup's unmount
 	s := openStage(t, Selector{ID: id}, Options{})
 	s.look()
-	s.census()
-	if w := &s.src.(*source).watcher; !w.orphan {
-		t.Fatal("somebody was found who holds the ring: nothing is tested")
+	k := s.kernel()
+	s.until("nobody to be found", 0, func(sampler.Pace) bool {
+		k.watcher.ask(s.now, k)
+		for k.watcher.results != nil {
+			if _, err := k.watcher.news(k); err != nil {
+				t.Fatal(err)
+			}
+			time.Sleep(time.Millisecond)
+		}
+		k.watcher.asked = time.Time{}
+		return k.watcher.orphan
+	})
+	over, err := k.watcher.over(s.now, k)
+	if err != nil || over != suspected {
+		t.Fatalf("the verdict is %v, %v, want it suspected", over, err)
 	}
-	fd := s.src.(*source).fd
-	if pace := s.pass(2 * time.Second); pace.Done {
-		t.Fatal("called gone, but a pin holds it")
-	}
-	if w := &s.src.(*source).watcher; w.orphan {
-		t.Errorf("the ring was not let go of (descriptor %d)", fd)
+	if pace, err := k.part(s.now, s.recorder, over, sampler.Pace{}); err != nil || pace.Done || s.why != "" {
+		t.Fatalf("let go of: %+v, %v, ended %q; but a pin holds it", pace, err, s.why)
 	}
 	again := bpftest.Open(t, id)
 	again.Write(t, bpftest.Record{Length: 8}, bpftest.Record{Length: 8})
@@ -223,9 +228,7 @@ func TestPeersDoNotKeepEachOther(t *testing.T) {
 	r.Close(t)
 	s := openStage(t, Selector{ID: id}, Options{})
 	s.look()
-	if got := pids(s.census().Owners); !slices.Equal(got, sorted([]int{owner.PID, viewer.PID})) {
-		t.Fatalf("owners are %v", got)
-	}
+	s.owned(owner.PID, viewer.PID)
 	for range 20 {
 		if pace := s.pass(time.Second); pace.Done {
 			t.Fatal("called gone while its owner lives")
@@ -245,7 +248,7 @@ func TestSuspendLetsGo(t *testing.T) {
 	id := r.ID(t)
 	s := openStage(t, Selector{ID: id}, Options{})
 	s.look()
-	src := s.src.(*source)
+	src := s.kernel()
 	if err := src.Suspend(); err != nil {
 		t.Fatal(err)
 	}
@@ -276,7 +279,7 @@ func TestFollowName(t *testing.T) {
 	need.BPF(t)
 	s := openStage(t, Selector{Name: "restarting"}, Options{Wait: true})
 	s.look()
-	if len(s.wait) == 0 || s.wait[0] != `a ring named "restarting"` {
+	if len(s.wait) == 0 || s.wait[0] != "a ring named restarting" {
 		t.Fatalf("waits for %q", s.wait)
 	}
 	for range 2 {

@@ -127,8 +127,10 @@ func TestProcTellsReaders(t *testing.T) {
 	for _, l := range host.Rings {
 		switch l.Ring.ID {
 		case big.ID(t):
-			if got := pids(l.Ring.Owners); !slices.Equal(got, sorted([]int{reader.PID, viewer.PID, holder.PID})) {
-				t.Errorf("owners are %v, want %d, %d and %d", got, reader.PID, viewer.PID, holder.PID)
+			for _, want := range []int{reader.PID, viewer.PID, holder.PID} {
+				if got := pids(l.Ring.Owners); !slices.Contains(got, want) {
+					t.Errorf("owners are %v, want %d among them", got, want)
+				}
 			}
 			if l.Ring.Readers != model.Known(1, model.Sampled) || !slices.Equal(pids(l.Ring.ReaderAt), []int{reader.PID}) {
 				t.Errorf("readers are %+v %+v, want %d, inferred", l.Ring.Readers, l.Ring.ReaderAt, reader.PID)

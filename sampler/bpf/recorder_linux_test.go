@@ -2,6 +2,7 @@ package bpf
 
 import (
 	"context"
+	"fmt"
 	"slices"
 	"testing"
 	"time"
@@ -101,6 +102,16 @@ func openStage(t *testing.T, sel Selector, o Options) *stage {
 	return s
 }
 
+// kernel is the source itself.
+func (s *stage) kernel() *source {
+	s.t.Helper()
+	k, ok := s.src.(*source)
+	if !ok {
+		s.t.Fatalf("the source is a %T", s.src)
+	}
+	return k
+}
+
 // look looks until nothing is left to be seen at once.
 func (s *stage) look() sampler.Pace {
 	s.t.Helper()
@@ -142,6 +153,27 @@ func (s *stage) census() *model.Ring {
 	s.t.Helper()
 	s.until("a census", 0, func(sampler.Pace) bool { return !s.ring(s.t).Looked.IsZero() })
 	return s.ring(s.t)
+}
+
+// censusWhere takes a census until ok holds. Other programs on this host hold our rings for moments, when they list all rings.
+func (s *stage) censusWhere(what string, ok func(*model.Ring) bool) *model.Ring {
+	s.t.Helper()
+	s.census()
+	s.until(what, 0, func(sampler.Pace) bool {
+		if ok(s.ring(s.t)) {
+			return true
+		}
+		s.kernel().watcher.asked = time.Time{}
+		return false
+	})
+	return s.ring(s.t)
+}
+
+// owned waits until the processes that hold the ring are those of want.
+func (s *stage) owned(want ...int) *model.Ring {
+	s.t.Helper()
+	slices.Sort(want)
+	return s.censusWhere(fmt.Sprintf("owned by %d", want), func(r *model.Ring) bool { return slices.Equal(pids(r.Owners), want) })
 }
 
 func pids(ps []model.Process) (out []int) {

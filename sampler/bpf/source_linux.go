@@ -16,11 +16,13 @@ import (
 const (
 	// lazyAbove is the size in bytes from which mapping the data waits for the second look: mapping 2 GiB takes 200 ms, and the first
 	// frame must not wait for it.
-	lazyAbove = 128 << 20
+	lazyAbove = 64 << 20
 
 	keptEvery   = time.Second            // between questions who keeps the ring alive
 	endedEvery  = 100 * time.Millisecond // between questions whether an owner's process has ended
 	censusEvery = 10 * time.Second       // between looks for owners, readers, programs and pins
+	urgentEvery = time.Second            // the same for urgentFor after an owner's end, when somebody else may hold the ring for a moment
+	urgentFor   = 5 * time.Second
 )
 
 // Open opens the ring that sel means, without becoming its consumer unless o says so. With o.Wait and a name or a pin, it waits for the
@@ -67,6 +69,7 @@ type source struct {
 
 	watcher watcher
 	waiter  waiter
+	idle    func(context.Context, time.Duration) // s.wait
 	tap     tap
 	focus   model.Focus
 	final   *model.Detail // what stood in the ring when it was let go of
@@ -124,7 +127,7 @@ func open(ctx context.Context, sel Selector, o Options) (_ *source, err error) {
 	if s.waiter, err = newWaiter(s.ring); err != nil {
 		return nil, err
 	}
-	s.byID = canLookUp(i.ID)
+	s.byID, s.idle = canLookUp(i.ID), s.wait
 	return s, nil
 }
 
@@ -190,7 +193,7 @@ func (s *source) Look(now time.Time, in sampler.Intake) (sampler.Pace, error) {
 	}
 	s.waiter.judge(now, pace.Moved)
 	if s.waiter.works(now, s) {
-		pace.Idle = s.wait
+		pace.Idle = s.idle
 		pace.AtOnce = s.consumer != nil
 	}
 	pace.Consumes = s.consumer != nil

@@ -42,7 +42,7 @@ func TestWatchIsExactAndPassive(t *testing.T) {
 	if ring := s.ring(t); ring.Name != "watched" || ring.Size() != 1<<20 || ring.Type != model.TypeRingbuf || ring.ID != r.ID(t) {
 		t.Errorf("the ring was told as %+v", ring)
 	}
-	page := s.src.(*source).mem.memory().Consumer
+	page := s.kernel().mem.memory().Consumer
 	if err := unix.Mprotect(page, unix.PROT_READ|unix.PROT_WRITE); err != unix.EACCES {
 		t.Errorf("make the mapping writable: %v, want %v", err, unix.EACCES)
 	}
@@ -61,10 +61,7 @@ func TestOwnersReadersPrograms(t *testing.T) {
 	if ring := s.ring(t); !ring.Looked.IsZero() || ring.Readers.Known() {
 		t.Errorf("owners stand in the first identity, before the first frame: %+v", ring)
 	}
-	ring := s.census()
-	if got, want := pids(ring.Owners), []int{holder.PID, reader.PID}; !slices.Equal(got, sorted(want)) {
-		t.Errorf("owners are %v, want %v", got, want)
-	}
+	ring := s.owned(holder.PID, reader.PID)
 	if got := pids(ring.ReaderAt); !slices.Equal(got, []int{reader.PID}) || ring.Readers != model.Of(1) {
 		t.Errorf("readers are %v, %+v, want %d alone", got, ring.Readers, reader.PID)
 	}
@@ -76,9 +73,5 @@ func TestOwnersReadersPrograms(t *testing.T) {
 	}
 	reader.Kill(t)
 	s.until("the reader's end", 100*time.Millisecond, func(sampler.Pace) bool { return s.ring(t).Readers == model.Of(0) })
-	if got := pids(s.ring(t).Owners); !slices.Equal(got, []int{holder.PID}) {
-		t.Errorf("owners after the reader's end are %v, want %d", got, holder.PID)
-	}
+	s.owned(holder.PID)
 }
-
-func sorted(a []int) []int { slices.Sort(a); return a }

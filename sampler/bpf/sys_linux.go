@@ -166,7 +166,7 @@ func eachMap(visit func(fd int, i *mapInfo, err error)) (maps int, err error) {
 	for id := uint32(0); ; {
 		id, err = nextID(unix.BPF_MAP_GET_NEXT_ID, id)
 		switch {
-		case err == unix.ENOENT:
+		case isGone(err):
 			return maps, nil
 		case err != nil:
 			return maps, fmt.Errorf("ask for the next map: %w", err)
@@ -194,7 +194,7 @@ func eachProgram(visit func(id uint32, name string, maps []uint32)) error {
 		var err error
 		id, err = nextID(unix.BPF_PROG_GET_NEXT_ID, id)
 		switch {
-		case err == unix.ENOENT:
+		case isGone(err):
 			return nil
 		case err != nil:
 			return fmt.Errorf("ask for the next program: %w", err)

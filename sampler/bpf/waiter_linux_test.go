@@ -142,7 +142,7 @@ func TestLargeRingOpensAtOnce(t *testing.T) {
 	r := bpftest.Make(t, "large", 2*lazyAbove)
 	r.Write(t, bpftest.Record{Length: 8})
 	s := openStage(t, Selector{ID: r.ID(t)}, Options{})
-	src := s.src.(*source)
+	src := s.kernel()
 	if src.whole {
 		t.Error("the data were mapped by opening it")
 	}
@@ -150,7 +150,7 @@ func TestLargeRingOpensAtOnce(t *testing.T) {
 	if err != nil || !pace.More || src.whole || len(s.rings) != 1 {
 		t.Errorf("the first look: %+v, %v, %d rings told; want the identity alone", pace, err, len(s.rings))
 	}
-	if d := src.Detail(s.now, s.src.(*source).focus); d.Rows != nil {
+	if d := src.Detail(s.now, s.kernel().focus); d.Rows != nil {
 		t.Errorf("%d rows without data", len(d.Rows))
 	}
 	r.Write(t, bpftest.Record{Length: 8})

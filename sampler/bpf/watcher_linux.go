@@ -35,7 +35,7 @@ type watcher struct {
 	orphan bool  // the last census found nobody; without the iterators that is a reason to let go and look again
 
 	asked, kept, ended time.Time // when last
-	urgent             bool      // an owner's process has ended: look now
+	urgent             time.Time // until then look often: an owner's process has ended
 }
 
 // news is what a census brought.
@@ -52,10 +52,14 @@ const maxOwners = 64 // whose end is waited for
 
 // ask takes a census in the background when one is due.
 func (w *watcher) ask(now time.Time, s *source) {
-	if w.results != nil || !w.urgent && !w.asked.IsZero() && now.Sub(w.asked) < censusEvery {
+	every := censusEvery
+	if now.Before(w.urgent) {
+		every = urgentEvery
+	}
+	if w.results != nil || !w.asked.IsZero() && now.Sub(w.asked) < every {
 		return
 	}
-	w.asked, w.urgent = now, false
+	w.asked = now
 	ctx, cancel := context.WithCancel(context.Background())
 	results := make(chan news, 1)
 	w.results, w.cancel = results, cancel
@@ -119,7 +123,7 @@ func (w *watcher) over(now time.Time, s *source) (verdict, error) {
 	if now.Sub(w.ended) >= endedEvery {
 		w.ended = now
 		if w.ownerEnded() {
-			w.urgent, w.kept = true, time.Time{}
+			w.urgent, w.asked, w.kept = now.Add(urgentFor), time.Time{}, time.Time{}
 		}
 	}
 	if now.Sub(w.kept) < keptEvery {

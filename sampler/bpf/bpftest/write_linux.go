@@ -176,14 +176,15 @@ func (r *Ring) NewWriter(tb testing.TB, length int) *Writer {
 // Produce runs l once and tells what came of it. A record's length is the writer's.
 func (w *Writer) Produce(tb testing.TB, l Load) Truth {
 	tb.Helper()
-	truth, err := w.produce(l)
+	truth, err := w.Try(l)
 	if err != nil {
 		tb.Fatal(err)
 	}
 	return truth
 }
 
-func (w *Writer) produce(l Load) (Truth, error) {
+// Try is [Writer.Produce] for goroutines, which must not end a test.
+func (w *Writer) Try(l Load) (Truth, error) {
 	if l.Records > 8<<20 {
 		return Truth{}, errors.New("bpf_loop goes round 8 Mi times at most")
 	}
