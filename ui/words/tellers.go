@@ -142,10 +142,11 @@ func drops(x *teller) (sentences, advice []string) {
 		by = "by " + x.c.Name(x.e.How)
 	}
 	rate := text.Rate(x.e.PerSecond)
-	return []string{
+	sentences = []string{
 		fmt.Sprintf("%s refused, %s now (counted %s).", text.Plural(x.e.Count, "event"), rate, by),
 		fmt.Sprintf("%s refused, %s now.", text.Roughly(x.e.Count), rate),
-	}, []string{
+	}
+	return sentences, []string{
 		"A larger ring helps against bursts; against a reader that is too slow only less work per event does.",
 		"a larger ring for bursts, less work per event for a slow reader.",
 		"a larger ring, or a faster reader.",
@@ -154,11 +155,12 @@ func drops(x *teller) (sentences, advice []string) {
 
 func dropProne(x *teller) (sentences, advice []string) {
 	size, during, window := text.Size(x.e.Largest), text.Lasting(x.e.ProneFor), text.Lasting(x.e.ProneWindow)
-	return []string{
+	sentences = []string{
 		fmt.Sprintf("no room for a record of %s (the largest lately) during %s of the last %s. The kernel keeps no count.", size, during, window),
 		fmt.Sprintf("no room for a %s record during %s of the last %s.", size, during, window),
 		fmt.Sprintf("no room for %s during %s.", size, during),
-	}, []string{
+	}
+	return sentences, []string{
 		"A larger ring helps against bursts, less work per event against a slow reader. Count failed reserves in the program.",
 		"a larger ring or a faster reader; count failed reserves in the program.",
 		"a larger ring, or a faster reader.",
@@ -203,12 +205,13 @@ func positionInvalid(x *teller) (sentences, advice []string) {
 
 func corrupt(x *teller) (sentences, advice []string) {
 	at, raw, why := text.Count(x.e.Position), text.HeaderBytes(x.e.Raw), x.c.Safe(x.e.Why)
-	return []string{
+	sentences = []string{
 		"at " + at + ": " + raw + "; " + why + ".",
 		"at " + at + ": " + why + ".",
 		"at " + at + ": " + raw + ".",
 		"at " + at + ".",
-	}, []string{
+	}
+	return sentences, []string{
 		"Resynchronised at the producer position. If it comes again, something writes where it has reserved nothing.",
 		"resynchronised; if it comes again, something writes past its record.",
 		"resynchronised at the producer position.",
@@ -220,10 +223,11 @@ func ownerGone(x *teller) (sentences, advice []string) {
 	if at.IsZero() {
 		at = x.f.Since
 	}
-	return []string{
+	sentences = []string{
 		text.Clock(at) + "  nobody but us held this ring; we let it go.",
 		text.Clock(at) + "  nobody else held it; let go.",
-	}, []string{
+	}
+	return sentences, []string{
 		"← looks back over what was seen · esc back",
 		"← looks back · esc back",
 	}

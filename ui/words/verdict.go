@@ -1,6 +1,7 @@
 package words
 
 import (
+	"fmt"
 	"time"
 
 	"ringscope/model"
@@ -124,7 +125,7 @@ func waiting(c text.Charset, m *model.Moment) (v Verdict, sentences, advice []st
 	v = Verdict{Looking: true, Shape: text.ShapeLooking, Title: "WAITING"}
 	sentences = []string{"for " + c.Safe(m.Wait) + " …"}
 	if m.Sample != nil && m.Sample.Ring != nil && m.Sample.Ring.ID != 0 {
-		last := "the last one, id " + text.Count(uint64(m.Sample.Ring.ID)) + ", ended " + text.Clock(m.Sample.At) + "."
+		last := fmt.Sprintf("the last one, id %d, ended ", m.Sample.Ring.ID) + text.Clock(m.Sample.At) + "."
 		return v, sentences, []string{last + " This goes on by itself when it comes back.", last}
 	}
 	return v, sentences, []string{"this goes on by itself when it appears · q quit"}
