@@ -447,3 +447,27 @@ func TestAnEndedRingStaysOnTheScreen(t *testing.T) {
 	shows(t, v, "GONE", "ENDED", "1,158,782,840")
 	hides(t, v, "STALE")
 }
+
+func TestASuccessorBeginsAtItsReader(t *testing.T) {
+	v, w := live(t, 120, 36, slow())
+	press(v, "down", "enter")
+	m := calm()
+	m.Sample.Ring.ID = 171
+	w.latest = m
+	tickAt(v, time.Second)
+	if v.open || v.table.anchor != model.AtReader || w.focus.Anchor != model.AtReader {
+		t.Errorf("open %v, anchor %v, focus %+v", v.open, v.table.anchor, w.focus)
+	}
+	shows(t, v, "id 171")
+	// The same ring with other owners is still the same ring.
+	press(v, "down")
+	m = later(m, time.Second)
+	again := *m.Sample.Ring
+	again.Owners = nil
+	m.Sample.Ring = &again
+	w.latest = m
+	tickAt(v, 2*time.Second)
+	if v.table.anchor != model.AtPos {
+		t.Error("a held record is let go though the ring is the same")
+	}
+}

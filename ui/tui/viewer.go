@@ -207,6 +207,12 @@ func (v *viewer) frame(now time.Time) tea.Cmd {
 		return nil
 	}
 	first := v.live == nil
+	if another(v.live, m) {
+		// What was held or opened belongs to a ring that is not there any more.
+		v.table = table{filter: v.table.filter}
+		v.open = false
+		v.look()
+	}
 	v.live, v.liveAt, v.stale = m, now, 0
 	if first && v.cfg.Frozen {
 		v.frozen = true
@@ -267,6 +273,12 @@ func (v *viewer) focus() model.Focus {
 // tell shows a sentence in place of the key line for a few seconds, or until the next key.
 func (v *viewer) tell(s string) {
 	v.notice, v.noticeEnd, v.dirty = s, v.clock.Add(noticeFor), true
+}
+
+// another reports whether b shows another ring than a, or the successor of a's.
+func another(a, b *model.Moment) bool {
+	x, y := ring(a), ring(b)
+	return x != nil && y != nil && (x.Source != y.Source || x.ID != y.ID || x.Made != y.Made)
 }
 
 // state is what the watch was doing at m.

@@ -65,7 +65,7 @@ func (c *Circle) compose(a paint.Area, t *paint.Theme) {
 func (c *Circle) colored(a paint.Area, x, y int, parts *[4]kind, cover *[4]uint8) {
 	first, second := leaders(parts)
 	if second == none && c.inks.blend {
-		c.blended(a, x, y, first, parts, cover)
+		c.blended(a, x, y, first, cover)
 		return
 	}
 	// The winner takes the parts that it covers by half or more. All others get one colour: that of the second state at its
@@ -85,7 +85,7 @@ func (c *Circle) colored(a paint.Area, x, y int, parts *[4]kind, cover *[4]uint8
 	}
 	back := paint.Default
 	if rest > 0 {
-		back = c.inks.at(second, (2*sum+rest)/(2*rest))
+		back = c.inks.at(second, rounded(sum, rest))
 	}
 	switch {
 	case set != 0:
@@ -96,43 +96,13 @@ func (c *Circle) colored(a paint.Area, x, y int, parts *[4]kind, cover *[4]uint8
 }
 
 // blended draws one state at two coverages, chosen so that the four parts come out as close as two colours allow.
-func (c *Circle) blended(a paint.Area, x, y int, k kind, parts *[4]kind, cover *[4]uint8) {
-	if n := cover[0]; *parts == [4]kind{k, k, k, k} && *cover == [4]uint8{n, n, n, n} {
-		c.pair(a, x, y, 0b1111, c.inks.table[k][n], paint.Default)
-		return
+func (c *Circle) blended(a paint.Area, x, y int, k kind, cover *[4]uint8) {
+	i := 0
+	for _, n := range cover {
+		i = i*(levels+1) + int(n)
 	}
-	best, high, low, least := uint8(0b1111), 0, 0, 1<<30
-	for set := uint8(1); set < 16; set++ {
-		var sum, n [2]int
-		for i := range parts {
-			in := int(set >> i & 1)
-			sum[in] += int(cover[i])
-			n[in]++
-		}
-		hi, lo := (2*sum[1]+n[1])/(2*n[1]), 0
-		if n[0] > 0 {
-			lo = (2*sum[0] + n[0]) / (2 * n[0])
-		}
-		if hi < lo {
-			continue
-		}
-		miss := 0
-		for i := range parts {
-			d := int(cover[i]) - lo
-			if set>>i&1 == 1 {
-				d = int(cover[i]) - hi
-			}
-			miss += d * d
-		}
-		if miss < least {
-			best, high, low, least = set, hi, lo, miss
-		}
-	}
-	if high == low {
-		best = 0b1111
-	}
-	if high > 0 {
-		c.pair(a, x, y, best, c.inks.table[k][high], c.inks.table[k][low])
+	if s := &splits[i]; s.high > 0 {
+		c.pair(a, x, y, s.set, c.inks.table[k][s.high], c.inks.table[k][s.low])
 	}
 }
 

@@ -16,22 +16,27 @@ func (c *Circle) smooth(discarded []float32) {
 	g := &c.geo
 	k := min(int(blur*float64(n)/(math.Pi*(g.inner+g.outer))), (n-1)/2)
 	last := latest(discarded)
+	sum, known := float64(0), 0
+	count := func(i int, sign float64) {
+		if s := discarded[(i+n)%n]; s >= 0 {
+			sum += sign * float64(s)
+			known += int(sign)
+		}
+	}
+	for j := -k; j < k; j++ {
+		count(j, 1)
+	}
 	for i, own := range discarded {
+		count(i+k, 1)
 		if own >= 0 {
 			last = own
-		}
-		sum, known := float32(0), 0
-		for j := i - k; j <= i+k; j++ {
-			if s := discarded[(j+n)%n]; s >= 0 {
-				sum += s
-				known++
-			}
 		}
 		// Where most parts have no record of their own, records are larger than parts, and their ends are to be seen.
 		c.shares[i] = last
 		if 2*known > 2*k+1 {
-			c.shares[i] = sum / float32(known)
+			c.shares[i] = float32(sum / float64(known))
 		}
+		count(i-k, -1)
 	}
 }
 
