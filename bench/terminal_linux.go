@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"os/exec"
 	"slices"
@@ -131,6 +132,8 @@ func (t *terminal) quit() error {
 		err = errors.Join(err, fmt.Errorf("%v did not end after q", t.cmd.Args), t.cmd.Process.Signal(syscall.SIGKILL))
 		<-t.ended
 	}
-	err = errors.Join(err, t.cmd.Wait(), t.screen.Close(), t.master.Close())
-	return err
+	if answers, ok := t.screen.InputPipe().(io.Closer); ok { // the emulator's own Close races with its Read
+		err = errors.Join(err, answers.Close())
+	}
+	return errors.Join(err, t.cmd.Wait(), t.master.Close())
 }
