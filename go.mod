@@ -5,10 +5,12 @@ go 1.26.0
 require (
 	charm.land/bubbles/v2 v2.2.1 // github.com/charmbracelet/bubbles, second major version
 	charm.land/bubbletea/v2 v2.0.10 // github.com/charmbracelet/bubbletea, second major version
-	charm.land/lipgloss/v2 v2.0.6 // github.com/charmbracelet/lipgloss, second major version
+	charm.land/lipgloss/v2 v2.0.6 // indirect; github.com/charmbracelet/lipgloss, second major version
 	github.com/charmbracelet/colorprofile v0.4.3
+	github.com/charmbracelet/ultraviolet v0.0.0-20260811164956-006e29f97886
 	github.com/charmbracelet/x/ansi v0.11.8
 	github.com/charmbracelet/x/exp/golden v0.1.0
+	github.com/charmbracelet/x/term v0.2.2
 	github.com/charmbracelet/x/vt v0.0.0-20260906004030-3986e9119cf9
 	github.com/cilium/ebpf v0.22.0
 	github.com/creack/pty v1.1.24
@@ -21,12 +23,8 @@ require (
 	pgregory.net/rapid v1.3.0
 )
 
-require github.com/charmbracelet/x/term v0.2.2
-
 require (
-	github.com/atotto/clipboard v0.1.4 // indirect
 	github.com/aymanbagabas/go-udiff v0.4.1 // indirect
-	github.com/charmbracelet/ultraviolet v0.0.0-20260811164956-006e29f97886 // indirect
 	github.com/charmbracelet/x/exp/ordered v0.1.0 // indirect
 	github.com/charmbracelet/x/termios v0.1.1 // indirect
 	github.com/charmbracelet/x/windows v0.2.2 // indirect
