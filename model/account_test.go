@@ -198,6 +198,15 @@ func TestTimeToFull(t *testing.T) {
 	if f := w.moment.Sample.Occupancy.TimeToFull; f != Of(time.Duration(0)) {
 		t.Errorf("full: %+v", f)
 	}
+	w.take(112) // the reader makes room for one
+	w.run(800*time.Millisecond, nil)
+	if f := w.publish().Sample.Occupancy.TimeToFull; f != Of(time.Duration(0)) {
+		t.Errorf("full a moment ago: %+v", f)
+	}
+	w.run(400*time.Millisecond, nil)
+	if f := w.publish().Sample.Occupancy.TimeToFull; f == Of(time.Duration(0)) {
+		t.Errorf("not full any more: %+v", f)
+	}
 	out := &stream{rate: 90 * kib}
 	in.rate = 60 * kib
 	w.run(12*time.Second, func() { w.consume(out); w.produce(in, 100) })

@@ -37,14 +37,14 @@ func consumerSlow(f *facts) (v verdict, holds bool) {
 // filling finds the shortest window in which the ring clearly fills. While the finding stands less is asked for.
 func (f *facts) filling(pause time.Duration) (trend, bool) {
 	for _, w := range slowWindows {
-		if float64(w/4) < slowPauses*float64(pause) {
+		if w/4 < pause {
 			continue
 		}
 		t := f.line.trendOver(w)
 		if t.significant(f.size) {
 			return t, true
 		}
-		if f.slow && t.complete && t.growth() >= slowStill*float64(f.size) {
+		if f.slow && t.goesOn(f.size) {
 			return t, true
 		}
 	}

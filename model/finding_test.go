@@ -71,8 +71,65 @@ func TestFindings(t *testing.T) {
 			}
 			out.rate = 10 * mib
 			scene(t, w, []act{
-				{lasts: seconds(8), each: both, want: []Code{DropProne}},
-				{lasts: seconds(8), each: both},
+				{lasts: seconds(2.8), each: both, want: []Code{ConsumerSlow, DropProne}}, // held
+				{lasts: seconds(0.5), each: both, want: []Code{DropProne}},
+				{lasts: seconds(12), each: both},
+			})
+		},
+		"slow until it keeps pace": func(t *testing.T) {
+			w := newWorld(mib)
+			in, out := &stream{rate: 100 * kib}, &stream{rate: 80 * kib}
+			both := func() { w.consume(out); w.produce(in, 100) }
+			scene(t, w, []act{
+				{lasts: seconds(15), each: both, want: []Code{ConsumerSlow}},
+				{once: func() { out.rate = 99.4 * kib }, lasts: seconds(45), each: both, want: []Code{ConsumerSlow}}, // it fills on, by 0.06 % a second
+				{once: func() { out.rate = in.rate }, lasts: seconds(2), each: both, want: []Code{ConsumerSlow}},
+				{lasts: seconds(18), each: both},
+			})
+		},
+		"fills by less than 2 % in half a minute": func(t *testing.T) {
+			w := newWorld(mib)
+			in, out := &stream{rate: 100 * kib}, &stream{rate: 99.2 * kib}
+			for range 60 {
+				scene(t, w, []act{{lasts: seconds(1), each: func() { w.consume(out); w.produce(in, 100) }}})
+			}
+		},
+		"fills by more than 2 % in half a minute": func(t *testing.T) {
+			w := newWorld(mib)
+			in, out := &stream{rate: 100 * kib}, &stream{rate: 98.8 * kib}
+			scene(t, w, []act{{lasts: seconds(35), each: func() { w.consume(out); w.produce(in, 100) }, want: []Code{ConsumerSlow}}})
+		},
+		"full now and then, with a reader that takes much at once": func(t *testing.T) {
+			w := newWorld(64 * kib)
+			in, k := &stream{rate: 150 * kib}, 0
+			scene(t, w, []act{{lasts: seconds(10), each: func() {
+				if k++; k%30 == 0 {
+					w.take(27 * kib)
+				}
+				w.produce(in, 100)
+			}, want: []Code{DropProne}}})
+		},
+		"largest record of 10 s ago": func(t *testing.T) {
+			w := newWorld(64 * kib)
+			full := func() { // room for one of 1,008, not for one of 4,096
+				for w.used()+3000 < w.size {
+					w.put(1000)
+				}
+			}
+			k := 0
+			each := func() {
+				if k++; k%50 == 0 {
+					w.take(w.size)
+				} else {
+					w.put(8)
+				}
+			}
+			scene(t, w, []act{
+				{lasts: seconds(3), each: each},
+				{once: func() { w.put(4088) }, lasts: seconds(9.7), each: each},
+				{once: full, lasts: seconds(0.05), want: []Code{DropProne}},
+				{once: func() { w.take(w.size) }, lasts: seconds(11), each: each},
+				{once: full, lasts: seconds(0.05)},
 			})
 		},
 		"found filling": func(t *testing.T) {
@@ -122,7 +179,7 @@ func TestFindings(t *testing.T) {
 					w.take(8 * kib)
 				}
 			}
-			scene(t, w, []act{{lasts: seconds(12), each: each, want: []Code{ConsumerSlow}}})
+			scene(t, w, []act{{lasts: seconds(5.5), each: each, want: []Code{ConsumerSlow}}})
 		},
 		"reader stops, ring over half full": func(t *testing.T) {
 			w := newWorld(256 * kib)
@@ -174,6 +231,8 @@ func TestFindings(t *testing.T) {
 				{lasts: seconds(1), each: func() { w.produce(in, 100) }},
 				{lasts: seconds(0.5), each: func() { w.produce(in, 100) }, want: []Code{NoConsumer}},
 				{lasts: seconds(20), each: func() { w.produce(in, 100) }, want: []Code{NoConsumer}}, // and not consumer_stalled
+				{once: func() { w.take(w.size) }, lasts: seconds(1.8), want: []Code{NoConsumer}},    // held
+				{lasts: seconds(0.4)},
 			})
 		},
 		"nobody reads but we": func(t *testing.T) {
@@ -247,6 +306,12 @@ func TestFindings(t *testing.T) {
 			for range 60 {
 				scene(t, w, []act{{lasts: seconds(1), each: each}})
 			}
+			w.run(3*time.Second-w.now.Sub(begin)%(3*time.Second)+w.tick, each)
+			stopped := func() { w.produce(in, 100) }
+			scene(t, w, []act{
+				{lasts: seconds(4.3), each: stopped, want: []Code{DropProne}},
+				{lasts: seconds(0.5), each: stopped, want: []Code{ConsumerStalled, DropProne}},
+			})
 		},
 		"head busy within the first second": func(t *testing.T) {
 			w := newWorld(256 * kib)
@@ -297,6 +362,14 @@ func TestFindings(t *testing.T) {
 			e := w.finding(t, DropsCounted).Evidence
 			if e.Count != w.drops || e.PerSecond < 0.5*float64(w.drops) || e.How != "simulated" {
 				t.Errorf("%d refused, %.0f/s (%s), want %d", e.Count, e.PerSecond, e.How, w.drops)
+			}
+			was := uint64(0)
+			scene(t, w, []act{
+				{lasts: seconds(5), each: fast, want: []Code{DropsCounted}},
+				{once: func() { was = w.drops }, lasts: seconds(0.6), each: func() { w.produce(in, 100) }, want: []Code{DropsCounted}},
+			})
+			if e := w.finding(t, DropsCounted).Evidence; e.PerSecond != float64(w.drops-was) || w.drops-was < 100 {
+				t.Errorf("%.0f/s, want the %d of the last 0.6 s", e.PerSecond, w.drops-was)
 			}
 			scene(t, w, []act{
 				{lasts: seconds(9.5), each: fast, want: []Code{DropsCounted}},

@@ -154,7 +154,7 @@ func (a *Account) timeToFull(s *Sample) Figure[time.Duration] {
 	}
 	measured := false
 	for _, w := range slowWindows {
-		if float64(w/4) < slowPauses*float64(usual) {
+		if w/4 < usual {
 			continue
 		}
 		t := a.line.trendOver(w)

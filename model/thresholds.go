@@ -11,13 +11,12 @@ const (
 	absentAfter = time.Second
 
 	// consumer_slow: the troughs of the fill, quarter by quarter of a window, grow by slowGrowth of the size in all; each step is at
-	// least 1/slowSteadiness of that. A quarter is slowPauses times as long as the reader's longest pause, so that each holds a
-	// trough; a reader that stands still therefore never counts as slow.
-	// While it stands, slowStill of the size is enough.
+	// least 1/slowSteadiness of that. A quarter is at least as long as the reader's longest pause, so that each holds a trough; a
+	// reader that stands still therefore never counts as slow. While it stands, slowStill of the size is enough, if the last step is
+	// one too.
 	slowGrowth     = 1.0 / 50
 	slowStill      = 1.0 / 400
 	slowSteadiness = 8
-	slowPauses     = 1.3
 	// A ring counts as pinned at full while its fill does not fall below slowPinned of the capacity for slowPinnedFor, or for three of
 	// the reader's pauses, and the largest recent record did not fit at some look.
 	slowPinned    = 0.75

@@ -134,6 +134,65 @@ func TestMarksAreBounded(t *testing.T) {
 	}
 }
 
+// How long a pause between two looks may be before nobody knows what was there.
+func TestAbsence(t *testing.T) {
+	for _, c := range []struct {
+		pause time.Duration
+		known bool
+	}{{900 * time.Millisecond, true}, {1100 * time.Millisecond, false}} {
+		w := newWorld(64 * kib)
+		w.put(100)
+		w.run(time.Second, nil)
+		w.now = w.now.Add(c.pause)
+		w.put(100)
+		w.look()
+		h := w.publish().History
+		if s := h.Fine[len(h.Fine)-4]; s.At.IsZero() == c.known {
+			t.Errorf("after %v: %+v", c.pause, s)
+		}
+	}
+}
+
+func TestLappedMarks(t *testing.T) {
+	w := newWorld(64 * kib)
+	w.run(time.Second, nil)
+	for range 25 {
+		w.a.Begin(w.now)
+		w.a.Lapped(w.prod, w.prod+mib, false, false)
+		w.prod += mib
+		w.cons = w.prod
+		w.a.End(w.positions())
+		w.now = w.now.Add(time.Second)
+	}
+	n := 0
+	for _, m := range w.publish().History.Marks {
+		if m.Kind == MarkLapped {
+			n++
+		}
+	}
+	if n != 3 {
+		t.Errorf("%d marks for gaps in 25 s, want one every 10 s", n)
+	}
+}
+
+func TestSteady(t *testing.T) {
+	for _, c := range []struct {
+		troughs [4]uint64
+		want    bool
+	}{
+		{[4]uint64{0, 13, 50, 100}, true},
+		{[4]uint64{0, 12, 50, 100}, false},
+		{[4]uint64{0, 50, 88, 100}, false},
+		{[4]uint64{100, 50, 13, 0}, false},
+		{[4]uint64{7, 7, 7, 7}, false},
+	} {
+		tr := trend{troughs: c.troughs}
+		if tr.steady() != c.want {
+			t.Errorf("%v: %v", c.troughs, !c.want)
+		}
+	}
+}
+
 func TestSeverityOfSlots(t *testing.T) {
 	w := newWorld(256 * kib)
 	in := &stream{rate: 100 * kib}

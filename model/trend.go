@@ -82,7 +82,13 @@ func (t *trend) significant(size uint64) bool {
 	return t.complete && t.steady() && t.growth() >= max(slowGrowth*float64(size), 2*t.in*t.gap.Seconds())
 }
 
-// trough is the smallest use of the slots of the last d, top the largest.
+// goesOn reports whether a ring that filled fills on, however little.
+func (t *trend) goesOn(size uint64) bool {
+	still := slowStill * float64(size)
+	return t.complete && t.growth() >= still && float64(t.troughs[3])-float64(t.troughs[2]) >= still/slowSteadiness
+}
+
+// extremes gives the smallest and the largest use of the slots of the last d.
 func (l *timeline) extremes(d time.Duration) (trough, top uint64, complete bool) {
 	n := int((d + FineSlot - 1) / FineSlot)
 	if n > FineSlots || l.now-n+1 < l.first {
