@@ -5,7 +5,6 @@ import (
 	"encoding/hex"
 	"fmt"
 	"math"
-	"os/exec"
 	"strings"
 	"syscall"
 	"testing"
@@ -225,10 +224,6 @@ func TestNoSuchRing(t *testing.T) {
 func TestOrdinaryUser(t *testing.T) {
 	need.BPF(t)
 	r := bpftest.Make(t, "private", 4096)
-	nobody := func(c *exec.Cmd) {
-		c.SysProcAttr = &syscall.SysProcAttr{Credential: &syscall.Credential{Uid: 65534, Gid: 65534}}
-		c.Dir = "/"
-	}
 	for _, line := range []string{"list", "list --json", "stat " + id(t, r), "dump " + id(t, r) + " --json", "stat name:private"} {
 		code, out, stderr := start(t, nobody, strings.Fields(line)...).rest()
 		if code != ExitNotPermitted || out != "" || !strings.Contains(stderr, "sudo") && !strings.Contains(stderr, "root") && !strings.Contains(stderr, "CAP_") {

@@ -228,8 +228,8 @@ func ownerGone(x *teller) (sentences, advice []string) {
 		text.Clock(at) + "  nobody else held it; let go.",
 	}
 	return sentences, []string{
-		"← looks back over what was seen · esc back",
-		"← looks back · esc back",
+		"What was seen last stays on the screen · q quit",
+		"what was seen last stays · q quit",
 	}
 }
 

@@ -118,7 +118,7 @@ func ended(m *model.Moment) (v Verdict, sentences, advice []string) {
 		why = "nobody says why."
 	}
 	at := text.Clock(m.Sample.At)
-	return v, []string{at + "  " + why}, []string{"← looks back over what was seen · esc back"}
+	return v, []string{at + "  " + why}, []string{"What was seen last stays on the screen · q quit"}
 }
 
 func waiting(c text.Charset, m *model.Moment) (v Verdict, sentences, advice []string) {

@@ -1,0 +1,139 @@
+package target
+
+import (
+	"context"
+	"errors"
+	"reflect"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"ringscope/model"
+	"ringscope/ringcore"
+	"ringscope/sampler"
+)
+
+func TestOpenSimulated(t *testing.T) {
+	for _, s := range Scenarios() {
+		source, err := Open(context.Background(), Ref{Kind: Demo, Text: s.Name}, Options{Payload: true})
+		if err != nil {
+			t.Errorf("%s: %v", s.Name, err)
+			continue
+		}
+		if err := source.Close(); err != nil {
+			t.Errorf("%s: %v", s.Name, err)
+		}
+	}
+	for _, c := range []struct {
+		ref  Ref
+		o    Options
+		want error
+	}{
+		{Ref{Kind: Demo, Text: "nonsense"}, Options{}, ErrTarget},
+		{Ref{Kind: Demo}, Options{Consume: true}, ErrTarget},
+		{Ref{Kind: File, Text: "x"}, Options{Consume: true}, ErrTarget},
+		{Ref{Kind: File, Text: t.TempDir() + "/ring"}, Options{}, sampler.ErrNoSuchRing},
+		{Ref{}, Options{}, ErrTarget},
+	} {
+		if s, err := Open(context.Background(), c.ref, c.o); !errors.Is(err, c.want) || s != nil {
+			t.Errorf("%s with %+v: %v, want %v", c.ref, c.o, err, c.want)
+		}
+	}
+}
+
+func TestMomentIsTheSameEveryTime(t *testing.T) {
+	c, err := NewSimulation("")
+	if err != nil {
+		t.Fatal(err)
+	}
+	f := model.Focus{Anchor: model.AtReader, Before: 4, Rows: 20, Payload: 32}
+	one, err := Moment(c, 3*time.Second, sampler.Options{}, f)
+	if err != nil {
+		t.Fatal(err)
+	}
+	two, err := Moment(c, 3*time.Second, sampler.Options{}, f)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !reflect.DeepEqual(one.Sample.Detail, two.Sample.Detail) || one.Sample.Totals != two.Sample.Totals || one.Sample.Positions != two.Sample.Positions {
+		t.Error("two runs differ")
+	}
+	if one.Sample.Totals.Records == 0 || len(one.Sample.Detail.Rows) == 0 {
+		t.Errorf("%d records, %d rows", one.Sample.Totals.Records, len(one.Sample.Detail.Rows))
+	}
+	if at := one.Sample.At.Sub(one.Sample.Since); at != 3*time.Second {
+		t.Errorf("it shows %v", at)
+	}
+	c.Size = 5000
+	if _, err := Moment(c, time.Second, sampler.Options{}, f); !errors.Is(err, ErrTarget) {
+		t.Errorf("a ring of 5000 bytes: %v", err)
+	}
+}
+
+// TestOpenToDump wants every record between the oldest that is readable and the producer position, without a gap.
+func TestOpenToDump(t *testing.T) {
+	s, size, err := OpenToDump(context.Background(), Ref{Kind: Demo, Text: "full"}, Options{Payload: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	var first, next ringcore.Pos
+	records := 0
+	err = s.(sampler.Dumper).Dump(8, func(r model.Row) bool {
+		if records == 0 {
+			first = r.Pos
+		} else if r.Pos != next {
+			t.Fatalf("a record at %d, expected one at %d", r.Pos, next)
+		}
+		next = r.Pos + r.Span
+		records++
+		return true
+	})
+	if err != nil || records < 100 || next-first > size || next-first < size*9/10 {
+		t.Errorf("%d records from %d to %d of a full ring of %d bytes, %v", records, first, next, size, err)
+	}
+}
+
+func TestOneReadingTellsNoHistory(t *testing.T) {
+	ring := &model.Ring{Source: model.SourceBPF, ID: 1, Format: ringcore.Linux, Geometry: ringcore.LinuxGeometry(4096, 4096)}
+	p, o := once(ring, ringcore.Positions{ConsumerFirst: 4096, Consumer: 4096, Producer: 5120}, time.Unix(1, 0))
+	if p.Consumer != model.Of[ringcore.Pos](4096) || p.Producer != model.Of[ringcore.Pos](5120) || p.Pending.Known() {
+		t.Errorf("positions %+v", p)
+	}
+	if o != (model.Occupancy{Used: model.Of[uint64](1024), Ratio: model.Of(0.25)}) {
+		t.Errorf("occupancy %+v", o)
+	}
+	p, o = once(ring, ringcore.Positions{ConsumerFirst: 1 << 40, Consumer: 1 << 40, Producer: 5120}, time.Unix(1, 0))
+	if p.Valid() || (o.Ratio.Known() && (o.Ratio.V < 0 || o.Ratio.V > 1)) {
+		t.Errorf("forged: %+v, %+v", p, o)
+	}
+}
+
+func TestComplete(t *testing.T) {
+	all := Complete(context.Background(), "demo")
+	if len(all) != len(Scenarios())+1 || all[0].Target != "demo" {
+		t.Errorf("offered %+v", all)
+	}
+	for _, c := range Complete(context.Background(), "") {
+		if r, err := Parse(c.Target); err != nil || r.String() != c.Target || c.About == "" {
+			t.Errorf("%q is offered: %v", c.Target, err)
+		}
+	}
+	l := Listed{Ring: &model.Ring{
+		ID: 7, Name: "rb\x1b", Geometry: ringcore.LinuxGeometry(4096, 4096), Pins: []string{"/sys/fs/bpf/rb", "/sys/fs/bpf/a b"},
+		Owners: []model.Process{{PID: 12, Comm: "x"}},
+	}}
+	var got []string
+	for _, c := range candidates(l) {
+		if typeable(c.Target) {
+			got = append(got, c.Target)
+		}
+		if strings.ContainsRune(c.About, '\x1b') {
+			t.Errorf("%q says %q", c.Target, c.About)
+		}
+	}
+	if want := []string{"id:7", "pin:/sys/fs/bpf/rb", "pid:12"}; !slices.Equal(got, want) {
+		t.Errorf("offered %q, want %q", got, want)
+	}
+}
