@@ -40,18 +40,6 @@ func (a Area) Sub(x, y, w, h int) Area {
 // Inset is a without n columns left and right and m rows above and below.
 func (a Area) Inset(n, m int) Area { return a.Sub(n, m, a.w-2*n, a.h-2*m) }
 
-// Top is the first n rows of a, and the rest.
-func (a Area) Top(n int) (top, rest Area) {
-	n = min(max(n, 0), a.h)
-	return a.Sub(0, 0, a.w, n), a.Sub(0, n, a.w, a.h-n)
-}
-
-// Left is the first n columns of a, and the rest.
-func (a Area) Left(n int) (left, rest Area) {
-	n = min(max(n, 0), a.w)
-	return a.Sub(0, 0, n, a.h), a.Sub(n, 0, a.w-n, a.h)
-}
-
 // inside reports whether column x of row y, absolute, may be drawn.
 func (a Area) inside(x, y int) bool {
 	return x >= a.clip.x0 && x < a.clip.x1 && y >= a.clip.y0 && y < a.clip.y1
@@ -169,26 +157,6 @@ func (a Area) Right(x, y int, st Style, s string) int {
 	x -= Width(s)
 	a.Text(x, y, st, s)
 	return x
-}
-
-// Center draws s in the middle of the columns x to x+width.
-func (a Area) Center(x, y, width int, st Style, s string) {
-	a.Text(x+(width-Width(s))/2, y, st, s)
-}
-
-// Span is a piece of text in one style.
-type Span struct {
-	Style Style
-	Text  string
-}
-
-// Spans draws pieces one after the other and returns the columns they take.
-func (a Area) Spans(x, y int, spans ...Span) int {
-	start := x
-	for _, s := range spans {
-		x += a.Text(x, y, s.Style, s.Text)
-	}
-	return x - start
 }
 
 // Width is how many columns [Area.Text] takes for s.

@@ -1,6 +1,6 @@
 package paint
 
-// folds maps the symbols of the screens to ASCII, one column each. Severities have words of their own in [Glyphs].
+// folds maps the symbols of the screens to ASCII, one column each.
 var folds = map[rune]rune{
 	'─': '-', '━': '-', '╍': '.', '┄': '%', '│': '|', '┃': '|', '║': '|',
 	'╭': '+', '╮': '+', '╰': '+', '╯': '+', '┌': '+', '┐': '+', '└': '+', '┘': '+', '├': '+', '┤': '+', '┬': '+', '┴': '+', '┼': '+',

@@ -23,9 +23,3 @@ func (s Style) With(a Attr) Style {
 	s.Attr |= a
 	return s
 }
-
-// On is s on another background.
-func (s Style) On(bg Color) Style {
-	s.BG = bg
-	return s
-}

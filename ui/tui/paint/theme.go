@@ -53,23 +53,15 @@ func (t *Theme) Colored() bool { return t.Unread != Default }
 // FG is a style with the colour c in front.
 func FG(c Color) Style { return Style{FG: c} }
 
-// Glyphs are the symbols that differ in width or shape between UTF-8 and ASCII.
+// Glyphs are the symbols of states, in UTF-8 or ASCII. The shapes of severities are in ui/text.
 type Glyphs struct {
-	Problem, Warning, Hint, Fine, Unknown, Looking string // severities
-	Unread, Discarded, Free, Never                 rune   // fills of a strip, and the legend
-	Busy, Worst, Selected                          rune
-	Live                                           string
+	Unread, Discarded, Free, Never rune // fills of a strip, and the legend
+	Busy, Worst, Selected          rune
 }
 
 var (
-	utf8Glyphs = Glyphs{
-		Problem: "▲", Warning: "△", Hint: "○", Fine: "●", Unknown: "?", Looking: "◌",
-		Unread: '█', Discarded: '▒', Free: '━', Never: '╍', Busy: '◆', Worst: '▪', Selected: '▸', Live: "●",
-	}
-	asciiGlyphs = Glyphs{
-		Problem: "!!", Warning: "!", Hint: "i", Fine: "ok", Unknown: "?", Looking: "..",
-		Unread: '#', Discarded: '%', Free: '-', Never: '.', Busy: '*', Worst: 'w', Selected: '>', Live: "*",
-	}
+	utf8Glyphs  = Glyphs{Unread: '█', Discarded: '▒', Free: '━', Never: '╍', Busy: '◆', Worst: '▪', Selected: '▸'}
+	asciiGlyphs = Glyphs{Unread: '#', Discarded: '%', Free: '-', Never: '.', Busy: '*', Worst: 'w', Selected: '>'}
 )
 
 // NewTheme is the theme for a terminal. A terminal that has not told its background gets the palette for dark ones,
