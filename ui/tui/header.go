@@ -1,6 +1,7 @@
 package tui
 
 import (
+	"fmt"
 	"strings"
 	"time"
 
@@ -125,7 +126,7 @@ func (h *header) names(set text.Charset) []name {
 	label := set.Name(r.Name)
 	id, size := "", text.Size(r.Size())
 	if r.ID != 0 {
-		id = "id " + text.Count(uint64(r.ID))
+		id = fmt.Sprintf("id %d", r.ID)
 	}
 	format := ""
 	if r.Format != nil {

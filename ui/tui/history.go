@@ -1,6 +1,7 @@
 package tui
 
 import (
+	"fmt"
 	"strings"
 	"time"
 
@@ -148,7 +149,7 @@ func (h history) marks(c canvas, step time.Duration, columns int) []chart.Mark {
 			}
 			mark.Glyph, mark.Style = string(c.th.Glyphs.Selected), c.th.Accent
 			if m.ID != 0 {
-				mark.Label = "id " + text.Count(uint64(m.ID))
+				mark.Label = fmt.Sprintf("id %d", m.ID)
 			}
 		case model.MarkGone:
 			mark.Glyph, mark.Style, mark.Label = c.set.Shape(model.Warning), c.th.Warning, "gone"

@@ -203,6 +203,10 @@ func (v *viewer) frame(now time.Time) tea.Cmd {
 	}
 	due := now.Sub(v.textAt) >= textTime-slack
 	if m == v.live {
+		if due && v.shown == m && v.figures != m { // no moment may follow that would be due
+			v.figures, v.textAt, v.dirty = m, now, true
+			v.take(m)
+		}
 		v.age(now, due)
 		return nil
 	}
