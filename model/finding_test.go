@@ -128,7 +128,7 @@ func TestFindings(t *testing.T) {
 				{lasts: seconds(3), each: each},
 				{once: func() { w.put(4088) }, lasts: seconds(9.7), each: each},
 				{once: full, lasts: seconds(0.05), want: []Code{DropProne}},
-				{once: func() { w.take(w.size) }, lasts: seconds(11), each: each},
+				{once: func() { w.take(w.size) }, lasts: seconds(10.15), each: each},
 				{once: full, lasts: seconds(0.05)},
 			})
 		},

@@ -193,6 +193,23 @@ func TestSteady(t *testing.T) {
 	}
 }
 
+func TestGoesOn(t *testing.T) {
+	for _, c := range []struct {
+		troughs [4]uint64
+		want    bool
+	}{
+		{[4]uint64{0, 0, 2000, 2500}, true},
+		{[4]uint64{0, 0, 2000, 2499}, false},
+		{[4]uint64{0, 2000, 3000, 3313}, true},
+		{[4]uint64{0, 2000, 3000, 3312}, false},
+	} {
+		tr := trend{troughs: c.troughs, complete: true}
+		if tr.goesOn(1_000_000) != c.want {
+			t.Errorf("%v: %v", c.troughs, !c.want)
+		}
+	}
+}
+
 func TestSeverityOfSlots(t *testing.T) {
 	w := newWorld(256 * kib)
 	in := &stream{rate: 100 * kib}
