@@ -27,6 +27,15 @@ var tellers = map[model.Code]struct {
 
 func consumerSlow(x *teller) (sentences, advice []string) {
 	span := text.Lasting(x.lasted())
+	r := x.reader()
+	advice = []string{
+		"Give " + r + " less work per event, or hand the work to another thread. A bigger ring only delays this.",
+		"less work per event in " + r + "; a bigger ring only delays this.",
+		"less work per event in the reader.",
+	}
+	if x.e.RingIsFull {
+		return x.slowAndFull(span), advice
+	}
 	long, short := "for "+span+x.orLonger()+": ", x.atLeast()+span+": "
 	if x.e.In.Known() && x.e.Out.Known() {
 		in, out := text.ByteRatePair(x.e.In.V, x.e.Out.V)
@@ -36,24 +45,29 @@ func consumerSlow(x *teller) (sentences, advice []string) {
 		long += "more comes in than goes out."
 		short += "more in than out."
 	}
-	rates := short
-	brief := short
-	switch {
-	case x.e.RingIsFull:
-		long += " It is full: events are refused."
-		short += " Full: events are refused."
-		brief += " Full."
-	case x.e.Full.Known():
-		in := text.Figure(x.c, x.e.Full, text.Lasting)
-		long += " Full in " + in + "; from then on events are refused."
-		short += " Full in " + in + ", then refused."
-		brief += " Full in " + in + "."
+	if !x.e.Full.Known() {
+		return []string{long, short}, advice
 	}
-	r := x.reader()
-	return []string{long, short, brief, rates}, []string{
-		"Give " + r + " less work per event, or hand the work to another thread. A bigger ring only delays this.",
-		"less work per event in " + r + "; a bigger ring only delays this.",
-		"less work per event in the reader.",
+	in := text.Figure(x.c, x.e.Full, text.Lasting)
+	return []string{
+		long + " Full in " + in + "; from then on events are refused.",
+		short + " Full in " + in + ", then refused.",
+		short + " Full in " + in + ".",
+		short,
+	}, advice
+}
+
+// slowAndFull says it of a full ring, where no more can come in than goes out.
+func (x *teller) slowAndFull(span string) []string {
+	brief := x.atLeast() + span + ". Full: events are refused."
+	if !x.e.Out.Known() {
+		return []string{"for " + span + x.orLonger() + ". The ring is full: events are refused.", brief}
+	}
+	out := text.Figure(x.c, x.e.Out, text.ByteRate)
+	return []string{
+		"for " + span + x.orLonger() + ". The ring is full: only as much comes in as goes out, " + out + "; the rest is refused.",
+		x.atLeast() + span + ". Full: " + out + " go out, no more can come in.",
+		brief,
 	}
 }
 
@@ -114,6 +128,7 @@ func headBusy(x *teller) (sentences, advice []string) {
 	bytes := text.Bytes(x.e.Waiting)
 	sentences = []string{
 		"reserved " + span + x.orLonger() + " ago, never submitted. " + bytes + " wait behind it.",
+		"reserved " + x.atLeast() + span + " ago, never submitted; " + bytes + " wait.",
 		"reserved " + x.atLeast() + span + " ago; " + bytes + " wait.",
 		x.atLeast() + span + ", " + bytes + " wait.",
 	}

@@ -86,6 +86,8 @@ func TestSentences(t *testing.T) {
 	slow := model.Finding{Code: model.ConsumerSlow, Severity: model.Problem, Since: now.Add(-62 * time.Second), Evidence: model.Evidence{
 		In: model.Of(3.14 * mib), Out: model.Of(3.05 * mib), Full: model.Of(26 * time.Second), Reader: model.Process{PID: 2211, Comm: "bootstrap"}, ReaderKnown: true,
 	}}
+	full := slow
+	full.Evidence.RingIsFull = true
 	before := slow
 	before.Before = true
 	for _, c := range []struct {
@@ -103,6 +105,11 @@ func TestSentences(t *testing.T) {
 		{
 			"slow at 80", slow, 80,
 			"▲ READER TOO SLOW 62 s: 3.14 MiB/s in, 3.05 out. Full in 26 s, then refused.",
+			"  do: less work per event in bootstrap[2211]; a bigger ring only delays this.",
+		},
+		{
+			"slow and full", full, 80,
+			"▲ READER TOO SLOW 62 s. Full: 3.05 MiB/s go out, no more can come in.",
 			"  do: less work per event in bootstrap[2211]; a bigger ring only delays this.",
 		},
 		{
