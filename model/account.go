@@ -24,10 +24,10 @@ type Account struct {
 	began     time.Time // first look at this ring
 	now, prev time.Time // of the newest look and the one before
 	looks     uint64
+	within    bool // a look is under way
 	last      ringcore.Positions
 	positions Positions
-	seen      sums          // when the newest look began
-	maxGap    time.Duration // longest time between two looks while something was reserved
+	seen      sums // when the newest look began
 
 	sums     sums
 	busy     busyTable
@@ -53,7 +53,10 @@ func NewAccount() *Account {
 // open begins anew; only the time line goes on.
 func (a *Account) open() {
 	a.state, a.wait, a.why = Looking, "", ""
-	a.began, a.now, a.prev, a.looks = time.Time{}, time.Time{}, time.Time{}, 0
+	a.began, a.prev, a.looks = a.now, time.Time{}, 0
+	if !a.within {
+		a.began, a.now = time.Time{}, time.Time{}
+	}
 	a.last, a.positions = ringcore.Positions{}, Positions{}
 	a.sums, a.seen = sums{}, sums{}
 	a.busy.head, a.busy.tail, a.busy.live = 0, 0, 0
@@ -63,7 +66,7 @@ func (a *Account) open() {
 	a.rates = rateLog{}
 	a.events = append(a.events, a.judge.reset()...)
 	a.line.last = step{}
-	a.size, a.capacity, a.maxGap = 0, 0, 0
+	a.size, a.capacity = 0, 0
 	a.endedAt = time.Time{}
 	a.buckets = buckets{}
 	if a.ring != nil {
@@ -155,6 +158,7 @@ func (a *Account) Begin(now time.Time) {
 	}
 	a.line.roll(now)
 	a.seen = a.sums
+	a.within = true
 }
 
 // End finishes the look with the positions that were read.
@@ -164,6 +168,7 @@ func (a *Account) End(p ringcore.Positions) {
 	a.positions = positionsOf(a.ring, a.format, a.size, p)
 	a.last = p
 	a.looks++
+	a.within = false
 	a.state = Live
 	a.sums.settle(p.Producer)
 	if first {
@@ -171,9 +176,6 @@ func (a *Account) End(p ringcore.Positions) {
 	} else {
 		if int64(p.Producer-a.arrivals.end()) < 0 {
 			a.arrivals.begin(p.Producer, a.now)
-		}
-		if p.Producer != before.Producer {
-			a.maxGap = max(a.maxGap, a.now.Sub(a.prev))
 		}
 		a.arrivals.add(p.Producer, a.now, a.prev, a.size)
 	}

@@ -395,6 +395,36 @@ func TestBuckets(t *testing.T) {
 	}
 }
 
+// A source may tell of its ring before a look or within it.
+func TestRingWithinALook(t *testing.T) {
+	w := newWorld(64 * kib)
+	w.run(3*time.Second, nil)
+	next := *w.ring
+	next.ID = 171
+	w.a.Begin(w.now)
+	w.a.Ring(&next)
+	w.a.End(w.positions())
+	if s := w.publish().Sample; !s.Since.Equal(w.now) || !s.At.Equal(w.now) || s.State != Live {
+		t.Errorf("since %v, at %v, %v", s.Since, s.At, s.State)
+	}
+}
+
+// A consumer position that passes the one of the producer between two reads counts once.
+func TestConsumedBehindTheProducer(t *testing.T) {
+	w := newWorld(64 * kib)
+	for i, p := range []ringcore.Positions{
+		{Producer: 800},
+		{ConsumerFirst: 800, Producer: 800, Consumer: 1600},
+		{ConsumerFirst: 1600, Producer: 2400, Consumer: 2400},
+	} {
+		w.a.Begin(w.now.Add(time.Duration(i) * time.Second))
+		w.a.End(p)
+		if got, want := w.publish().Sample.Totals.Consumed, []uint64{0, 800, 2400}[i]; got != want {
+			t.Errorf("look %d: %d consumed, want %d", i, got, want)
+		}
+	}
+}
+
 func TestIdentity(t *testing.T) {
 	w := newWorld(64 * kib)
 	in := &stream{rate: 10 * kib}

@@ -38,7 +38,6 @@ func (a *Account) fillSample(s *Sample) {
 	a.fillLag(s)
 	a.fillBusy(s)
 	a.ages(s)
-	s.Observer.MaxGap = max(s.Observer.MaxGap, a.maxGap)
 	s.Lengths = a.sums.lengths
 	if a.room.largest > 0 {
 		s.Largest = Of(a.room.largest)

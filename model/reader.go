@@ -49,10 +49,15 @@ func (r *reader) look(l *look, capacity uint64) (m movement) {
 	default:
 		d := int64(l.p.Consumer - l.before.Consumer)
 		moved, m.back = d != 0, d < 0
-		if up := int64(l.p.Consumer - r.high); up > 0 {
+		// What was read behind the producer position of this look counts with the next.
+		to := l.p.Consumer
+		if int64(to-l.p.Producer) > 0 {
+			to = l.p.Producer
+		}
+		if up := int64(to - r.high); up > 0 {
 			m.bytes = uint64(up)
 			r.consumed += m.bytes
-			r.high = l.p.Consumer
+			r.high = to
 		}
 	}
 	if moved {
