@@ -28,7 +28,7 @@ type terminal struct {
 	master  *os.File
 	screen  *vt.SafeEmulator
 	started time.Time
-	seen    chan time.Duration // time until the mark was written
+	seen    chan time.Duration // for each mark, the time until it was written
 	ended   chan struct{}
 
 	mu     sync.Mutex
@@ -37,9 +37,12 @@ type terminal struct {
 	last   time.Time
 }
 
-// openTerminal starts a program; mark is a text that its first frame has, or "".
-func openTerminal(mark string, env []string, name string, args ...string) (*terminal, error) {
-	t := &terminal{cmd: exec.Command(name, args...), screen: vt.NewSafeEmulator(columns, lines), seen: make(chan time.Duration, 1), ended: make(chan struct{})}
+// openTerminal starts a program; marks are texts that it writes one after the other.
+func openTerminal(marks, env []string, name string, args ...string) (*terminal, error) {
+	t := &terminal{
+		cmd: exec.Command(name, args...), screen: vt.NewSafeEmulator(columns, lines), ended: make(chan struct{}),
+		seen: make(chan time.Duration, len(marks)),
+	}
 	t.cmd.Env = terminalEnv(env)
 	t.started = time.Now()
 	var err error
@@ -47,7 +50,7 @@ func openTerminal(mark string, env []string, name string, args ...string) (*term
 		return nil, fmt.Errorf("start %s in a terminal: %w", name, err)
 	}
 	go t.answer()
-	go t.read([]byte(mark))
+	go t.read(marks)
 	return t, nil
 }
 
@@ -75,7 +78,7 @@ func (t *terminal) answer() {
 }
 
 // read counts what the program writes until it ends.
-func (t *terminal) read(mark []byte) {
+func (t *terminal) read(marks []string) {
 	defer close(t.ended)
 	buf := make([]byte, 64<<10)
 	var head []byte
@@ -90,11 +93,12 @@ func (t *terminal) read(mark []byte) {
 			t.last = now
 			t.bytes += n
 			t.mu.Unlock()
-			if len(mark) > 0 {
-				if head = append(head, buf[:n]...); bytes.Contains(head, mark) {
-					t.seen <- now.Sub(t.started)
-					mark, head = nil, nil
-				}
+			if len(marks) > 0 {
+				head = append(head, buf[:n]...)
+			}
+			for len(marks) > 0 && bytes.Contains(head, []byte(marks[0])) {
+				t.seen <- now.Sub(t.started)
+				marks = marks[1:]
 			}
 			_, _ = t.screen.Write(buf[:n]) // an emulator takes everything
 		}
@@ -111,8 +115,8 @@ func (t *terminal) written() (bytes, frames int) {
 	return t.bytes, t.frames
 }
 
-// firstFrame waits for the mark.
-func (t *terminal) firstFrame() (time.Duration, error) {
+// next waits for the next mark.
+func (t *terminal) next() (time.Duration, error) {
 	select {
 	case d := <-t.seen:
 		return d, nil
