@@ -192,6 +192,19 @@ func TestSecondConsumerIsNoticed(t *testing.T) {
 	}
 }
 
+// TestSecondConsumerOfAnEmptyRing: there is nothing to release, so no swap fails.
+func TestSecondConsumerOfAnEmptyRing(t *testing.T) {
+	need.BPF(t)
+	r := bpftest.Make(t, "contended", 4096)
+	r.Write(t, bpftest.Record{Length: 8})
+	s := openStage(t, Selector{ID: r.ID(t)}, Options{Consume: true})
+	s.look()
+	r.Forge(t, 0)
+	if pace := s.look(); s.second != 1 || pace.Consumes {
+		t.Errorf("noticed %d times, still consuming: %v; want once and no more", s.second, pace.Consumes)
+	}
+}
+
 func TestConsumeRefusesWhatCannotBe(t *testing.T) {
 	need.BPF(t)
 	user := bpftest.MakeType(t, ebpf.UserRingbuf, "from_user", 4096)

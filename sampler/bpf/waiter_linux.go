@@ -82,7 +82,10 @@ func (w *waiter) wait(ctx context.Context, fd int, most time.Duration) {
 	fds := []unix.PollFd{{Fd: int32(fd), Events: unix.POLLIN}, {Fd: int32(w.bell), Events: unix.POLLIN}}
 	left := unix.NsecToTimespec(int64(most))
 	_, err := unix.Ppoll(fds, &left, nil)
-	w.waited, w.woken = true, err != nil || fds[0].Revents != 0 || fds[1].Revents != 0
+	for err == unix.EINTR { // a signal of the Go runtime; the kernel counts left down
+		_, err = unix.Ppoll(fds, &left, nil)
+	}
+	w.waited, w.woken = true, fds[0].Revents != 0 || fds[1].Revents != 0
 }
 
 func (w *waiter) close() error {
