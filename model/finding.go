@@ -51,27 +51,27 @@ type Finding struct {
 
 // Evidence holds the figures of a finding; which of them mean something depends on the code. Unset figures are Unknown.
 type Evidence struct {
-	In, Out       Figure[float64]       // bytes per second
+	In, Out       Figure[float64]       // bytes per second, over the window in which the ring was found to fill
 	Full          Figure[time.Duration] // time until full
 	Used, Size    uint64                // bytes
-	Waiting       uint64                // bytes that wait
+	Waiting       uint64                // bytes that wait; behind a busy head; how far the consumer is behind if that is too far
 	WaitingR      Figure[uint64]        // records that wait
 	For           time.Duration         // how long it has lasted, or the record's age
-	Position      ringcore.Pos
-	Raw           uint64 // header as found
-	Why           string // what was expected, for corrupt
-	Ahead         uint64 // bytes
+	Position      ringcore.Pos          // of the record, or of the consumer
+	Raw           uint64                // header as found
+	Why           string                // what was expected, for corrupt
+	Ahead         uint64                // bytes by which the consumer is ahead; with neither this nor Misaligned it is too far behind
 	Misaligned    bool
-	Missed        uint64 // bytes
-	At            time.Time
+	Missed        uint64        // bytes, since watching began
+	At            time.Time     // when it last happened
 	Largest       uint64        // bytes
 	ProneFor      time.Duration // time without room for Largest within ProneWindow
 	ProneWindow   time.Duration
-	Count         uint64  // drops, or times the position went back
+	Count         uint64  // drops since watching began, wrong headers, or times the position went back
 	PerSecond     float64 // drops per second
 	How           string  // where a count comes from
-	RingIsFull    bool
-	Reader        Process // PID 0: unknown
+	RingIsFull    bool    // the largest recent record does not fit now
+	Reader        Process // the first of those that read; PID 0: unknown
 	ReaderKnown   bool
 	SuspectedCode string // program's name, empty: unknown
 }

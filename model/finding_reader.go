@@ -7,7 +7,7 @@ func consumerSlow(f *facts) (v verdict, holds bool) {
 	if f.overwriteMode() || f.size == 0 {
 		return v, false
 	}
-	pause := f.pause()
+	pause := f.pause(f.at)
 	t, holds := f.filling(pause)
 	pinned, over := f.pinned(pause)
 	switch {
@@ -28,27 +28,10 @@ func consumerSlow(f *facts) (v verdict, holds bool) {
 	v.evidence.In, v.evidence.Out = Known(t.in, Exact), Known(t.out, Exact)
 	v.evidence.RingIsFull = v.evidence.RingIsFull || pinned
 	v.evidence.Full.How = NotApplicable
-	if t.in > t.out && !v.evidence.RingIsFull {
-		v.evidence.Full = Known(seconds(float64(f.capacity-min(f.capacity, f.fill.used.V))/(t.in-t.out)), Sampled)
+	if !v.evidence.RingIsFull {
+		v.evidence.Full = f.fullIn(t)
 	}
 	return v, true
-}
-
-// filling finds the shortest window in which the ring clearly fills. While the finding stands less is asked for.
-func (f *facts) filling(pause time.Duration) (trend, bool) {
-	for _, w := range slowWindows {
-		if w/4 < pause {
-			continue
-		}
-		t := f.line.trendOver(w)
-		if t.significant(f.size) {
-			return t, true
-		}
-		if f.slow && t.goesOn(f.size) {
-			return t, true
-		}
-	}
-	return trend{}, false
 }
 
 // pinned reports whether the ring stayed near full for some time although the reader moved: a reader that stands still pauses for as
@@ -60,15 +43,6 @@ func (f *facts) pinned(pause time.Duration) (bool, time.Duration) {
 		return false, d
 	}
 	return float64(trough) >= slowPinned*float64(f.capacity) && top+f.room.largest > f.capacity, d
-}
-
-// pause is how long the reader pauses at most, as far as is known.
-func (f *facts) pause() time.Duration {
-	pause := f.line.longestPause()
-	if f.reader.waiting {
-		pause = max(pause, f.at.Sub(f.reader.waitFrom))
-	}
-	return pause
 }
 
 // consumerStalled: unread data, and the reader does not move. The time in which the head was busy does not count.

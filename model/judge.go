@@ -47,7 +47,6 @@ type facts struct {
 	*Account
 	sample *Sample
 	at     time.Time // of the newest look
-	slow   bool      // consumer_slow stands
 }
 
 // standing is the state of one rule.
@@ -73,21 +72,20 @@ func (j *judge) reset() (ended []Mark) {
 	return ended
 }
 
-// standsOf returns the state of a code's rule.
-func (j *judge) standsOf(c Code) *standing {
-	for i := range rules {
-		if rules[i].code == c {
-			return &j.of[i]
+// stands reports whether a finding stands, hidden or not.
+func (j *judge) stands(c Code) bool {
+	for i := range j.of {
+		if j.of[i].stands && j.of[i].finding.Code == c {
+			return true
 		}
 	}
-	return nil
+	return false
 }
 
 // judge looks at all rules and returns what stands, headline first, without what a shown cause explains. What begins or ends is
 // marked on the time line.
 func (j *judge) judge(f *facts, now time.Time) []Finding {
 	looking := f.looks == 0 || f.at.Sub(f.began) < LookingFor
-	f.slow = j.standsOf(ConsumerSlow).stands
 	for i := range rules {
 		j.apply(&rules[i], &j.of[i], f, now, looking)
 	}

@@ -3,7 +3,7 @@ package model
 // Moment is everything a screen or a report needs of one instant: the reading, what is wrong, and what led there.
 type Moment struct {
 	Sample   *Sample
-	Findings []Finding // most severe first, then the oldest first; consequences of a shown cause are left out
+	Findings []Finding // most severe first, then causes before their effects; what a shown cause explains is left out
 	History  *History
 	Wait     string // with State Waiting: what is waited for, in the user's words
 	Why      string // with State Ended: why, one of the End reasons

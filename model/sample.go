@@ -153,7 +153,7 @@ type Observation struct {
 // Bucket is what one of the equal parts of the data area holds, of the newest lap that reached it.
 type Bucket struct {
 	Written   bool   // something was ever written here
-	Bytes     uint32 // spans that start here
+	Bytes     uint32 // spans that start here; 0: a record reaches in that starts before, or it is not known what stands here
 	Discarded uint32 // bytes of those that are discarded
 	Records   uint32
 }

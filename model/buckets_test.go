@@ -1,0 +1,76 @@
+package model
+
+import (
+	"testing"
+
+	"ringscope/ringcore"
+)
+
+func TestBuckets(t *testing.T) {
+	w := newWorld(64 * kib) // 256 bytes each
+	batch := func(from, to, records, discarded uint64) {
+		w.a.Batch(&ringcore.Batch{From: from, To: to, Records: records, Discarded: discarded / 64, DiscardedBytes: discarded})
+	}
+	look := func(prod uint64, tell func()) *[Buckets]Bucket {
+		w.now = w.now.Add(w.tick)
+		w.a.Begin(w.now)
+		tell()
+		w.a.End(ringcore.Positions{Producer: prod, Consumer: prod, ConsumerFirst: prod})
+		return &w.publish().Sample.Buckets
+	}
+	b := look(1088, func() {
+		batch(0, 256, 4, 64)
+		batch(256, 512, 4, 0)
+		batch(512, 1088, 1, 0) // one record that reaches into bucket 4
+	})
+	want := [...]Bucket{
+		{Written: true, Bytes: 256, Discarded: 64, Records: 4},
+		{Written: true, Bytes: 256, Records: 4},
+		{Written: true, Bytes: 576, Records: 1},
+		{Written: true},
+		{Written: true},
+		{},
+	}
+	for i := range want {
+		if b[i] != want[i] {
+			t.Errorf("bucket %d: %+v, want %+v", i, b[i], want[i])
+		}
+	}
+	// The next lap takes over where it has come, and nowhere else.
+	b = look(65536+256+64, func() {
+		w.a.Lapped(1088, 65536, false, false)
+		batch(65536, 65536+256, 2, 256)
+		batch(65536+256, 65536+256+64, 1, 0)
+	})
+	for i, want := range [...]Bucket{
+		{Written: true, Bytes: 256, Discarded: 256, Records: 2},
+		{Written: true, Bytes: 64, Records: 1},
+		{Written: true, Bytes: 576, Records: 1},
+	} {
+		if b[i] != want {
+			t.Errorf("second lap, bucket %d: %+v, want %+v", i, b[i], want)
+		}
+	}
+	if b[255] != (Bucket{Written: true}) {
+		t.Errorf("nobody saw what came here: %+v", b[255])
+	}
+	// A record that reaches into the next bucket takes over that one too.
+	b = look(65536+1152, func() { batch(65536+320, 65536+1152, 1, 0) })
+	for i, want := range [...]Bucket{
+		1: {Written: true, Bytes: 64 + 832, Records: 2},
+		2: {Written: true},
+		3: {Written: true},
+		4: {Written: true},
+	} {
+		if i > 0 && b[i] != want {
+			t.Errorf("second lap, bucket %d: %+v, want %+v", i, b[i], want)
+		}
+	}
+	// What passes unseen wipes what was known.
+	b = look(3*65536, func() { w.a.Lapped(65536+1152, 3*65536, true, false) })
+	for i := range b {
+		if b[i] != (Bucket{Written: true}) {
+			t.Fatalf("bucket %d: %+v", i, b[i])
+		}
+	}
+}
