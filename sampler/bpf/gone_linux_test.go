@@ -299,6 +299,27 @@ func TestFollowName(t *testing.T) {
 	}
 }
 
+// TestFollowHoldsNothingBefore: a watch that is opened and never looked with keeps no ring, and errors come at once.
+func TestFollowHoldsNothingBefore(t *testing.T) {
+	need.BPF(t)
+	r := bpftest.Make(t, "unseen", 4096)
+	id := r.ID(t)
+	openStage(t, Selector{Name: "unseen"}, Options{Wait: true})
+	r.Close(t)
+	if isThere(t, id) {
+		t.Error("the ring is kept")
+	}
+	taken := bpftest.Make(t, "unseen", 4096)
+	taken.StartIdleReader(t)
+	if _, err := Open(t.Context(), Selector{Name: "unseen"}, Options{Wait: true, Consume: true}); !errors.Is(err, sampler.ErrBusyReader) {
+		t.Errorf("consuming beside a reader: %v", err)
+	}
+	bpftest.Make(t, "unseen", 4096)
+	if _, err := Open(t.Context(), Selector{Name: "unseen"}, Options{Wait: true}); !errors.Is(err, sampler.ErrAmbiguous) {
+		t.Errorf("two rings of one name: %v", err)
+	}
+}
+
 func TestFollowPin(t *testing.T) {
 	need.BPF(t)
 	path := filepath.Join(mountBPFFS(t), "slot")

@@ -31,27 +31,36 @@ const (
 // Errors wrap sampler.ErrNotPermitted, ErrNoSuchRing, ErrAmbiguous ([AmbiguousError]), ErrUnsupported and ErrBusyReader, and say what to
 // do.
 func Open(ctx context.Context, sel Selector, o Options) (sampler.Source, error) {
-	first, err := open(ctx, sel, o)
-	if !o.Wait || sel.Name == "" && sel.Pin == "" {
-		if err != nil {
-			return nil, err
-		}
-		return first, nil
-	}
-	if err != nil && !errors.Is(err, sampler.ErrNoSuchRing) {
-		return nil, err
-	}
-	return sampler.Follow(ctx, sel.what(), func(ctx context.Context) (sampler.Source, error) {
-		s := first
-		if first = nil; s != nil {
-			return s, nil
-		}
+	find := func(ctx context.Context) (sampler.Source, error) {
 		s, err := open(ctx, sel, o)
 		if err != nil {
 			return nil, err
 		}
 		return s, nil
-	}), nil
+	}
+	if !o.Wait || sel.Name == "" && sel.Pin == "" {
+		return find(ctx)
+	}
+	if err := probe(ctx, sel, o); err != nil && !errors.Is(err, sampler.ErrNoSuchRing) {
+		return nil, err
+	}
+	return sampler.Follow(ctx, sel.what(), find), nil
+}
+
+// probe says what is wrong with opening a ring, and holds nothing.
+func probe(ctx context.Context, sel Selector, o Options) error {
+	if o.Consume {
+		s, err := open(ctx, sel, o)
+		if err != nil {
+			return err
+		}
+		return s.Close()
+	}
+	fd, _, err := find(ctx, sel)
+	if err != nil {
+		return err
+	}
+	return unix.Close(fd)
 }
 
 // source is one open kernel ring.
