@@ -159,3 +159,23 @@ func TestIdentity(t *testing.T) {
 		t.Errorf("%+v", last)
 	}
 }
+func TestNoRingYet(t *testing.T) {
+	a := NewAccount()
+	if m := a.Publish(begin, Detail{}, Observation{}); m.Sample.State != Looking || len(m.Findings) > 0 || m.History == nil {
+		t.Errorf("%+v", m)
+	}
+	a.Begin(begin)
+	a.Wait("a ring named rb")
+	m := a.Publish(begin, Detail{}, Observation{})
+	if m.Sample.State != Waiting || m.Wait != "a ring named rb" || len(m.History.Marks) > 0 {
+		t.Errorf("%+v", m)
+	}
+	// Looks without an identity say nothing of what depends on the size.
+	a.Begin(begin)
+	a.Batch(&ringcore.Batch{To: 800, Records: 1})
+	a.Lapped(800, 1600, false, false)
+	a.End(ringcore.Positions{Producer: 1600, ConsumerFirst: 1600, Consumer: 1600})
+	if s := a.Publish(begin, Detail{}, Observation{}).Sample; s.Occupancy.Used.Known() || s.Occupancy.Ratio.Known() {
+		t.Errorf("%+v", s.Occupancy)
+	}
+}
