@@ -4,6 +4,7 @@ import (
 	"charm.land/bubbles/v2/key"
 	tea "charm.land/bubbletea/v2"
 
+	"ringscope/model"
 	"ringscope/ui/tui/paint"
 	"ringscope/ui/words"
 )
@@ -108,13 +109,31 @@ func gap(a0, a1, b0, b1 int) int { return max(0, b0-a1, a0-b1) }
 // explanation is what is said about the picked topic.
 func (v *viewer) explanation() string {
 	if v.topic != topicVerdict {
-		return words.Explain(v.set, v.topic)
+		said := words.Explain(v.set, v.topic)
+		if how, ok := known(v.topic, v.figures); ok {
+			said += " Now: " + words.Certainty(v.set, how) + "."
+		}
+		return said
 	}
 	if m := v.figures; m != nil && len(m.Findings) > 0 {
 		return words.ExplainFinding(v.set, m.Findings[0].Code)
 	}
 	return v.set.Spell("Line 2 is the verdict: the worst of what was found, its evidence, and since when. Nothing wrong was seen in the time that it names; " +
 		"what was lost before ringscope came left no trace.")
+}
+
+// known is how the figure that a topic names is known at the moment; ok is false for what is no figure.
+func known(t words.Topic, m *model.Moment) (how model.How, ok bool) {
+	if m == nil || m.Sample == nil || m.Sample.State == model.Waiting {
+		return 0, false
+	}
+	s := m.Sample
+	how, ok = map[words.Topic]model.How{
+		words.TopicLost: s.Drops.Count.How, words.TopicFull: s.Occupancy.Ratio.How, words.TopicWorst: s.Occupancy.Peak.How,
+		words.TopicIn: s.Rates.Records.How, words.TopicOut: s.Rates.ConsumedRecords.How, words.TopicUnread: s.Lag.Records.How,
+		words.TopicOldest: s.Lag.Age.How, words.TopicBusy: s.Busy.How, words.TopicWaste: s.Rates.DiscardRatioBytes.How,
+	}[t]
+	return how, ok
 }
 
 // drawExplanation marks what is picked and says what it means, where that covers least.
@@ -148,7 +167,7 @@ func (v *viewer) drawExplanation(c canvas, spots []spot) {
 
 func title(t words.Topic) string {
 	if t == topicVerdict {
-		return "what is wrong"
+		return "verdict"
 	}
 	return string(t)
 }

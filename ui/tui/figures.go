@@ -232,6 +232,9 @@ func (d digest) unread() figure {
 	case n.How == model.Exact && n.V == 0:
 		f.right = "the reader has caught up"
 		f.short += ", the reader has caught up"
+	case d.s.Lag.Age.How == model.Exact && d.s.Lag.Age.V <= 0:
+		f.right = "the oldest has just come"
+		f.short += ", the oldest has just come"
 	case d.s.Lag.Age.Known():
 		age := text.Figure(d.set, d.s.Lag.Age, text.Duration)
 		f.right = "the oldest has waited " + age

@@ -278,7 +278,7 @@ func TestQuitKeysCanBeTypedIntoAFilter(t *testing.T) {
 func TestExplainNamesWhatIsPicked(t *testing.T) {
 	v, _ := live(t, 120, 36, slow())
 	press(v, "e")
-	shows(t, v, "what is wrong", "consumer position has moved more slowly")
+	shows(t, v, "─ verdict ", "consumer position has moved more slowly")
 	seen := map[string]bool{}
 	todo := []words.Topic{v.topic}
 	for len(todo) > 0 {
@@ -301,6 +301,8 @@ func TestExplainNamesWhatIsPicked(t *testing.T) {
 			t.Errorf("arrows never reached %q; they reached %v", want, seen)
 		}
 	}
+	v.topic = words.TopicLost
+	shows(t, v, "Now: ?", "unknown: nobody can tell.")
 	press(v, "esc")
 	if v.mode != browsing {
 		t.Error("esc does not end it")

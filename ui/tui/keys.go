@@ -70,7 +70,7 @@ func (k keyMap) FullHelp() [][]key.Binding {
 			long(k.Open, "enter", "the record full-size: bits, hex, text"),
 			long(k.Reader, "g", "table at the reader: the oldest unread record"),
 			long(k.Newest, "G", "table at the newest record, and follow"),
-			long(k.Filter, "/", "filter: busy, discarded, unread, len>64, text; ! negates; esc clears"),
+			long(k.Filter, "/", "filter: busy, discarded, len>64, text; ! negates; esc clears"),
 		},
 		{
 			long(k.Mouse, "m", "mouse on, off; off, text can be selected"),
