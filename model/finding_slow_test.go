@@ -99,6 +99,19 @@ func TestSlowReader(t *testing.T) {
 				t.Errorf("since %v, before %v", f.Since.Sub(begin), f.Before)
 			}
 		},
+		"becomes slow, and then slower": func(t *testing.T) {
+			w := newWorld(mib)
+			in, out := &stream{rate: 100 * kib}, &stream{rate: 200 * kib}
+			both := func() { w.consume(out); w.produce(in, 100) }
+			scene(t, w, []act{
+				{lasts: secs(10), each: both},
+				{once: func() { out.rate = 97 * kib }, lasts: secs(10), each: both},
+				{once: func() { out.rate = 70 * kib }, lasts: secs(3), each: both, want: []Code{ConsumerSlow}},
+			})
+			if f := w.finding(t, ConsumerSlow); f.Since.Sub(begin) < secs(9) || f.Since.Sub(begin) > secs(11) {
+				t.Errorf("since %v", f.Since.Sub(begin))
+			}
+		},
 		"found full with a slow reader": func(t *testing.T) {
 			w := newWorld(256 * kib)
 			for w.put(100) {

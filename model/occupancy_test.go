@@ -78,3 +78,23 @@ func TestTimeToFull(t *testing.T) {
 		t.Errorf("it drains: %+v", f)
 	}
 }
+
+// The largest record fits exactly, and then not by 8 bytes.
+func TestRoomForTheLargest(t *testing.T) {
+	for _, c := range []struct {
+		used uint64
+		want int
+	}{{64*kib - 8 - 72, 0}, {64*kib - 72, 1}} {
+		w := newWorld(64 * kib)
+		w.put(64)
+		w.take(72)
+		w.run(3*time.Second, nil)
+		for w.used() < c.used {
+			w.put(0)
+		}
+		w.look()
+		if got := w.publish().Findings; len(got) != c.want {
+			t.Errorf("with %d used: %+v", c.used, got)
+		}
+	}
+}

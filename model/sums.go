@@ -4,8 +4,8 @@ import "ringscope/ringcore"
 
 // sums keeps the totals of what was reserved after watching began.
 //
-// At all times records = committed + discarded + unresolved + busy, and bytes seen + bytes missed = reached - origin, which is the
-// movement of the producer position as far as it has been walked.
+// At all times records = committed + discarded + unresolved + busy, and bytes seen + bytes missed = movement of the producer position
+// since watching began, as far as it has been walked.
 type sums struct {
 	records, committed, discarded, unresolved uint64
 	busy                                      uint64 // records
@@ -15,10 +15,9 @@ type sums struct {
 	torn, resyncs                             uint64
 	lengths                                   [LengthBuckets]uint64
 
-	origin  ringcore.Pos // producer position when watching began
-	settled bool         // origin is known
 	walked  bool         // a walk has told something
-	reached ringcore.Pos // everything between origin and here was told
+	settled bool         // the producer position at which watching began is known
+	reached ringcore.Pos // everything up to here was told
 	counted bool         // the last batch went into the totals
 }
 
@@ -27,7 +26,7 @@ func (s *sums) settle(producer ringcore.Pos) {
 	if s.settled || s.walked && int64(producer-s.reached) > 0 {
 		return // the first walk was cut short: what comes next still tells
 	}
-	s.origin, s.reached, s.settled = producer, producer, true
+	s.reached, s.settled = producer, true
 }
 
 // pass moves on from from to to, which were seen or missed. It reports whether they count: not what came before watching began, nor
@@ -38,7 +37,7 @@ func (s *sums) pass(from, to ringcore.Pos, before, seen bool) bool {
 		if before {
 			return false
 		}
-		s.origin, s.reached, s.settled = from, from, true
+		s.reached, s.settled = from, true
 	}
 	switch {
 	case int64(to-s.reached) <= 0:
@@ -60,7 +59,6 @@ func (s *sums) pass(from, to ringcore.Pos, before, seen bool) bool {
 
 // back follows a producer position that went from from back to to, as when a ring is written anew.
 func (s *sums) back(from, to ringcore.Pos) {
-	s.origin -= from - to
 	s.reached -= from - to
 }
 
