@@ -159,6 +159,7 @@ func TestIdentity(t *testing.T) {
 		t.Errorf("%+v", last)
 	}
 }
+
 func TestNoRingYet(t *testing.T) {
 	a := NewAccount()
 	if m := a.Publish(begin, Detail{}, Observation{}); m.Sample.State != Looking || len(m.Findings) > 0 || m.History == nil {
