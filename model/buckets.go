@@ -26,8 +26,8 @@ func (b *buckets) begin(size uint64) {
 
 // enter returns the bucket in which pos lies, cleared if this is its first record of the lap; nil if a later lap was there already.
 func (b *buckets) enter(pos ringcore.Pos) *bucket {
-	part := &b.part[(pos>>b.shift)%Buckets]
-	lap := pos>>b.round + 1
+	part := &b.part[(pos>>(b.shift&63))%Buckets]
+	lap := pos>>(b.round&63) + 1
 	if part.lap > lap {
 		return nil
 	}
@@ -55,8 +55,9 @@ func (b *buckets) batch(t *ringcore.Batch) {
 		return
 	}
 	part := b.enter(t.From)
-	if next := (t.From>>b.shift + 1) << b.shift; next < t.To {
-		b.clear(next, t.To) // the last record reaches further
+	width := uint64(1) << (b.shift & 63)
+	for next := (t.From | (width - 1)) + 1; next < t.To; next += width {
+		b.enter(next) // the last record reaches further
 	}
 	if part == nil {
 		return
