@@ -5,11 +5,11 @@ import (
 	"errors"
 	"image/color"
 	"io"
+	"maps"
 	"os"
 	"os/signal"
 	"strings"
 	"sync"
-	"syscall"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -30,7 +30,7 @@ func TestMain(m *testing.M) {
 		os.Exit(Child(what))
 	}
 	c := make(chan os.Signal, 1)
-	signal.Notify(c, syscall.SIGWINCH)
+	signal.Notify(c, os.Interrupt)
 	signal.Stop(c)
 	os.Exit(m.Run())
 }
@@ -123,6 +123,13 @@ func (e *emulated) look(t *testing.T, s string) (fore, back color.Color) {
 	return nil, nil
 }
 
+// state is whether the alternate screen and the cursor are shown, and which modes are on.
+func (e *emulated) state() (alt, cursor bool, modes map[ansi.Mode]bool) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	return e.alt, e.cursor, maps.Clone(e.modes)
+}
+
 func (e *emulated) count() (bytes, writes int) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
@@ -171,8 +178,9 @@ func onEmulator(t *testing.T, w, h int, profile colorprofile.Profile, background
 			_ = c.Close()
 		}
 		time.Sleep(time.Minute)
-		if e.alt || !e.cursor || e.modes[ansi.ModeMouseButtonEvent] || e.modes[ansi.ModeMouseExtSgr] || e.modes[ansi.ModeBracketedPaste] {
-			t.Errorf("the terminal is left with alternate screen %v, cursor %v, modes %v", e.alt, e.cursor, e.modes)
+		alt, cursor, modes := e.state()
+		if alt || !cursor || modes[ansi.ModeMouseButtonEvent] || modes[ansi.ModeMouseExtSgr] || modes[ansi.ModeBracketedPaste] {
+			t.Errorf("the terminal is left with alternate screen %v, cursor %v, modes %v", alt, cursor, modes)
 		}
 	})
 	return err
@@ -210,7 +218,7 @@ func TestOnATerminal(t *testing.T) {
 		if got, want := e.text(), screen(want); !strings.Contains(got, "READER TOO SLOW") || len(strings.Split(got, "\n")) != len(strings.Split(want, "\n")) {
 			t.Errorf("the screen is\n%s", got)
 		}
-		if !e.alt || e.cursor {
+		if alt, cursor, _ := e.state(); !alt || cursor {
 			t.Error("no alternate screen, or a cursor on it")
 		}
 		red, _ := e.look(t, "▲ READER")
@@ -257,13 +265,15 @@ func TestLightAnd256Colors(t *testing.T) {
 
 func TestNoColor(t *testing.T) {
 	_ = onEmulator(t, 120, 36, colorprofile.ASCII, dark, Config{Open: opens(slow())}, func(e *emulated, _ context.CancelFunc) {
+		e.mu.Lock()
 		for y := range 36 {
 			for x := range 120 {
 				if s := e.vt.CellAt(x, y).Style; s.Fg != nil || s.Bg != nil {
-					t.Fatalf("%d,%d has colours %v on %v", x, y, s.Fg, s.Bg)
+					t.Errorf("%d,%d has colours %v on %v", x, y, s.Fg, s.Bg)
 				}
 			}
 		}
+		e.mu.Unlock()
 		if !strings.Contains(e.text(), "▲ READER TOO SLOW") || !strings.Contains(e.text(), "◆") {
 			t.Error("a shape is missing")
 		}
@@ -349,7 +359,7 @@ func TestLeaveTheLastFrame(t *testing.T) {
 func TestResizing(t *testing.T) {
 	_ = onEmulator(t, 200, 50, colorprofile.ANSI256, nil, Config{Open: opens(slow())}, func(e *emulated, _ context.CancelFunc) {
 		e.press(t, "m")
-		if !e.modes[ansi.ModeMouseButtonEvent] {
+		if _, _, modes := e.state(); !modes[ansi.ModeMouseButtonEvent] {
 			t.Error("m does not turn the mouse on")
 		}
 		if !strings.Contains(e.text(), "enter: all") {

@@ -302,8 +302,12 @@ func (d digest) reader() figure {
 	case r.Readers.Known() && r.Source == model.SourceDemo:
 		f.left = "a simulated process"
 	case r.Readers.Known():
-		f.left = text.Figure(d.set, r.Readers, func(n int) string { return text.Plural(uint64(n), "process") })
-		f.left = strings.Replace(f.left, "processs", "processes", 1)
+		f.left = text.Figure(d.set, r.Readers, func(n int) string {
+			if n == 1 {
+				return "1 process"
+			}
+			return fmt.Sprintf("%d processes", n)
+		})
 	default:
 		f.left = "?  not known who reads"
 	}

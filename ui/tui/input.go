@@ -120,8 +120,8 @@ func (v *viewer) takeShown() {
 func (v *viewer) goBack() tea.Cmd {
 	switch {
 	case v.open:
+		// The table keeps the rows it had until the watch has answered for it again.
 		v.open, v.scroll = false, 0
-		v.takeShown()
 		v.look()
 	case v.table.filter.active():
 		v.table.refilter(filter{}, v.shown)
@@ -159,7 +159,7 @@ func (v *viewer) page(n int) {
 // scrollBy turns n pages of what is longer than the screen.
 func (v *viewer) scrollBy(n int) {
 	w, h := pageRows(&v.layout)
-	total := 0
+	var total int
 	if v.mode == helping {
 		total = len(v.helpLines(w))
 	} else {
@@ -225,6 +225,9 @@ func (v *viewer) resume() tea.Cmd {
 
 // wheel moves through the table.
 func (v *viewer) wheel(m tea.Mouse) {
+	if v.mode != browsing {
+		return
+	}
 	switch m.Button {
 	case tea.MouseWheelUp:
 		v.step(-1)

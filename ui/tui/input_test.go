@@ -214,6 +214,21 @@ func TestEnterOpensTheRecordAndEscGoesBack(t *testing.T) {
 	}
 }
 
+func TestFreezingAnOpenRecordKeepsTheTable(t *testing.T) {
+	v, w := live(t, 120, 36, slow())
+	press(v, "down", "enter")
+	rows := len(v.table.rows)
+	m := later(slow(), time.Second)
+	m.Sample.Detail = model.Detail{Rows: []model.Row{v.record}, Held: true} // the answer for one record
+	w.latest = m
+	tickAt(v, time.Second)
+	press(v, "space", "esc")
+	if len(v.table.rows) != rows {
+		t.Errorf("%d of %d rows are left", len(v.table.rows), rows)
+	}
+	shows(t, v, "FROZEN", "▸ 1,158,782,912", "1,158,783,040")
+}
+
 func TestBackLeavesOnlyWhereThereIsSomethingToGoBackTo(t *testing.T) {
 	v := still(120, 36, Config{Still: slow(), Back: true})
 	shows(t, v, "esc back")

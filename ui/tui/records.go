@@ -126,9 +126,6 @@ func (r records) columns() columns {
 	return columns{widest}
 }
 
-// what is where the last column begins.
-func (k columns) what() int { return 2 + k.position + ageWidth + 2 + stateWidth + bytesWidth + 2 }
-
 func (k columns) heads(c canvas) {
 	x := 2 + k.position
 	c.Right(x, 0, c.th.Dim, "position")

@@ -43,7 +43,6 @@ type viewer struct {
 	term    paint.Terminal
 	theme   *paint.Theme
 	set     text.Charset
-	asked   bool // the background's colour
 	layout  layout
 	opening opening
 	watch   sampler.Watch
