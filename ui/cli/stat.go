@@ -145,12 +145,11 @@ func (g *gather) add(m *model.Moment) report.Interval {
 
 // close begins the next interval.
 func (g *gather) close(m *model.Moment) {
-	at := m.Sample.At
-	if g.due.IsZero() {
-		g.due = at
+	if g.before == nil {
+		g.due = m.Sample.At
 	}
-	for !g.due.After(at) {
-		g.due = g.due.Add(g.interval)
+	if late := m.Sample.At.Sub(g.due); late >= 0 {
+		g.due = g.due.Add((late/g.interval + 1) * g.interval)
 	}
 	g.before, g.used = m.Sample, model.Figure[uint64]{}
 }

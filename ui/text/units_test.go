@@ -58,6 +58,8 @@ func TestUnits(t *testing.T) {
 		{Percent(0.041), "4.1 %"},
 		{Percent(0), "0 %"},
 		{Percent(1e-9), "<0.1 %"},
+		{Percent(0.0004), "<0.1 %"},
+		{Percent(0.0005), "0.1 %"},
 		{Percent(0.9999999), "99.9 %"},
 		{Percent(0.996), "99.6 %"},
 		{Percent(1), "100 %"},
