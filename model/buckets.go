@@ -54,17 +54,30 @@ func (b *buckets) batch(t *ringcore.Batch) {
 	if b.size == 0 {
 		return
 	}
-	part := b.enter(t.From)
-	width := uint64(1) << (b.shift & 63)
-	for next := (t.From | (width - 1)) + 1; next < t.To; next += width {
-		b.enter(next) // the last record reaches further
+	if len(t.Parts) == 0 {
+		b.add(t.From, t.To, uint32(t.Records), uint32(t.DiscardedBytes))
+	}
+	for i := range t.Parts {
+		p, to := &t.Parts[i], t.To
+		if i+1 < len(t.Parts) {
+			to = t.Parts[i+1].From
+		}
+		b.add(p.From, to, p.Records, p.DiscardedBytes)
+	}
+}
+
+// add takes records that lie between from and to and start in one bucket.
+func (b *buckets) add(from, to ringcore.Pos, records, discarded uint32) {
+	part := b.enter(from)
+	if next := (from>>b.shift + 1) << b.shift; next < to {
+		b.clear(next, to) // the last record reaches further
 	}
 	if part == nil {
 		return
 	}
-	part.bytes += t.To - t.From
-	part.discarded += t.DiscardedBytes
-	part.records += uint32(t.Records)
+	part.bytes += to - from
+	part.discarded += uint64(discarded)
+	part.records += records
 }
 
 // discard notes that the busy record at pos was discarded.

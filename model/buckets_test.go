@@ -74,3 +74,35 @@ func TestBuckets(t *testing.T) {
 		}
 	}
 }
+
+// TestPartsOfABatch tells the same records once in one batch for each bucket and once in a batch of parts.
+func TestPartsOfABatch(t *testing.T) {
+	parts := []ringcore.Part{{From: 0, Records: 4, DiscardedBytes: 64}, {From: 256, Records: 4}, {From: 512, Records: 1}, {From: 1088, Records: 3, DiscardedBytes: 128}}
+	const end = 1280
+	buckets := func(tell func(a *Account)) [Buckets]Bucket {
+		w := newWorld(64 * kib)
+		w.now = w.now.Add(w.tick)
+		w.a.Begin(w.now)
+		tell(w.a)
+		w.a.End(ringcore.Positions{Producer: end, Consumer: end, ConsumerFirst: end})
+		return w.publish().Sample.Buckets
+	}
+	apart := buckets(func(a *Account) {
+		for i, p := range parts {
+			to := uint64(end)
+			if i+1 < len(parts) {
+				to = parts[i+1].From
+			}
+			a.Batch(&ringcore.Batch{From: p.From, To: to, Records: uint64(p.Records), DiscardedBytes: uint64(p.DiscardedBytes)})
+		}
+	})
+	whole := buckets(func(a *Account) {
+		a.Batch(&ringcore.Batch{To: end, Records: 12, DiscardedBytes: 192, Parts: parts})
+	})
+	if apart != whole {
+		t.Errorf("apart %+v\nwhole %+v", apart[:6], whole[:6])
+	}
+	if got := whole[2]; got.Bytes != 576 || got.Records != 1 {
+		t.Errorf("the bucket of the long record: %+v", got)
+	}
+}

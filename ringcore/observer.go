@@ -195,33 +195,37 @@ func (o *Observer) prove(from Pos) (exact, ok bool) {
 
 // accept takes a proven stretch into the books and tells s.
 func (o *Observer) accept(st *stretch, before, exact bool, s Sink) {
-	busy := st.busy[:st.nBusy]
-	for i := range st.parts[:st.nParts] {
-		part := &st.parts[i]
-		o.mark(part.From)
-		o.records += part.Records
-		part.Before, part.Exact = before, exact
-		part.Lengths = nil
-		if i == st.nParts-1 {
-			part.Lengths = &st.lengths
-		}
-		s.Batch(part)
-		for len(busy) > 0 && precedes(busy[0].pos, part.To) {
-			busy[0].before = before
-			o.busy[o.nBusy] = busy[0]
-			o.nBusy++
-			s.Busy(busy[0].pos, busy[0].raw, before)
-			busy = busy[1:]
-		}
+	b := &st.batch
+	if b.Records == 0 {
+		return
 	}
-	o.cursor = st.end
+	b.Before, b.Exact = before, exact
+	if len(b.Parts) == 0 {
+		o.mark(b.From, 0)
+	}
+	passed := uint64(0)
+	for i := range b.Parts {
+		o.mark(b.Parts[i].From, passed)
+		passed += uint64(b.Parts[i].Records)
+	}
+	o.records += b.Records
+	o.cursor = b.To
+	s.Batch(b)
+	for i := range st.busy[:st.nBusy] {
+		met := st.busy[i]
+		met.before = before
+		o.busy[o.nBusy] = met
+		o.nBusy++
+		s.Busy(met.pos, met.raw, before)
+	}
 }
 
-// mark remembers pos as a boundary, if it is the first of its place in this lap.
-func (o *Observer) mark(pos Pos) {
+// mark remembers pos, before which passed more records lie than were counted, as a boundary, if it is the first of its place in this
+// lap.
+func (o *Observer) mark(pos Pos, passed uint64) {
 	m := &o.marks[(pos>>o.shift)&(marks-1)]
 	if !m.set || m.pos>>o.shift != pos>>o.shift {
-		*m = mark{pos: pos, records: o.records, set: true}
+		*m = mark{pos: pos, records: o.records + passed, set: true}
 	}
 }
 

@@ -6,7 +6,7 @@ package ringcore
 // Batch, Lapped and Corrupt together cover everything from the producer position where watching began, without gap or overlap:
 // bytes seen + bytes missed = movement of the producer position.
 type Sink interface {
-	// Batch gives the sums of a proven stretch of records. All of them start in the same bucket of size/256 bytes.
+	// Batch gives the sums of a proven stretch of records, at most about 64 KiB of them.
 	Batch(b *Batch)
 	// Busy says that the record at pos was met busy and stepped over; the Batch that holds it came just before.
 	Busy(pos Pos, raw uint64, before bool)
@@ -33,9 +33,18 @@ type Batch struct {
 	Payload        uint64 // bytes of payload of all of them
 	DiscardedBytes uint64 // spans of the discarded ones, bytes
 	Largest        uint64 // largest span, bytes
-	// Lengths counts the records of a whole proven stretch by the number of bits of their payload length. It comes with the last
-	// batch of the stretch and is nil with the others.
+	// Lengths counts the records by the number of bits of their payload length.
 	Lengths *[LengthBuckets]uint32
+	// Parts divides the stretch where it passes from one bucket of size/256 bytes to another; empty if all records start in the
+	// bucket of From.
+	Parts []Part
+}
+
+// Part is the records of a [Batch] that start in one bucket. It reaches to the next part, the last one to the end of the batch.
+type Part struct {
+	From           Pos
+	Records        uint32
+	DiscardedBytes uint32 // spans of the discarded ones
 }
 
 // LengthBuckets is the number of entries of [Batch.Lengths]: payload lengths have at most 30 bits.

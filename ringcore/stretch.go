@@ -8,78 +8,80 @@ import (
 
 // stretch is what one walk over at most stretchBytes found, before its proof. Nothing of it counts until the proof.
 type stretch struct {
-	parts   [Buckets + 1]Batch // one for each bucket that it touched
+	batch   Batch
+	lengths [LengthBuckets]uint32
+	parts   [Buckets + 1]Part
 	nParts  int
 	busy    [MaxRemembered]remembered
 	nBusy   int
-	end     Pos
-	lengths [LengthBuckets]uint32
 }
 
 // walk reads the headers from from to limit, at most stretchBytes of them and at most room busy ones. It ends early at a header that
-// can't be one and returns why; st.end is where it stands.
-func (st *stretch) walk(r *Ring, from, limit Pos, bucket uint64, room int) error {
+// can't be one and returns why; batch.To is where it stands.
+//
+// This is the loop that the observer's budget is about: the sums stay in registers, and the only store of a record is that of the
+// histogram.
+func (st *stretch) walk(r *Ring, from, limit Pos, bucket uint64, room int) (bad error) {
 	st.nParts, st.nBusy = 0, 0
 	st.lengths = [LengthBuckets]uint32{}
-	st.end = from
-	stop := min(limit-from, stretchBytes) + from
-	for precedes(st.end, stop) && st.nBusy < room {
-		part := &st.parts[st.nParts]
-		end := st.end + min(stop-st.end, bucket-st.end&(bucket-1))
-		*part = Batch{From: st.end}
-		bad := st.walkPart(r, part, end, limit, room)
-		part.To = st.end
-		if part.Records > 0 {
-			st.nParts++
-		}
-		if bad != nil {
-			return bad
-		}
-	}
-	return nil
-}
-
-// walkPart reads the records that start before end. This is the loop that the observer's budget is about: the sums stay in
-// registers, and the only store of a record is that of the histogram.
-func (st *stretch) walkPart(r *Ring, part *Batch, end, limit Pos, room int) (bad error) {
 	var records, discarded, discardedBytes, payload, largest uint64
 	data, mask := r.data, r.mask
 	shift, first := r.pageShift&63, uint64(r.first)
-	at := st.end
-	for precedes(at, end) {
-		at0 := at & mask
-		// Acquires; pairs with the commit, see Ring.loadHeader.
-		raw := lengthFirst(atomic.LoadUint64((*uint64)(unsafe.Add(data, at0))))
-		length := raw & uint64(lengthMask)
-		span := (length + 15) &^ 7
-		if raw>>32 != first+at0>>shift {
-			bad = ErrPageOffset
-			break
-		}
-		if span > limit-at {
-			bad = ErrPastProducer
-			break
-		}
-		if raw&uint64(BusyBit) != 0 {
-			if st.nBusy == room {
-				break
+	at, stop := from, from+min(limit-from, stretchBytes)
+walk:
+	for precedes(at, stop) && st.nParts < len(st.parts) {
+		begin, recordsBefore, bytesBefore := at, records, discardedBytes
+		end := at + min(stop-at, bucket-at&(bucket-1))
+		for precedes(at, end) {
+			at0 := at & mask
+			// Acquires; pairs with the commit, see Ring.loadHeader.
+			raw := lengthFirst(atomic.LoadUint64((*uint64)(unsafe.Add(data, at0))))
+			length := raw & uint64(lengthMask)
+			span := (length + 15) &^ 7
+			if raw>>32 != first+at0>>shift {
+				bad = ErrPageOffset
+			} else if span > limit-at {
+				bad = ErrPastProducer
 			}
-			st.busy[st.nBusy] = remembered{pos: at, raw: raw}
-			st.nBusy++
-			part.Busy++
-		} else {
-			thrown := raw >> 30 & 1
+			if bad != nil || (raw&uint64(BusyBit) != 0 && !st.meet(at, raw, room)) {
+				st.part(begin, records-recordsBefore, discardedBytes-bytesBefore)
+				break walk
+			}
+			thrown := raw >> 30 & 1 &^ (raw >> 31) // a busy record is not discarded yet
 			discarded += thrown
 			discardedBytes += span & -thrown
+			records++
+			payload += length
+			largest = max(largest, span)
+			st.lengths[bits.Len64(length)&31]++
+			at += span
 		}
-		records++
-		payload += length
-		largest = max(largest, span)
-		st.lengths[bits.Len64(length)&31]++
-		at += span
+		st.part(begin, records-recordsBefore, discardedBytes-bytesBefore)
 	}
-	st.end = at
-	part.Records, part.Payload, part.Largest = records, payload, largest
-	part.Discarded, part.DiscardedBytes = discarded, discardedBytes
+	st.batch = Batch{
+		From: from, To: at, Records: records, Discarded: discarded, Busy: uint64(st.nBusy),
+		Payload: payload, DiscardedBytes: discardedBytes, Largest: largest, Lengths: &st.lengths,
+	}
+	if st.nParts > 1 {
+		st.batch.Parts = st.parts[:st.nParts]
+	}
 	return bad
+}
+
+// part closes the part that began at begin.
+func (st *stretch) part(begin Pos, records, discardedBytes uint64) {
+	if records > 0 {
+		st.parts[st.nParts] = Part{From: begin, Records: uint32(records), DiscardedBytes: uint32(discardedBytes)}
+		st.nParts++
+	}
+}
+
+// meet takes note of a busy record; false: there is no room for another.
+func (st *stretch) meet(at Pos, raw uint64, room int) bool {
+	if st.nBusy == room {
+		return false
+	}
+	st.busy[st.nBusy] = remembered{pos: at, raw: raw}
+	st.nBusy++
+	return true
 }

@@ -51,11 +51,15 @@ func (a *tally) Batch(b *ringcore.Batch) {
 	if !b.Exact {
 		a.inexact++
 	}
-	if b.Lengths != nil {
-		for i, n := range b.Lengths {
-			a.lengths[i] += uint64(n)
-		}
+	counted := uint64(0)
+	for i, n := range b.Lengths {
+		a.lengths[i] += uint64(n)
+		counted += uint64(n)
 	}
+	if counted != b.Records {
+		a.t.Fatalf("%d lengths of %d records", counted, b.Records)
+	}
+	a.parts(b)
 	if b.Before {
 		a.before += b.Records
 		return
@@ -147,5 +151,28 @@ func observe(o *ringcore.Observer, a *tally) ringcore.Positions {
 		if !more {
 			return p
 		}
+	}
+}
+
+// parts checks that the parts of a batch cover it, each within one bucket.
+func (a *tally) parts(b *ringcore.Batch) {
+	if len(b.Parts) == 0 {
+		return
+	}
+	var records, discarded uint64
+	last := ^uint64(0)
+	for i, p := range b.Parts {
+		if i == 0 && p.From != b.From || p.Records == 0 {
+			a.t.Fatalf("part %d of the batch at %d: %+v", i, b.From, p)
+		}
+		if p.From/a.bucket == last {
+			a.t.Fatalf("two parts in the bucket of %d", p.From)
+		}
+		last = p.From / a.bucket
+		records += uint64(p.Records)
+		discarded += uint64(p.DiscardedBytes)
+	}
+	if records != b.Records || discarded != b.DiscardedBytes {
+		a.t.Fatalf("parts of %d records, %d bytes discarded; the batch has %d, %d", records, discarded, b.Records, b.DiscardedBytes)
 	}
 }
