@@ -80,7 +80,11 @@ func TestOpenToDump(t *testing.T) {
 	defer s.Close()
 	var first, next ringcore.Pos
 	records := 0
-	err = s.(sampler.Dumper).Dump(8, func(r model.Row) bool {
+	d, ok := s.(sampler.Dumper)
+	if !ok {
+		t.Fatal("it can't be dumped")
+	}
+	err = d.Dump(8, func(r model.Row) bool {
 		if records == 0 {
 			first = r.Pos
 		} else if r.Pos != next {

@@ -149,7 +149,7 @@ func (g *gather) close(m *model.Moment) {
 		g.due = m.Sample.At
 	}
 	if late := m.Sample.At.Sub(g.due); late >= 0 {
-		g.due = g.due.Add((late/g.interval + 1) * g.interval)
+		g.due = m.Sample.At.Add(g.interval - late%g.interval)
 	}
 	g.before, g.used = m.Sample, model.Figure[uint64]{}
 }

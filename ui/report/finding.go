@@ -97,15 +97,17 @@ func evidence(f model.Finding, now time.Time) map[string]any {
 		})
 	case model.PositionInvalid:
 		return with(map[string]any{
-			"position":    e.Position,
-			"ahead_bytes": e.Ahead,
-			"misaligned":  e.Misaligned,
+			"position":     e.Position,
+			"ahead_bytes":  e.Ahead,
+			"behind_bytes": e.Waiting,
+			"misaligned":   e.Misaligned,
 		})
 	case model.Corrupt:
 		return with(map[string]any{
 			"position":   e.Position,
 			"header_hex": text.HeaderHex(e.Raw),
 			"why":        e.Why,
+			"count":      e.Count,
 		})
 	case model.ViewGaps:
 		return with(map[string]any{
