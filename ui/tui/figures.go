@@ -282,6 +282,9 @@ func (d digest) waste() figure {
 	overhead := text.Figure(d.set, r.OverheadRatio, text.Percent)
 	f.left, f.right = discarded+" discarded", overhead+" headers and padding"
 	f.short = discarded + " discarded, " + overhead + " headers and padding"
+	if r.DiscardRatioBytes.How == model.NotApplicable && r.OverheadRatio.How == model.NotApplicable {
+		f.left, f.right, f.short = "-  nothing comes in", "", "-  nothing comes in"
+	}
 	return f
 }
 
@@ -298,7 +301,8 @@ func (d digest) reader() figure {
 	case len(r.ReaderAt) > 1:
 		f.left = fmt.Sprintf("%s +%d", words.Process(d.set, r.ReaderAt[0]), len(r.ReaderAt)-1)
 	case r.Readers.Known() && r.Readers.V == 0:
-		f.left = "none: nobody maps it to read"
+		f.left, f.right, f.short = "none", "no process maps it to read", "none: no process maps it to read"
+		return f
 	case r.Readers.Known() && r.Source == model.SourceDemo:
 		f.left = "a simulated process"
 	case r.Readers.Known():

@@ -1,6 +1,8 @@
 package tui
 
 import (
+	"slices"
+
 	"ringscope/model"
 	"ringscope/ui/text"
 	"ringscope/ui/tui/circle"
@@ -41,22 +43,49 @@ func (p *ringPanel) top() string {
 	return "reader at the top"
 }
 
+// sign is one entry of the legend.
+type sign struct {
+	sign  rune
+	color paint.Color
+	name  string
+}
+
+func lengthOf(signs []sign) int {
+	n := -1
+	for _, s := range signs {
+		n += 3 + text.Width(s.name)
+	}
+	return n
+}
+
+// firstLap reports whether some of the ring was never written.
+func (p *ringPanel) firstLap() bool {
+	if p.m == nil || p.m.Sample == nil || p.m.Sample.Ring == nil {
+		return false
+	}
+	at := p.m.Sample.Positions.Producer
+	return at.Known() && at.V < p.m.Sample.Ring.Size()
+}
+
 // legend names the shapes; where there is no border, it also says what stands at the top.
 func (p *ringPanel) legend(c canvas, boxed bool, top string) {
 	g, th := c.th.Glyphs, c.th
 	w, _ := c.Size()
 	x := 1
-	for _, e := range []struct {
-		sign  rune
-		color paint.Color
-		name  string
-	}{
+	signs := []sign{
 		{g.Unread, th.Unread, "unread"},
 		{g.Discarded, th.Discarded, "discard"},
 		{g.Busy, th.Busy, "busy"},
 		{g.Free, th.Free, "free"},
 		{g.Worst, th.Mark, "worst"},
-	} {
+	}
+	if p.firstLap() {
+		signs = slices.Insert(signs, 4, sign{g.Never, th.Free, "never"})
+		if lengthOf(signs) > w-x {
+			signs = signs[:5]
+		}
+	}
+	for _, e := range signs {
 		if x+2+text.Width(e.name) > w {
 			return
 		}
