@@ -121,9 +121,9 @@ func (t *terminal) next() (time.Duration, error) {
 	case d := <-t.seen:
 		return d, nil
 	case <-t.ended:
-		return 0, fmt.Errorf("%v ended before it drew:\n%s", t.cmd.Args, t.screen.String())
+		return 0, fmt.Errorf("%v ended before it drew:\n%s", t.cmd.Args, t.screen.Render())
 	case <-time.After(20 * time.Second):
-		return 0, fmt.Errorf("%v did not draw within 20 s:\n%s", t.cmd.Args, t.screen.String())
+		return 0, fmt.Errorf("%v did not draw within 20 s:\n%s", t.cmd.Args, t.screen.Render())
 	}
 }
 
