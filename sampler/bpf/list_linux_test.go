@@ -1,9 +1,11 @@
 package bpf
 
 import (
+	"context"
 	"fmt"
 	"path/filepath"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -214,5 +216,39 @@ func TestKernelTooOld(t *testing.T) {
 		if got := hasRings(c.release, c.layout, c.types); got != c.want {
 			t.Errorf("%s (types %v): %v, want %v", c.release, c.types, got, c.want)
 		}
+	}
+}
+
+// TestSearchesAreBounded: a search that may not go on says so.
+func TestSearchesAreBounded(t *testing.T) {
+	need.BPF(t)
+	path := filepath.Join(mountBPFFS(t), "pinned")
+	r := bpftest.Make(t, "bounded", 4096)
+	r.Pin(t, path)
+	r.StartHolder(t)
+	over, cancel := context.WithCancel(t.Context())
+	cancel()
+	if found, cut := pins(over); len(found[r.ID(t)]) != 0 || cut == "" {
+		t.Errorf("pins beyond the bound: %v, %q; want none and why", found, cut)
+	}
+	if found, cut := pins(t.Context()); !slices.Equal(found[r.ID(t)], []string{path}) || cut != "" {
+		t.Errorf("pins: %v, %q; want %s", found, cut, path)
+	}
+	sizes := map[uint32]uint64{r.ID(t): r.Size}
+	if found, _, cut := holdersByProc(over, sizes); len(found) != 0 || cut == "" {
+		t.Errorf("holders beyond the bound: %v, %q; want none and why", found, cut)
+	}
+}
+
+// TestRingThatCannotBeMapped is listed with the reason.
+func TestRingThatCannotBeMapped(t *testing.T) {
+	need.BPF(t)
+	hash, err := ebpf.NewMap(&ebpf.MapSpec{Type: ebpf.Hash, KeySize: 4, ValueSize: 4, MaxEntries: 1})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = hash.Close() }()
+	if _, err := readPositions(hash.FD(), hostGeometry(&mapInfo{Type: typeRingbuf, MaxEntries: 4096})); err == nil || !strings.Contains(err.Error(), "map 8192 bytes of the ring") {
+		t.Errorf("%v, want which step failed", err)
 	}
 }

@@ -14,54 +14,12 @@ import (
 )
 
 const (
-	// lazyAbove is the size in bytes from which mapping the data waits for the second look: mapping 2 GiB takes 200 ms, and the first
-	// frame must not wait for it.
-	lazyAbove = 64 << 20
-
 	keptEvery   = time.Second            // between questions who keeps the ring alive
 	endedEvery  = 100 * time.Millisecond // between questions whether an owner's process has ended
 	censusEvery = 10 * time.Second       // between looks for owners, readers, programs and pins
 	urgentEvery = time.Second            // the same for urgentFor after an owner's end, when somebody else may hold the ring for a moment
 	urgentFor   = 5 * time.Second
 )
-
-// Open opens the ring that sel means, without becoming its consumer unless o says so. With o.Wait and a name or a pin, it waits for the
-// ring where there is none yet, and goes on at its successor after its end.
-//
-// Errors wrap sampler.ErrNotPermitted, ErrNoSuchRing, ErrAmbiguous ([AmbiguousError]), ErrUnsupported and ErrBusyReader, and say what to
-// do.
-func Open(ctx context.Context, sel Selector, o Options) (sampler.Source, error) {
-	find := func(ctx context.Context) (sampler.Source, error) {
-		s, err := open(ctx, sel, o)
-		if err != nil {
-			return nil, err
-		}
-		return s, nil
-	}
-	if !o.Wait || sel.Name == "" && sel.Pin == "" {
-		return find(ctx)
-	}
-	if err := probe(ctx, sel, o); err != nil && !errors.Is(err, sampler.ErrNoSuchRing) {
-		return nil, err
-	}
-	return sampler.Follow(ctx, sel.what(), find), nil
-}
-
-// probe says what is wrong with opening a ring, and holds nothing.
-func probe(ctx context.Context, sel Selector, o Options) error {
-	if o.Consume {
-		s, err := open(ctx, sel, o)
-		if err != nil {
-			return err
-		}
-		return s.Close()
-	}
-	fd, _, err := find(ctx, sel)
-	if err != nil {
-		return err
-	}
-	return unix.Close(fd)
-}
 
 // source is one open kernel ring.
 type source struct {
@@ -94,60 +52,6 @@ type tap struct {
 func (t *tap) End(p ringcore.Positions) {
 	t.last = p
 	t.Intake.End(p)
-}
-
-func open(ctx context.Context, sel Selector, o Options) (_ *source, err error) {
-	fd, i, err := find(ctx, sel)
-	if err != nil {
-		return nil, err
-	}
-	s := &source{selector: sel, options: o, fd: fd, ring: ring(&i), waiter: waiter{bell: -1}}
-	defer func() {
-		if err != nil {
-			err = errors.Join(err, s.Close())
-		}
-	}()
-	if s.mem, err = reserve(s.ring.Size()); err != nil {
-		return nil, err
-	}
-	if o.Consume {
-		if s.consumer, err = newConsumer(ctx, s); err != nil {
-			return nil, err
-		}
-	}
-	if o.Consume || s.ring.Size() <= lazyAbove {
-		err = s.mapAll()
-	} else {
-		err = s.mem.attachPositions(fd)
-	}
-	if err != nil {
-		return nil, err
-	}
-	r, err := ringcore.NewRing(s.ring.Format, walked(s.ring), s.mem.memory())
-	if err != nil {
-		return nil, fmt.Errorf("look at ring %d: %w", i.ID, err)
-	}
-	s.observed = sampler.NewObserved(r, sampler.ObservedOptions{Payload: o.Payload})
-	if s.consumer != nil {
-		if err := s.consumer.start(s); err != nil {
-			return nil, err
-		}
-	}
-	if s.waiter, err = newWaiter(s.ring); err != nil {
-		return nil, err
-	}
-	s.byID, s.idle = canLookUp(i.ID), s.wait
-	return s, nil
-}
-
-// walked is the geometry by which a ring's records are walked. Who writes a user ring leaves the page offset 0, which is what it is in
-// a ring of one page (libbpf's user_ring_buffer__reserve; the kernel never reads it).
-func walked(r *model.Ring) ringcore.Geometry {
-	g := r.Geometry
-	if r.Type == model.TypeUserRingbuf {
-		g.PageSize = max(g.PageSize, int(g.Size))
-	}
-	return g
 }
 
 // mapAll maps the data too.

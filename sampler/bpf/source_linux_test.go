@@ -1,14 +1,17 @@
 package bpf
 
 import (
+	"os"
 	"slices"
 	"testing"
 	"time"
 
+	"github.com/cilium/ebpf"
 	"golang.org/x/sys/unix"
 
 	"ringscope/internal/need"
 	"ringscope/model"
+	"ringscope/ringcore"
 	"ringscope/sampler"
 	"ringscope/sampler/bpf/bpftest"
 )
@@ -74,4 +77,58 @@ func TestOwnersReadersPrograms(t *testing.T) {
 	reader.Kill(t)
 	s.until("the reader's end", 100*time.Millisecond, func(sampler.Pace) bool { return s.ring(t).Readers == model.Of(0) })
 	s.owned(holder.PID)
+}
+
+// TestUserRing watches a ring that user space writes and the kernel drains: its headers have no page offset.
+func TestUserRing(t *testing.T) {
+	need.BPF(t)
+	const size = 4 * 4096
+	r := bpftest.MakeType(t, ebpf.UserRingbuf, "from_user", size)
+	page := os.Getpagesize()
+	consumer, err := unix.Mmap(r.Map.FD(), 0, page, unix.PROT_READ, unix.MAP_SHARED)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = unix.Munmap(consumer) }()
+	rest, err := unix.Mmap(r.Map.FD(), int64(page), page+2*size, unix.PROT_READ|unix.PROT_WRITE, unix.MAP_SHARED)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = unix.Munmap(rest) }()
+
+	s := openStage(t, Selector{ID: r.ID(t)}, Options{})
+	if pace := s.look(); pace.Idle != nil {
+		t.Error("a user ring is waited for: it wakes its producer, not us")
+	}
+	g := walked(s.ring(t))
+	if s.ring(t).Geometry.PageSize != page || g.FirstPageOffset != 0 {
+		t.Errorf("the page size is told as %d, want %d", s.ring(t).Geometry.PageSize, page)
+	}
+	ring, err := ringcore.NewRing(ringcore.Linux, g, ringcore.Memory{Consumer: consumer, Producer: rest[:page], Data: rest[page:]})
+	if err != nil {
+		t.Fatal(err)
+	}
+	p, err := ringcore.NewProducer(ring)
+	if err != nil {
+		t.Fatal(err)
+	}
+	const records = size/72 - 1 // across all pages
+	for i := range records {
+		res, err := p.Reserve(64)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if i%4 == 0 {
+			p.Discard(res)
+		} else {
+			p.Submit(res)
+		}
+	}
+	s.look()
+	if s.truth.Records != records || s.truth.Discarded != (records+3)/4 || len(s.bad) != 0 || s.missed != 0 {
+		t.Errorf("seen: %+v, bad headers %v, missed %d; want %d records", s.truth, s.bad, s.missed, records)
+	}
+	if ring := s.census(); ring.Readers.How != model.NotApplicable {
+		t.Errorf("readers are %+v: the kernel reads it", ring.Readers)
+	}
 }
