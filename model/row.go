@@ -38,8 +38,11 @@ type Focus struct {
 	Rows    int          // how many records are wanted from the anchor on, 0 to MaxRows
 	Payload int          // bytes of payload wanted of each, 0 to MaxRowPayload
 	// Match keeps only the records for which it returns true; nil keeps all. It runs on the sampler's goroutine and must neither
-	// keep the row nor change what it refers to. The row has its payload as far as Payload asks for it.
+	// keep the row nor change what it refers to.
 	Match func(*Row) bool
+	// MatchPayload says that Match looks at the payload: the row then has it, as far as Payload asks for it. It costs a copy of the
+	// payload of every record that is tried.
+	MatchPayload bool
 }
 
 // Limits of a Focus.
@@ -54,4 +57,6 @@ type Detail struct {
 	Unread Figure[uint64] // records between consumer and producer position
 	Held   bool           // the anchor was found; false: it is overwritten or not known, Rows then stands at the reader
 	Newer  uint64         // bytes between the end of Rows and the producer position
+	// NewerRecords is the number of records in Newer.
+	NewerRecords Figure[uint64]
 }

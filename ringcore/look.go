@@ -1,10 +1,12 @@
 package ringcore
 
-// Unread counts the records between the consumer and the producer position of the last look, without walking all of them: what was
-// counted on the way is taken from the marks. exact is false when that can't be told (a gap lies between, the walk is behind, or the
-// consumer position is no boundary).
-func (o *Observer) Unread() (records uint64, exact bool) {
-	from := o.last.Consumer
+// Unread counts the records between the consumer and the producer position of the last look; see [Observer.RecordsFrom].
+func (o *Observer) Unread() (records uint64, exact bool) { return o.RecordsFrom(o.last.Consumer) }
+
+// RecordsFrom counts the records between from, which must be a boundary, and the producer position of the last look, without walking
+// all of them: what was counted on the way is taken from the marks. exact is false when that can't be told (a gap lies between, the
+// walk is behind, or from is no boundary).
+func (o *Observer) RecordsFrom(from Pos) (records uint64, exact bool) {
 	if !o.started || precedes(from, o.whole) || precedes(o.cursor, from) || o.cursor != o.last.Producer {
 		return 0, false
 	}

@@ -46,12 +46,13 @@ func (o *Observed) Detail(_ time.Time, f model.Focus) model.Detail {
 	if n, exact := o.observer.Unread(); exact {
 		d.Unread = model.Of(n)
 	}
-	rows := rowReader{observed: o, payload: f.Payload, match: f.Match}
+	rows := rowReader{observed: o}
 	d.Rows, d.Held = rows.read(f, o.observer.Last())
 	if n := len(d.Rows); n > 0 {
-		last := d.Rows[n-1]
-		if end := last.Pos + last.Span; int64(o.last.Producer-end) > 0 {
-			d.Newer = o.last.Producer - end
+		end := d.Rows[n-1].Pos + d.Rows[n-1].Span
+		d.Newer = o.last.Producer - end
+		if newer, exact := o.observer.RecordsFrom(end); exact {
+			d.NewerRecords = model.Of(newer)
 		}
 	}
 	return d
@@ -61,7 +62,11 @@ func (o *Observed) Detail(_ time.Time, f model.Focus) model.Detail {
 // before the producer position with the header that failed its check.
 func (o *Observed) Dump(payload int, visit func(model.Row) bool) error {
 	rows := rowReader{observed: o, payload: payload}
-	end, why := o.observer.Whole(func(s ringcore.Seen) bool { return visit(rows.row(s)) })
+	end, why := o.observer.Whole(func(s ringcore.Seen) bool {
+		row := rows.decode(s)
+		rows.fill(&row)
+		return visit(row)
+	})
 	if why != nil {
 		return &BadHeaderError{Pos: end, Raw: o.ring.Header(end).Raw, Why: why}
 	}

@@ -2,6 +2,7 @@ package sampler
 
 import (
 	"fmt"
+	"slices"
 
 	"ringscope/model"
 	"ringscope/ringcore"
@@ -20,14 +21,19 @@ func (e *BadHeaderError) Error() string {
 
 func (e *BadHeaderError) Unwrap() error { return e.Why }
 
-// maxMatched is how many records one Detail tries against a filter.
-const maxMatched = 1 << 15
+// How many records one Detail tries against a filter: a few hundred microseconds' worth.
+const (
+	maxMatched        = 1 << 14
+	maxMatchedPayload = 1 << 12 // where the payload of each is copied
+)
 
 // rowReader makes rows of what an observer's walks visit.
 type rowReader struct {
 	observed *Observed
 	payload  int // bytes of each
 	match    func(*model.Row) bool
+	early    bool // match wants the payload
+	tries    int  // left
 	rows     []model.Row
 }
 
@@ -36,6 +42,10 @@ func (r *rowReader) read(f model.Focus, p ringcore.Positions) (rows []model.Row,
 	want := min(max(f.Rows, 0), model.MaxRows)
 	before := min(max(f.Before, 0), model.MaxRows)
 	r.payload = min(max(f.Payload, 0), model.MaxRowPayload)
+	r.match, r.early, r.tries = f.Match, f.MatchPayload, maxMatched
+	if r.early {
+		r.tries = maxMatchedPayload
+	}
 	switch f.Anchor {
 	case model.AtNewest:
 		held = r.backward(p.Producer, want)
@@ -62,21 +72,21 @@ func (r *rowReader) forward(from ringcore.Pos, before, want int) bool {
 		}
 	}
 	have := len(r.rows)
-	for tried := 0; len(r.rows) < have+want && tried < maxMatched; {
+	for first := true; len(r.rows) < have+want && r.tries > 0; first = false {
 		next, n := from, 0
 		held := o.Walk(from, 0, ringcore.MaxWalk, func(s ringcore.Seen) bool {
 			n++
-			row := r.row(s)
+			row, matches := r.try(s)
 			next = row.Pos + row.Span
-			if r.match(&row) {
+			if matches {
 				r.rows = append(r.rows, row)
 			}
 			return len(r.rows) < have+want
 		})
 		if n == 0 {
-			return held || tried > 0
+			return held || !first
 		}
-		from, tried = next, tried+n
+		from, r.tries = next, r.tries-n
 	}
 	return true
 }
@@ -88,38 +98,57 @@ func (r *rowReader) backward(to ringcore.Pos, want int) bool {
 		return o.Walk(to, want, 0, r.keep)
 	}
 	var found []model.Row // newest first
-	for tried := 0; len(found) < want && tried < maxMatched; {
+	for first := true; len(found) < want && r.tries > 0; first = false {
 		var chunk []model.Row
+		begin, n := to, 0
 		held := o.Walk(to, ringcore.MaxWalk, 0, func(s ringcore.Seen) bool {
-			chunk = append(chunk, r.row(s))
+			if n++; n == 1 {
+				begin = s.Pos
+			}
+			if row, matches := r.try(s); matches {
+				chunk = append(chunk, row)
+			}
 			return true
 		})
-		if len(chunk) == 0 {
-			if tried == 0 && !held {
+		if n == 0 {
+			if first && !held {
 				return false
 			}
 			break
 		}
-		for i := len(chunk) - 1; i >= 0 && len(found) < want; i-- {
-			if r.match(&chunk[i]) {
-				found = append(found, chunk[i])
+		for _, row := range slices.Backward(chunk) {
+			if len(found) < want {
+				found = append(found, row)
 			}
 		}
-		to, tried = chunk[0].Pos, tried+len(chunk)
+		to, r.tries = begin, r.tries-n
 	}
-	for i := len(found) - 1; i >= 0; i-- {
-		r.rows = append(r.rows, found[i])
-	}
+	slices.Reverse(found)
+	r.rows = append(r.rows, found...)
 	return true
 }
 
 func (r *rowReader) keep(s ringcore.Seen) bool {
-	r.rows = append(r.rows, r.row(s))
+	row := r.decode(s)
+	r.fill(&row)
+	r.rows = append(r.rows, row)
 	return true
 }
 
-// row decodes one record, and copies the beginning of its payload if that may be read and is finished.
-func (r *rowReader) row(s ringcore.Seen) model.Row {
+// try decodes a record and asks the filter; the payload is copied before only if the filter looks at it.
+func (r *rowReader) try(s ringcore.Seen) (row model.Row, matches bool) {
+	row = r.decode(s)
+	if r.early {
+		r.fill(&row)
+	}
+	if matches = r.match(&row); matches && !r.early {
+		r.fill(&row)
+	}
+	return row, matches
+}
+
+// decode makes a row of a header.
+func (r *rowReader) decode(s ringcore.Seen) model.Row {
 	ring := r.observed.ring
 	f := ring.Format()
 	h := f.Decode(s.Raw)
@@ -129,11 +158,17 @@ func (r *rowReader) row(s ringcore.Seen) model.Row {
 	} else {
 		row.PageOffsetOK.How = model.NotApplicable
 	}
-	if n := min(r.payload, int(h.Length)); n > 0 && !h.Busy && r.observed.payload {
-		buf := make([]byte, n)
-		copied, exact := r.observed.observer.Copy(buf, s.Pos)
-		row.Payload = buf[:copied]
-		row.Exact = row.Exact && exact
-	}
 	return row
+}
+
+// fill copies the beginning of the payload, if it may be read and is finished.
+func (r *rowReader) fill(row *model.Row) {
+	n := min(r.payload, int(row.Header.Length))
+	if n == 0 || row.Header.Busy || !r.observed.payload {
+		return
+	}
+	buf := make([]byte, n)
+	copied, exact := r.observed.observer.Copy(buf, row.Pos)
+	row.Payload = buf[:copied]
+	row.Exact = row.Exact && exact
 }

@@ -92,8 +92,13 @@ func (w *watch) ask(suspend bool) error {
 	r := request{suspend: suspend, answer: make(chan error, 1)}
 	select {
 	case w.requests <- r:
-		return <-r.answer
 	case <-w.done:
+		return errStopped
+	}
+	select {
+	case err := <-r.answer:
+		return err
+	case <-w.done: // it ended over the request
 		return errStopped
 	}
 }
