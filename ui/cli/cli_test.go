@@ -87,6 +87,9 @@ func TestWrongUsage(t *testing.T) {
 		{"demo --discard 2", "0 to 1"},
 		{"demo --format windows-95", "linux"},
 		{"list --json --csv", "exclude each other"},
+		{"list -i 1ms", "100ms is the shortest"},
+		{"list -n 3", "needs --interval"},
+		{"list -n -1", "--count can't be -1"},
 		{"help nonsense", "no command"},
 	} {
 		code, out, err := here(strings.Fields(c.line)...)

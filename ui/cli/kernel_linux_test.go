@@ -202,6 +202,10 @@ func TestListFindsRings(t *testing.T) {
 	if code, out, _ := run(t, "list"); code != 0 || strings.Count(out, "listed") != len(made) {
 		t.Errorf("as text: exit code %d\n%s", code, out)
 	}
+	code, out, _ = run(t, "list", "--csv", "-i", "100ms", "-n", "2")
+	if code != 0 || strings.Count(out, "listed") != 2*len(made) || strings.Count(out, "schema") != 1 {
+		t.Errorf("listed twice: exit code %d\n%s", code, out)
+	}
 	code, out, stderr = run(t, "stat", "name:listed3", "-n", "1")
 	if code != ExitUsage || out != "" || strings.Count(stderr, "\n  id:") != 2 {
 		t.Errorf("an ambiguous name: exit code %d, %q, %q", code, out, stderr)

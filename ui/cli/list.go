@@ -2,11 +2,13 @@ package cli
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
 	"github.com/spf13/cobra"
 
+	"ringscope/sampler"
 	"ringscope/sampler/target"
 	"ringscope/ui/report"
 	"ringscope/ui/words"
@@ -33,26 +35,77 @@ func (o *output) jsonFlag(c *cobra.Command) {
 
 func (a *app) list() *cobra.Command {
 	var o output
+	var again repeat
 	c := &cobra.Command{
 		Use:   "list",
 		Short: "all rings of this host, one line each",
 		Long: `All rings of this host, one line each: also those inside arrays and hashes of maps.
 FULL and UNREAD are of the moment; the READER is who maps the consumer page writable.`,
 		Example: `  sudo ringscope list
+  sudo ringscope list -i 5s
   sudo ringscope list --json | jq 'select(.occupancy.used_ratio > 0.5) | .ring.name'`,
 		Args: none,
 		RunE: func(c *cobra.Command, _ []string) error {
-			if err := o.check(c); err != nil {
+			if err := errors.Join(o.check(c), again.check(c)); err != nil {
 				return err
 			}
-			return a.runList(c.Context(), o)
+			return a.runList(c.Context(), o, again)
 		},
 	}
 	o.flags(c)
+	again.flags(c)
 	return c
 }
 
-func (a *app) runList(ctx context.Context, o output) error {
+// repeat is how often a report is written.
+type repeat struct {
+	interval time.Duration
+	count    int
+}
+
+func (r *repeat) flags(c *cobra.Command) {
+	c.Flags().DurationVarP(&r.interval, "interval", "i", 0, "list again after this time, until interrupted (default: list once)")
+	c.Flags().IntVarP(&r.count, "count", "n", 0, "with --interval: end after so many `lists`")
+}
+
+func (r *repeat) check(c *cobra.Command) error {
+	switch {
+	case r.interval < 0 || r.interval > 0 && r.interval < shortestList:
+		return usagef(c, "--interval can't be %v, %v is the shortest", r.interval, shortestList)
+	case r.count < 0:
+		return usagef(c, "--count can't be %d", r.count)
+	case r.count > 1 && r.interval == 0:
+		return usagef(c, "--count %d needs --interval", r.count)
+	}
+	return nil
+}
+
+// shortestList between two lists: one walks all maps and processes of the host.
+const shortestList = 100 * time.Millisecond
+
+// runList writes the list once, or again and again.
+func (a *app) runList(ctx context.Context, o output, again repeat) error {
+	table := report.NewCSV(a.out)
+	for n := 1; ; n++ {
+		if err := a.listOnce(ctx, o, table); err != nil {
+			return err
+		}
+		if again.interval == 0 || n == again.count {
+			return nil
+		}
+		sampler.SleepOnTimer(ctx, again.interval)
+		if ctx.Err() != nil {
+			return nil //nolint:nilerr // a signal ends it; its exit code comes from the context's cause
+		}
+		if !o.json && !o.csv {
+			if _, err := fmt.Fprintln(a.out); err != nil {
+				return err
+			}
+		}
+	}
+}
+
+func (a *app) listOnce(ctx context.Context, o output, table *report.CSV) error {
 	h, err := target.List(ctx, time.Now())
 	if err != nil {
 		return err
@@ -61,7 +114,6 @@ func (a *app) runList(ctx context.Context, o output) error {
 		return err
 	}
 	if o.json || o.csv {
-		table := report.NewCSV(a.out)
 		for _, l := range h.Rings {
 			j := report.NewListed(l.Ring, l.Positions, l.Occupancy)
 			if o.csv {

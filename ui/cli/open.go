@@ -63,6 +63,11 @@ func (a *app) confirm(ctx context.Context, o *opening, ref target.Ref) error {
 	}
 	got := make(chan answer, 1)
 	go func() { // blocked in a read that nothing can end; it dies with the program
+		defer func() {
+			if v := recover(); v != nil {
+				got <- answer{err: fmt.Errorf("panic while reading the answer: %v", v)}
+			}
+		}()
 		line, err := bufio.NewReader(a.in).ReadString('\n')
 		got <- answer{line, err}
 	}()

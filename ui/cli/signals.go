@@ -2,6 +2,7 @@ package cli
 
 import (
 	"context"
+	"fmt"
 	"os"
 	"os/signal"
 	"syscall"
@@ -26,6 +27,11 @@ func withSignals(parent context.Context) (ctx context.Context, stop func()) {
 	signal.Notify(came, wanted...)
 	done := make(chan struct{})
 	go func() {
+		defer func() {
+			if v := recover(); v != nil {
+				cancel(fmt.Errorf("panic while waiting for a signal: %v", v))
+			}
+		}()
 		select {
 		case s := <-came:
 			signal.Stop(came)

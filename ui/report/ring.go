@@ -69,7 +69,10 @@ func newRing(r *model.Ring) Ring {
 	}
 	j := Ring{
 		Source: r.Source, Name: r.Name, Type: r.Type, Overwrite: r.Geometry.OverwriteMode, SizeBytes: r.Size(),
-		PageSize: r.Geometry.PageSize, MapFlags: r.MapFlags, Pins: append([]string{}, r.Pins...), Readers: value(r.Readers),
+		PageSize: r.Geometry.PageSize, MapFlags: r.MapFlags, Readers: value(r.Readers),
+	}
+	if r.Source != model.SourceBPF || !r.Looked.IsZero() || len(r.Pins) > 0 {
+		j.Pins = append([]string{}, r.Pins...)
 	}
 	if r.Format != nil {
 		j.Format = r.Format.Name

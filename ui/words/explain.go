@@ -108,7 +108,7 @@ var causes = map[model.Code]string{
 	model.DropsCounted: "Reservations were refused, and somebody counted them. The sentence says who: the kernel itself never does.",
 	model.DropProne: "At some of the looks the free room was smaller than the largest record seen lately, so that record would have been refused. " +
 		"Whether one was refused, nobody counted.",
-	model.ManyReaders: "The consumer position went backwards, or several processes map the consumer page writable. A ring has one consumer position: " +
+	model.ManyReaders: "The consumer position went backwards, or moved where only ringscope should move it. A ring has one consumer position: " +
 		"what one reader releases, the other never sees.",
 	model.PositionInvalid: "The consumer position can't be that of a working reader: it is ahead of the producer, not a multiple of 8, or too far behind. " +
 		"It lies in a page that user space may write, so a broken program can set it to anything.",
