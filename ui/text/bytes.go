@@ -4,7 +4,6 @@ import (
 	"encoding/binary"
 	"encoding/hex"
 	"fmt"
-	"strings"
 )
 
 // Hex writes bytes with a space between them: `40 00 00 40`.
@@ -44,14 +43,16 @@ func Printable(b []byte) string {
 	return string(out)
 }
 
-// PerLine is how many bytes a line of [HexDump] holds in width cells: a multiple of 8 where 8 fit, at most 32, at least 1.
+// PerLine is how many bytes a line of [HexDump] holds in width cells: 8, 16 or 32 where so many fit, at least 1.
 func PerLine(width int) int {
 	n := (width - 7) / 4 // "0000  " before, 3 a byte in hex but for the last gap, 2 between, 1 a byte printable
 	switch {
 	case n >= 32:
 		return 32
+	case n >= 16: // 24 would be addresses that nobody adds up
+		return 16
 	case n >= 8:
-		return n / 8 * 8
+		return 8
 	default:
 		return max(1, n)
 	}
@@ -68,41 +69,4 @@ func HexDump(b []byte, width int) []string {
 		lines = append(lines, fmt.Sprintf("%04x  %-*s  %s", at, 3*per-1, Hex(part), Printable(part)))
 	}
 	return lines
-}
-
-// Glimpse shows the start of a payload in width cells: as text where most of it is text, as hex otherwise. It never invents a
-// meaning: without a type, bytes are bytes. whole is the payload's length, which can be more than b holds.
-func (c Charset) Glimpse(b []byte, whole uint32, width int) string {
-	if whole == 0 {
-		return c.Cut("(empty)", width)
-	}
-	if len(b) == 0 || width <= 0 {
-		return ""
-	}
-	more := uint64(whole) > uint64(len(b))
-	if s, ok := c.quoted(b); ok {
-		if more {
-			s += c.Ellipsis()
-		}
-		return c.Cut(s, width)
-	}
-	room := (width + 1) / 3
-	e := Width(c.Ellipsis())
-	if room < len(b) || more {
-		room = (width - e) / 3
-		return c.Cut(strings.TrimSpace(Hex(b[:min(room, len(b))])+" "+c.Ellipsis()), width)
-	}
-	return Hex(b)
-}
-
-// quoted gives b as a quoted text, up to trailing zero bytes, if nothing in it needs an escape and there is enough of it.
-func (c Charset) quoted(b []byte) (string, bool) {
-	s := strings.TrimRight(string(b), "\x00")
-	if len(s) < 4 {
-		return "", false
-	}
-	if safe := c.Safe(s); safe == s {
-		return `"` + s + `"`, true
-	}
-	return "", false
 }

@@ -16,14 +16,6 @@ func TestBytesShown(t *testing.T) {
 		{HeaderBytes(raw), "40 00 00 40 1d 01 00 00"},
 		{Hex(nil), ""},
 		{Printable([]byte("a\x00\x1b\xffz")), "a...z"},
-		{UTF8.Glimpse(nil, 0, 20), "(empty)"},
-		{UTF8.Glimpse([]byte("/etc/hosts\x00\x00"), 12, 20), `"/etc/hosts"`},
-		{UTF8.Glimpse([]byte("/etc/hosts"), 64, 20), `"/etc/hosts"…`},
-		{UTF8.Glimpse([]byte{1, 2, 3}, 3, 8), "01 02 03"},
-		{UTF8.Glimpse([]byte{1, 2, 3}, 3, 7), "01 02 …"},
-		{UTF8.Glimpse([]byte{1, 2, 3}, 9, 20), "01 02 03 …"},
-		{ASCII.Glimpse([]byte{1, 2, 3}, 9, 20), "01 02 03 .."},
-		{UTF8.Glimpse([]byte("ab\x1b[2Jcdefgh"), 12, 40), "61 62 1b 5b 32 4a 63 64 65 66 67 68"},
 	} {
 		if c.got != c.want {
 			t.Errorf("got %q, want %q", c.got, c.want)

@@ -48,7 +48,7 @@ func Bytes(n uint64) string {
 // Size writes a number of bytes that stands still: `8 MiB`, `256 KiB`; what is no whole number of its unit as [Bytes] does.
 func Size(n uint64) string {
 	for i := len(iec) - 1; i > 0; i-- {
-		if unit := uint64(1) << (10 * i); n >= unit && n%unit == 0 {
+		if unit := uint64(1) << (10 * i); n >= unit && n%unit == 0 && n/unit < 1e4 {
 			return strconv.FormatUint(n/unit, 10) + " " + iec[i]
 		}
 	}

@@ -29,6 +29,7 @@ func TestUnits(t *testing.T) {
 		{Size(120), "120 B"},
 		{Size(2 << 30), "2 GiB"},
 		{Size(5976883), "5.70 MiB"},
+		{Size(10241 << 10), "10.0 MiB"},
 		{BytesOf(5976883, 8*mib), "5.70 of 8 MiB"},
 		{BytesOf(0, 8*mib), "0 of 8 MiB"},
 		{BytesOf(100_000, 8*mib), "97.7 KiB of 8 MiB"},
