@@ -34,7 +34,7 @@ func (b bits) lines(set text.Charset) []bitLine {
 		{text: " │  └ discard: " + yes(h.Discard, "the reader will skip it", "no, it is delivered"), topic: words.TopicDiscardBit},
 		{text: " └ busy: " + yes(h.Busy, "reserved and not finished", "no, it is finished"), topic: words.TopicBusyBit},
 		{text: fmt.Sprintf("%032b", h.PageOffset), strong: true},
-		{text: "└ " + b.pageOffset(), topic: words.TopicPageOffset},
+		{text: "└ " + b.pageOffset(set), topic: words.TopicPageOffset},
 		{text: "bytes  " + text.HeaderBytes(h.Raw), topic: words.TopicPosition},
 		{text: b.seen(set), topic: words.TopicAge},
 	}
@@ -57,13 +57,17 @@ func yes(is bool, then, otherwise string) string {
 }
 
 // pageOffset says what the upper half is, and whether it is right.
-func (b bits) pageOffset() string {
+func (b bits) pageOffset(set text.Charset) string {
 	n := b.r.Header.PageOffset
+	most := uint32(9999) // with so many digits, the whole fits beside the check
+	if set == text.ASCII {
+		most = 999
+	}
 	s := fmt.Sprintf("page offset %d", n)
 	if b.ring != nil {
 		if first := b.ring.Geometry.FirstPageOffset; n >= first {
 			place := "data page"
-			if n > 9999 { // as many digits as fit beside the check
+			if n > most {
 				place = "page"
 			}
 			s += fmt.Sprintf(" = %d + %s %d", first, place, n-first)
@@ -143,13 +147,26 @@ func (b bits) body(c canvas) int {
 
 // page is a record full-size: its header bit by bit, then all of its payload that was read.
 type page struct {
-	r      *model.Row
-	ring   *model.Ring
-	gone   bool
-	scroll int
+	r    *model.Row
+	ring *model.Ring
+	gone bool
 }
 
-func (p page) draw(c canvas, boxed bool) {
+// opened is the page of the record that is open.
+func (v *viewer) opened() page { return page{&v.record, ring(v.figures), v.gone} }
+
+// fitRecord fits the page of the open record into its place.
+func (v *viewer) fitRecord() {
+	w, h := pageRows(&v.layout)
+	var lines []string
+	for _, l := range v.opened().lines(v.set, w) {
+		lines = append(lines, l.text)
+	}
+	v.scroll.fit(lines, w, h)
+}
+
+// draw draws the page from its line first on.
+func (p page) draw(c canvas, boxed bool, first int) {
 	title := "record " + text.Count(p.r.Pos)
 	word, _ := rowState(c.th, p.r)
 	note := fmt.Sprintf("%s · %s bytes", word, text.Count(uint64(p.r.Header.Length)))
@@ -167,7 +184,6 @@ func (p page) draw(c canvas, boxed bool) {
 	}
 	w, h := c.Size()
 	lines := p.lines(c.set, w)
-	first := max(0, min(p.scroll, len(lines)-h))
 	for y := 0; y < h && first+y < len(lines); y++ {
 		l := lines[first+y]
 		st := c.th.Text

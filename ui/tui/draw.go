@@ -48,7 +48,8 @@ func (v *viewer) compose(spots *[]spot) {
 	case v.mode == helping:
 		v.drawHelp(c)
 	case v.open:
-		page{&v.record, ring(v.figures), v.gone, v.scroll}.draw(c.at(l.page()), l.boxed)
+		v.fitRecord()
+		v.opened().draw(c.at(l.page()), l.boxed, v.scroll.first())
 	default:
 		v.drawPanels(c)
 	}

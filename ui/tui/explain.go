@@ -45,7 +45,7 @@ func (v *viewer) explainKey(k tea.KeyPressMsg) tea.Cmd {
 	case key.Matches(k, v.keys.Back, v.keys.Explain):
 		v.mode = browsing
 	case key.Matches(k, v.keys.Help):
-		v.mode, v.scroll = helping, 0
+		v.help()
 	case key.Matches(k, v.keys.Up):
 		v.pick(0, -1)
 	case key.Matches(k, v.keys.Down):

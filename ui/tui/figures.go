@@ -90,7 +90,7 @@ func (f figures) spark(c canvas, x, y, w int, r figure) {
 	if room < sparkMinimum || f.m == nil || f.m.History == nil {
 		return
 	}
-	n := drawSpark(c, x, y, min(room, sparkMost), f.m, sparkWindow, r.chart)
+	n := drawSpark(c, x, y, min(room, sparkMost), f.m, r.chart)
 	c.say(x+n+1, y, c.th.Dim, label)
 	c.spot(r.also, x, y, n)
 }
@@ -183,7 +183,7 @@ func (d digest) full() figure {
 	}
 	f.left, f.short = ratio, ratio+" of "+text.Size(r.Size())
 	if o.Used.Known() {
-		f.left = fmt.Sprintf("%-6s %s", ratio, text.BytesOf(o.Used.V, r.Size()))
+		f.left = fmt.Sprintf("%-5s  %s", ratio, text.BytesOf(o.Used.V, r.Size()))
 	}
 	var more, less []string
 	if o.Peak.Known() {

@@ -13,8 +13,9 @@ import (
 
 // filter picks records of the table. The zero value takes every record.
 type filter struct {
-	text string // as typed; the chip shows it
-	keep func(*model.Row) bool
+	text    string // as typed; the chip shows it
+	keep    func(*model.Row) bool
+	payload bool // keep looks at the payload
 }
 
 // active reports whether the filter leaves anything out.
@@ -30,20 +31,25 @@ var errFilter = errors.New("filter")
 // `committed`, `unread`, `read`, `len` with one of `> < >= <= =` and a number, or a text that the payload's first bytes hold; `!`
 // before it negates. A text in double quotes may contain spaces.
 func parseFilter(s string) (filter, error) {
-	var terms []func(*model.Row) bool
+	var terms, texts []func(*model.Row) bool
 	for _, word := range splitTerms(s) {
-		term, err := parseTerm(word)
+		t, err := parseTerm(word)
 		if err != nil {
 			return filter{}, err
 		}
-		terms = append(terms, term)
+		if t.payload {
+			texts = append(texts, t.keep)
+		} else {
+			terms = append(terms, t.keep)
+		}
 	}
-	if len(terms) == 0 {
+	payload := len(texts) > 0
+	if terms = append(terms, texts...); len(terms) == 0 { // what the header tells is asked first
 		return filter{}, nil
 	}
-	return filter{text: strings.TrimSpace(s), keep: func(r *model.Row) bool {
-		for _, t := range terms {
-			if !t(r) {
+	return filter{text: strings.TrimSpace(s), payload: payload, keep: func(r *model.Row) bool {
+		for _, keep := range terms {
+			if !keep(r) {
 				return false
 			}
 		}
@@ -74,16 +80,22 @@ func splitTerms(s string) []string {
 	return out
 }
 
-func parseTerm(word string) (func(*model.Row) bool, error) {
+// condition is one term of a filter.
+type condition struct {
+	keep    func(*model.Row) bool
+	payload bool // keep looks at the payload
+}
+
+func parseTerm(word string) (condition, error) {
 	if rest, ok := strings.CutPrefix(word, "!"); ok {
 		if rest == "" {
-			return nil, fmt.Errorf("%w: `!` negates what follows it", errFilter)
+			return condition{}, fmt.Errorf("%w: `!` negates what follows it", errFilter)
 		}
-		term, err := parseTerm(rest)
+		t, err := parseTerm(rest)
 		if err != nil {
-			return nil, err
+			return condition{}, err
 		}
-		return func(r *model.Row) bool { return !term(r) }, nil
+		return condition{func(r *model.Row) bool { return !t.keep(r) }, t.payload}, nil
 	}
 	switch word {
 	case "busy":
@@ -93,29 +105,29 @@ func parseTerm(word string) (func(*model.Row) bool, error) {
 	case "committed":
 		return ofState(ringcore.Committed), nil
 	case "unread":
-		return func(r *model.Row) bool { return r.Unread }, nil
+		return condition{keep: func(r *model.Row) bool { return r.Unread }}, nil
 	case "read":
-		return func(r *model.Row) bool { return !r.Unread }, nil
+		return condition{keep: func(r *model.Row) bool { return !r.Unread }}, nil
 	}
 	if rest, ok := strings.CutPrefix(word, "len"); ok && strings.ContainsAny(rest[:min(1, len(rest))], "<>=") {
 		return parseLength(rest)
 	}
 	text := []byte(strings.ReplaceAll(word, `"`, ""))
-	return func(r *model.Row) bool { return len(text) > 0 && bytes.Contains(r.Payload, text) }, nil
+	return condition{func(r *model.Row) bool { return len(text) > 0 && bytes.Contains(r.Payload, text) }, true}, nil
 }
 
-func ofState(s ringcore.State) func(*model.Row) bool {
-	return func(r *model.Row) bool { return r.Header.State() == s }
+func ofState(s ringcore.State) condition {
+	return condition{keep: func(r *model.Row) bool { return r.Header.State() == s }}
 }
 
-func parseLength(rest string) (func(*model.Row) bool, error) {
+func parseLength(rest string) (condition, error) {
 	op := rest[:1]
 	if len(rest) > 1 && rest[1] == '=' {
 		op = rest[:2]
 	}
 	n, err := strconv.ParseUint(rest[len(op):], 10, 32)
 	if err != nil {
-		return nil, fmt.Errorf("%w: a length is a number of bytes, as in len>64", errFilter)
+		return condition{}, fmt.Errorf("%w: a length is a number of bytes, as in len>64", errFilter)
 	}
 	want := uint32(n)
 	compare := map[string]func(uint32) bool{
@@ -126,5 +138,5 @@ func parseLength(rest string) (func(*model.Row) bool, error) {
 		"=":  func(v uint32) bool { return v == want },
 		"==": func(v uint32) bool { return v == want },
 	}[op]
-	return func(r *model.Row) bool { return compare(r.Header.Length) }, nil
+	return condition{keep: func(r *model.Row) bool { return compare(r.Header.Length) }}, nil
 }

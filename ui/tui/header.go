@@ -21,7 +21,7 @@ type header struct {
 }
 
 func (h *header) draw(c canvas, l *layout) {
-	h.identity(c.at(l.head[0]))
+	h.identity(c.at(l.head[0]), margin(l.boxed))
 	if len(l.head) < 2 {
 		return
 	}
@@ -79,7 +79,7 @@ func when(m *model.Moment) time.Time {
 
 // identity draws line 1: the ring at the left, where and in which state it is seen at the right. As little as possible is left out, of
 // the left rather than of the right.
-func (h *header) identity(c canvas) {
+func (h *header) identity(c canvas, margin int) {
 	w, rows := c.Size()
 	if rows == 0 {
 		return
@@ -90,6 +90,7 @@ func (h *header) identity(c canvas) {
 		base, strong = paint.Style{Attr: paint.Reverse}, paint.Style{Attr: paint.Reverse | paint.Bold}
 		c.Fill(base, ' ')
 	}
+	w -= 2 * margin
 	lefts, rights := h.names(c.set), h.states(c.set)
 	for sum := range len(lefts) + len(rights) - 1 {
 		for i, right := range rights {
@@ -100,17 +101,17 @@ func (h *header) identity(c canvas) {
 			if text.Width(left.lead+left.name+left.rest)+3+text.Width(right) > w {
 				continue
 			}
-			x := c.Text(0, 0, base, left.lead)
+			x := margin + c.Text(margin, 0, base, left.lead)
 			x += c.Text(x, 0, strong, left.name)
 			c.Text(x, 0, base, left.rest)
-			from := w - text.Width(right)
+			from := margin + w - text.Width(right)
 			c.Text(from, 0, base, right)
 			c.spot(words.TopicView, from, 0, text.Width(right))
 			return
 		}
 	}
 	// Nothing fits: the state matters most.
-	c.fit(0, 0, w, base, rights[len(rights)-1])
+	c.fit(margin, 0, w, base, rights[len(rights)-1])
 }
 
 // name is the left part of line 1.
@@ -121,7 +122,7 @@ func (h *header) names(set text.Charset) []name {
 	r := ring(h.figures)
 	if r == nil {
 		target := set.Safe(h.target)
-		return []name{{set.Spell(" ringscope ▸ "), target, ""}, {"", set.Cut(target, 24), ""}, {"", "", ""}}
+		return []name{{set.Spell("ringscope ▸ "), target, ""}, {"", set.Cut(target, 24), ""}, {"", "", ""}}
 	}
 	label := set.Name(r.Name)
 	id, size := "", text.Size(r.Size())
@@ -135,7 +136,7 @@ func (h *header) names(set text.Charset) []name {
 	long := join(set.Spell(" · "), id, r.Type, size, format)
 	short := join("  ", id, size, format)
 	return []name{
-		{set.Spell(" ringscope ▸ "), label, "   " + long},
+		{set.Spell("ringscope ▸ "), label, "   " + long},
 		{"", label, "  " + short},
 		{"", label, "  " + join("  ", id, size)},
 		{"", set.Cut(label, 16), "  " + size},
@@ -154,78 +155,90 @@ func join(sep string, parts ...string) string {
 	return strings.Join(there, sep)
 }
 
+// simulated reports whether what is shown is a simulation; it is known before the ring is.
+func (h *header) simulated() bool {
+	if r := ring(h.figures); r != nil {
+		return r.Source == model.SourceDemo
+	}
+	return h.target == "demo" || strings.HasPrefix(h.target, "demo:")
+}
+
 // states is where and how the ring is seen, the longest first.
 func (h *header) states(set text.Charset) []string {
-	host := set.Safe(h.host)
-	if r := ring(h.figures); r != nil && r.Source == model.SourceDemo {
+	host, clock := set.Safe(h.host), ""
+	if h.simulated() {
 		host = "SIMULATED"
 	}
-	clock := ""
-	if at := when(h.figures); !at.IsZero() {
+	if at := when(h.figures); !at.IsZero() && !h.frozen {
 		clock = text.Clock(at)
 	}
 	where := join(" ", host, clock)
 	dot := set.Spell(" · ")
-	state, short := h.state(set)
-	lead := set.Spell("● ")
-	if short != "LIVE" {
-		lead = ""
+	state := h.state(set)
+	long, short := state[0], state[len(state)-1]
+	if short == "LIVE" {
+		long, short = set.Spell("● ")+long, set.Spell("● ")+short
 	}
+	view, complete := h.view(false), h.view(true)
 	if consumes(h.figures) {
-		long := "CONSUMING: ringscope takes the records of this ring"
+		whole := "CONSUMING: ringscope takes the records of this ring"
 		return []string{
-			join("   ", where, lead+join(dot, state, long, h.view(false))+" "),
-			join("  ", where, lead+join(dot, short, long)),
-			join("  ", where, join(dot, short, "CONSUMING")),
+			join("   ", where, join(dot, long, whole, view)),
+			join("  ", where, join(dot, short, whole)),
+			join("  ", where, join(dot, short, "CONSUMING", complete)),
+			join("  ", host, join(dot, short, "CONSUMING")),
 			join("  ", host, "CONSUMING"),
 			"CONSUMING",
 		}
-	}
-	if h.frozen {
-		return []string{join("   ", host, state) + " ", join("  ", host, state), state, short}
 	}
 	passive := "passive"
 	if !h.attached() {
 		passive = ""
 	}
-	out := []string{
-		join("   ", where, lead+join(dot, state, passive, h.view(false))+" "),
-		join("  ", where, lead+join(dot, short, passive, h.view(true))),
-		join("  ", where, lead+join(dot, short, h.view(true))),
-		join("  ", where, lead+short),
+	out := []string{join("   ", where, join(dot, long, passive, view))}
+	if h.frozen { // FROZEN stands in place of LIVE, not of the rest
+		for _, s := range state[1:] {
+			out = append(out, join("  ", where, join(dot, s, passive, view)))
+		}
 	}
-	if host == "SIMULATED" {
-		return append(out, join("  ", host, lead+short), join(" ", host, short), host)
+	out = append(out,
+		join("  ", where, join(dot, short, passive, complete)),
+		join("  ", where, join(dot, short, complete)),
+		join("  ", where, short))
+	if h.simulated() {
+		return append(out, join("  ", host, short), join(" ", host, strings.TrimPrefix(short, set.Spell("● "))), host)
 	}
-	return append(out, join("  ", clock, lead+short), lead+short)
+	return append(out, join("  ", clock, short), short)
 }
 
-// state is what the watch does, long and short.
-func (h *header) state(set text.Charset) (long, short string) {
+// state is what the watch does, the longest first; at least two.
+func (h *header) state(set text.Charset) []string {
 	at := when(h.figures)
 	switch {
 	case h.frozen && !when(h.live).After(at):
-		return "FROZEN at " + text.Clock(at), "FROZEN"
+		return []string{"FROZEN at " + text.Clock(at), "FROZEN"}
 	case h.frozen:
-		ago := when(h.live).Sub(at)
-		long = "FROZEN " + whole(ago.Truncate(time.Second)) + " ago (" + strings.TrimSuffix(text.Clock(at), "Z") + ")"
+		ago := "FROZEN " + whole(when(h.live).Sub(at).Truncate(time.Second)) + " ago"
+		out := []string{ago + " (" + strings.TrimSuffix(text.Clock(at), "Z") + ")", ago}
 		if n, how := h.since(); how.Known() {
-			long += ", " + set.Mark(how) + "+" + text.Roughly(n) + " records since"
+			since := ", " + set.Mark(how) + "+" + text.Roughly(n)
+			out = []string{out[0] + since + " records since", ago + since + " since", ago}
 		}
-		return long, "FROZEN " + whole(ago.Truncate(time.Second)) + " ago"
+		return out
 	case h.stale > 0:
-		return "STALE: nothing new for " + whole(h.stale.Truncate(time.Second)), "STALE " + whole(h.stale.Truncate(time.Second))
+		short := "STALE " + whole(h.stale.Truncate(time.Second))
+		return []string{"STALE: nothing new for " + whole(h.stale.Truncate(time.Second)), short}
 	}
 	switch state(h.figures) {
 	case model.Waiting:
-		return "WAITING", "WAITING"
+		return []string{"WAITING", "WAITING"}
 	case model.Ended:
-		return "ENDED", "ENDED"
+		return []string{"ENDED", "ENDED"}
 	case model.Live:
 		watched := at.Sub(h.figures.Sample.Since)
-		return "LIVE " + whole(watched.Truncate(time.Second)), "LIVE"
+		return []string{"LIVE " + whole(watched.Truncate(time.Second)), "LIVE"}
 	default:
-		return "LOOKING", "LOOKING"
+		return []string{"LOOKING", "LOOKING"}
 	}
 }
 

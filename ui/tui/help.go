@@ -12,6 +12,12 @@ import (
 	"ringscope/ui/words"
 )
 
+// help opens the page of all keys.
+func (v *viewer) help() {
+	v.mode = helping
+	v.scroll.top(&v.keys, v.keys.Up, v.keys.Down)
+}
+
 func (v *viewer) helpKey(k tea.KeyPressMsg) tea.Cmd {
 	switch {
 	case key.Matches(k, v.keys.Quit):
@@ -20,11 +26,11 @@ func (v *viewer) helpKey(k tea.KeyPressMsg) tea.Cmd {
 		v.leave = true
 		return tea.Quit
 	case key.Matches(k, v.keys.Help, v.keys.Back):
-		v.mode, v.scroll = browsing, 0
-	case key.Matches(k, v.keys.PageDown, v.keys.Down):
-		v.scrollBy(1)
-	case key.Matches(k, v.keys.PageUp, v.keys.Up):
-		v.scrollBy(-1)
+		v.mode = browsing
+		v.scroll.top(&v.keys)
+	default:
+		v.fitHelp()
+		v.scroll.key(k)
 	}
 	return nil
 }
@@ -32,8 +38,8 @@ func (v *viewer) helpKey(k tea.KeyPressMsg) tea.Cmd {
 // helpLine is a line of the page of all keys: a sign and what it means, or a heading.
 type helpLine struct{ sign, text, heading string }
 
-// helpLines are all keys and the legend, w cells wide: side by side where there is room.
-func (v *viewer) helpLines(int) []helpLine {
+// helpKeys are all keys, helpSigns the legend.
+func (v *viewer) helpKeys() []helpLine {
 	var out []helpLine
 	for i, group := range v.keys.FullHelp() {
 		out = append(out, helpLine{heading: [...]string{"the screen", "records", "the program"}[i]})
@@ -41,11 +47,59 @@ func (v *viewer) helpLines(int) []helpLine {
 			out = append(out, helpLine{sign: v.shownKey(b), text: v.set.Spell(b.Help().Desc)})
 		}
 	}
-	out = append(out, helpLine{heading: "what the signs mean"})
+	return out
+}
+
+func (v *viewer) helpSigns() []helpLine {
+	out := []helpLine{{heading: "what the signs mean"}}
 	for _, e := range words.Legend(v.set) {
 		out = append(out, helpLine{sign: e.Sign, text: e.Meaning})
 	}
 	return out
+}
+
+// Columns of the page of all keys.
+const (
+	helpIndent = 2
+	helpText   = 14 // keys have so much room
+	signText   = 10 // signs beside them
+	helpGap    = 2
+)
+
+// helpWidth is how much room lines take whose texts begin at column at.
+func helpWidth(lines []helpLine, at int) int {
+	most := 0
+	for _, l := range lines {
+		most = max(most, text.Width(l.heading), at+text.Width(l.text))
+	}
+	return most
+}
+
+// beside is the column from which on the signs stand beside the keys; 0: there is no room, and they stand below.
+func (v *viewer) beside() int {
+	w, _ := pageRows(&v.layout)
+	at := helpWidth(v.helpKeys(), helpText) + helpGap
+	if at+helpWidth(v.helpSigns(), signText) > w {
+		return 0
+	}
+	return at
+}
+
+// fitHelp fits the page of all keys into its place.
+func (v *viewer) fitHelp() (lines []helpLine) {
+	w, h := pageRows(&v.layout)
+	lines = v.helpKeys()
+	if signs := v.helpSigns(); v.beside() == 0 {
+		lines = append(lines, signs...)
+	} else if n := len(signs) - len(lines); n > 0 {
+		lines = append(lines, make([]helpLine, n)...) // as long as the longer one
+	}
+	told := make([]string, len(lines))
+	for i, l := range lines {
+		told[i] = l.heading + l.sign + l.text
+	}
+	v.scroll.fit(told, w, h)
+	return lines
 }
 
 func (v *viewer) drawHelp(c canvas) {
@@ -53,7 +107,8 @@ func (v *viewer) drawHelp(c canvas) {
 	c.Fill(paint.Style{}, ' ')
 	foot := "? or esc back"
 	w, h := pageRows(&v.layout)
-	lines := v.helpLines(w)
+	lines := v.fitHelp()
+	first, beside := v.scroll.first(), v.beside()
 	if len(lines) > h {
 		foot = "PgUp PgDn scroll · " + foot
 	}
@@ -64,15 +119,13 @@ func (v *viewer) drawHelp(c canvas) {
 		c.rule(0, "keys and signs", v.set.Spell(foot))
 		c = c.within(c.Sub(1, 1, w, h))
 	}
-	if half := (len(lines) + 1) / 2; w >= 2*60 && len(lines) > h {
-		v.helpColumn(c.within(c.Sub(0, 0, w/2-1, h)), lines[:half])
-		v.helpColumn(c.within(c.Sub(w/2, 0, w-w/2, h)), lines[half:])
-		return
+	v.helpColumn(c, lines[first:], helpText)
+	if signs := v.helpSigns(); beside > 0 && first < len(signs) {
+		v.helpColumn(c.within(c.Sub(beside, 0, w-beside, h)), signs[first:], signText)
 	}
-	v.helpColumn(c, lines[max(0, min(v.scroll, len(lines)-h)):])
 }
 
-func (v *viewer) helpColumn(c canvas, lines []helpLine) {
+func (v *viewer) helpColumn(c canvas, lines []helpLine, at int) {
 	w, h := c.Size()
 	for y, l := range lines {
 		if y >= h {
@@ -82,8 +135,8 @@ func (v *viewer) helpColumn(c canvas, lines []helpLine) {
 			c.Text(0, y, c.th.Strong, l.heading)
 			continue
 		}
-		c.Text(2, y, c.th.Accent, l.sign)
-		c.Text(14, y, c.th.Text, v.set.Cut(l.text, w-14))
+		c.Text(helpIndent, y, c.th.Accent, l.sign)
+		c.Text(at, y, c.th.Text, v.set.Cut(l.text, w-at))
 	}
 }
 
@@ -151,6 +204,8 @@ func (v *viewer) short() []key.Binding {
 	}
 	switch {
 	case v.mode == helping:
+		_, h := pageRows(&v.layout)
+		k.PageDown.SetEnabled(len(v.fitHelp()) > h)
 		return []key.Binding{as(k.PageDown, "PgUp PgDn", "scroll"), as(k.Back, "esc", "back")}
 	case v.mode == explaining:
 		return []key.Binding{as(k.Up, "↑↓←→", "pick"), as(k.Back, "esc", "back"), k.Freeze}
@@ -167,17 +222,27 @@ func (v *viewer) short() []key.Binding {
 	return all[:len(all)-2]
 }
 
+// hints are what can be typed, the longest first.
+var hints = []string{
+	"busy  discarded  unread  len>64  text  ! negates   enter done  esc all records",
+	"busy discarded unread len>64 text !not  enter done  esc clear",
+	"enter done  esc clear",
+}
+
 // drawPrompt draws the filter that is being typed, in place of the key line.
 func (v *viewer) drawPrompt(c canvas) {
 	w, _ := c.Size()
 	x := margin(v.layout.boxed)
 	x += c.Text(x, 0, c.th.Accent, "/")
-	x += c.Text(x, 0, c.th.Strong, v.prompt.tail(v.set, max(1, w/2)))
+	typed, at := v.prompt.shown(v.set, max(1, w/2))
 	ox, oy := c.Origin()
-	v.cursor = tea.NewCursor(ox+min(x, w-1), oy)
-	hint := "busy  discarded  unread  len>64  text  ! negates   enter done  esc all records"
-	if v.prompt.wrong != "" {
-		hint = v.prompt.wrong
+	v.cursor = tea.NewCursor(ox+min(x+at, w-1), oy)
+	x += max(c.Text(x, 0, c.th.Strong, typed), at+1) + 2
+	said := v.prompt.wrong
+	for _, hint := range hints {
+		if said == "" && x+text.Width(hint) <= w {
+			said = hint
+		}
 	}
-	c.fit(x+3, 0, w-x-3, c.th.Dim, hint)
+	c.fit(x, 0, w-x, c.th.Dim, said)
 }

@@ -59,7 +59,7 @@ func (v *viewer) browse(k tea.KeyPressMsg) tea.Cmd {
 	}
 	switch {
 	case key.Matches(k, v.keys.Help):
-		v.mode, v.scroll = helping, 0
+		v.help()
 	case key.Matches(k, v.keys.Explain):
 		v.explain()
 	case key.Matches(k, v.keys.Back):
@@ -68,12 +68,13 @@ func (v *viewer) browse(k tea.KeyPressMsg) tea.Cmd {
 		v.step(-1)
 	case key.Matches(k, v.keys.Down):
 		v.step(1)
+	case v.open:
+		v.fitRecord()
+		v.scroll.key(k)
 	case key.Matches(k, v.keys.PageUp):
 		v.page(-1)
 	case key.Matches(k, v.keys.PageDown):
 		v.page(1)
-	case v.open:
-		return nil
 	case key.Matches(k, v.keys.Open):
 		v.enter()
 	case key.Matches(k, v.keys.Reader):
@@ -121,11 +122,10 @@ func (v *viewer) goBack() tea.Cmd {
 	switch {
 	case v.open:
 		// The table keeps the rows it had until the watch has answered for it again.
-		v.open, v.scroll = false, 0
+		v.open = false
 		v.look()
 	case v.table.filter.active():
-		v.table.refilter(filter{}, v.shown)
-		v.look()
+		v.refilter(filter{})
 	case v.table.anchor == model.AtPos:
 		v.table.follow(model.AtReader)
 		v.look()
@@ -146,26 +146,10 @@ func (v *viewer) step(n int) {
 	v.look()
 }
 
-// page moves by a table-full, or scrolls the opened record.
+// page moves by a table-full.
 func (v *viewer) page(n int) {
-	if v.open {
-		v.scrollBy(n)
-		return
-	}
 	v.table.move(n*max(1, v.tableHeight()-2), v.tableHeight())
 	v.look()
-}
-
-// scrollBy turns n pages of what is longer than the screen.
-func (v *viewer) scrollBy(n int) {
-	w, h := pageRows(&v.layout)
-	var total int
-	if v.mode == helping {
-		total = len(v.helpLines(w))
-	} else {
-		total = len(page{r: &v.record, ring: ring(v.figures)}.lines(v.set, w))
-	}
-	v.scroll = max(0, min(v.scroll+n*max(1, h-2), total-h))
 }
 
 // enter shows the selected record full-size.
@@ -176,7 +160,8 @@ func (v *viewer) enter() {
 		return
 	}
 	v.table.hold(r.Pos, v.tableHeight())
-	v.open, v.record, v.gone, v.scroll = true, *r, false, 0
+	v.open, v.record, v.gone = true, *r, false
+	v.scroll.top(&v.keys)
 	v.look()
 }
 

@@ -39,6 +39,9 @@ func hides(t *testing.T, v *viewer, texts ...string) {
 func TestLookingBeforeAnythingIsKnown(t *testing.T) {
 	v := still(80, 24, Config{Target: "name:rb"})
 	shows(t, v, "LOOKING", "name:rb", "edge-7", "lost", "…", "q quit")
+	v = still(80, 24, Config{Target: "demo:healthy"})
+	shows(t, v, "LOOKING", "SIMULATED")
+	hides(t, v, "edge-7")
 }
 
 func TestFreezeHoldsTheViewAndSamplingGoesOn(t *testing.T) {
@@ -46,8 +49,11 @@ func TestFreezeHoldsTheViewAndSamplingGoesOn(t *testing.T) {
 	shows(t, v, "● LIVE 9 min", "02:14:07Z")
 	press(v, "space")
 	advance(v, w, 0, 12*time.Second)
-	shows(t, v, "FROZEN 12 s ago (02:14:07), +12.0 k records since", "space go on")
+	shows(t, v, "FROZEN 12 s ago (02:14:07), +12.0 k records since · passive · view complete", "space go on")
 	hides(t, v, "● LIVE")
+	v.Update(tea.WindowSizeMsg{Width: 80, Height: 24})
+	shows(t, v, "FROZEN 12 s ago · passive · view complete")
+	v.Update(tea.WindowSizeMsg{Width: 120, Height: 36})
 	if v.shown != v.figures || v.shown == w.latest {
 		t.Error("the view did not stand still")
 	}
@@ -111,7 +117,12 @@ func TestSelectionHoldsTheRecordNotTheRow(t *testing.T) {
 	if w.focus.Anchor != model.AtPos || w.focus.From != held {
 		t.Errorf("focus %+v does not hold %d", w.focus, held)
 	}
-	shows(t, v, "held, ", " newer", "▸ 1,158,782,912", "record 1,158,782,912")
+	shows(t, v, "held, ", "MiB newer", "▸ 1,158,782,912", "record 1,158,782,912")
+	counted := later(slow(), textTime)
+	counted.Sample.Detail.NewerRecords = model.Of[uint64](4120)
+	w.latest = counted
+	tickAt(v, textTime)
+	shows(t, v, "held, 4,120 newer")
 	// The reader goes on: other rows come, the held record stays.
 	m := later(slow(), time.Second)
 	m.Sample.Detail.Rows = m.Sample.Detail.Rows[2:]
@@ -268,6 +279,13 @@ func TestFilter(t *testing.T) {
 			t.Errorf("%d passed the filter", r.Pos)
 		}
 	}
+	if w.focus.MatchPayload {
+		t.Error("payloads are copied for a filter that does not look at them")
+	}
+	press(v, "/", "space", "c", "r", "o", "n", "enter")
+	if !w.focus.MatchPayload {
+		t.Error("a filter that looks for a text gets no payload")
+	}
 	press(v, "/")
 	press(v, "ctrl+u", "l", "e", "n", ">", "x", "enter")
 	shows(t, v, "a length is a number of bytes")
@@ -285,8 +303,8 @@ func TestQuitKeysCanBeTypedIntoAFilter(t *testing.T) {
 	if msgs := press(v, "/", "q", "Q", "?", "e", "space"); len(msgs) != 0 {
 		t.Errorf("typing answers %v", msgs)
 	}
-	if v.prompt.typed != "qQ?e " {
-		t.Errorf("typed %q", v.prompt.typed)
+	if v.prompt.text() != "qQ?e " {
+		t.Errorf("typed %q", v.prompt.text())
 	}
 }
 

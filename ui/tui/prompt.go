@@ -1,105 +1,81 @@
 package tui
 
 import (
-	"strings"
-	"unicode/utf8"
-
+	"charm.land/bubbles/v2/textinput"
 	tea "charm.land/bubbletea/v2"
 
 	"ringscope/ui/text"
 )
 
-// promptMax bounds what can be typed, in bytes.
+// promptMax bounds what can be typed, in characters.
 const promptMax = 120
 
-// prompt is one line that is being typed, with its cursor at the end.
+// prompt is one line that is being typed. The zero value takes no keys.
 type prompt struct {
-	typed string
+	input textinput.Model
 	wrong string // why it can't be taken as it is
 }
 
-func (p *prompt) start(s string) { p.typed, p.wrong = s, "" }
-
-// add types s. Line ends become spaces, so that a pasted text stays one line.
-func (p *prompt) add(s string) {
-	for _, r := range s {
-		switch {
-		case r == '\n' || r == '\t' || r == '\r':
-			r = ' '
-		case r < ' ' || r == 0x7f || r == utf8.RuneError:
-			continue
-		}
-		if len(p.typed)+utf8.RuneLen(r) > promptMax {
-			return
-		}
-		p.typed += string(r)
-	}
+// start begins with s, and the cursor at its end.
+func (p *prompt) start(s string) {
+	p.input, p.wrong = textinput.New(), ""
+	p.input.CharLimit = promptMax
+	p.input.SetVirtualCursor(false)
+	// The terminal pastes by itself; ctrl-v would run a program that asks the clipboard of whoever sits at this host.
+	p.input.KeyMap.Paste.SetEnabled(false)
+	p.input.Focus()
+	p.input.SetValue(s)
+	p.input.CursorEnd()
 }
 
-// erase takes the last character away.
-func (p *prompt) erase() {
-	_, n := utf8.DecodeLastRuneInString(p.typed)
-	p.typed = p.typed[:len(p.typed)-n]
-}
-
-// eraseWord takes the last word away.
-func (p *prompt) eraseWord() {
-	s := strings.TrimRight(p.typed, " ")
-	p.typed = s[:strings.LastIndexByte(s, ' ')+1]
-}
-
-// edit takes a key that changes the text.
-func (p *prompt) edit(k tea.KeyPressMsg) {
-	switch k.String() {
-	case "backspace", "ctrl+h":
-		p.erase()
-	case "ctrl+u":
-		p.typed = ""
-	case "ctrl+w":
-		p.eraseWord()
-	default:
-		p.add(k.Text)
-	}
+// edit takes a key or a paste that changes the text, or moves the cursor.
+func (p *prompt) edit(msg tea.Msg) {
+	p.input, _ = p.input.Update(msg)
 	p.wrong = ""
 }
 
-// tail is as much of the end as fits, safe to show.
-func (p *prompt) tail(set text.Charset, width int) string {
-	return set.CutHead(set.Safe(p.typed), width)
+// text is what was typed.
+func (p *prompt) text() string { return p.input.Value() }
+
+// shown is as much round the cursor as fits into width cells, safe to show, and the cell of it that the cursor stands on.
+func (p *prompt) shown(set text.Charset, width int) (s string, cursor int) {
+	typed, at := []rune(p.text()), p.input.Position()
+	before, after := set.Safe(string(typed[:at])), set.Safe(string(typed[at:]))
+	room := width - 1 // the cursor may stand behind the last character
+	before = set.CutHead(before, max(room-text.Width(after), room*2/3))
+	cursor = text.Width(before)
+	return before + set.Cut(after, room-cursor), cursor
 }
 
-// typed takes a key while a filter is typed. Every key but enter and esc belongs to the text, q as well.
-func (v *viewer) typed(k tea.KeyPressMsg) {
+// typed takes a key or a paste while a filter is typed. Every key but enter and esc belongs to the text, q as well.
+func (v *viewer) typed(msg tea.Msg) {
 	p := &v.prompt
-	switch k.String() {
-	case "enter":
-		f, err := parseFilter(p.typed)
-		if err != nil {
-			p.wrong = err.Error()
+	if k, ok := msg.(tea.KeyPressMsg); ok {
+		switch k.String() {
+		case "enter":
+			f, err := parseFilter(p.text())
+			if err != nil {
+				p.wrong = err.Error()
+				return
+			}
+			v.mode = browsing
+			v.refilter(f)
+			return
+		case "esc":
+			v.mode = browsing
+			v.refilter(filter{})
 			return
 		}
-		v.table.refilter(f, v.shown)
-		v.mode = browsing
-		v.look()
-		return
-	case "esc":
-		v.mode = browsing
-		v.table.refilter(filter{}, v.shown)
-		v.look()
-		return
-	default:
-		p.edit(k)
 	}
+	p.edit(msg)
 	// The table follows the typing as long as it can be read as a filter.
-	if f, err := parseFilter(p.typed); err == nil {
-		v.table.refilter(f, v.shown)
-		v.look()
+	if f, err := parseFilter(p.text()); err == nil {
+		v.refilter(f)
 	}
 }
 
-func (v *viewer) paste(s string) {
-	if v.mode == filtering {
-		v.prompt.add(s)
-		v.typed(tea.KeyPressMsg{})
-	}
+// refilter shows the records that f takes.
+func (v *viewer) refilter(f filter) {
+	v.table.refilter(f, v.shown)
+	v.look()
 }

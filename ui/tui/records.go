@@ -46,7 +46,7 @@ func (r records) draw(c canvas, l *layout) {
 	for i, line := range lines {
 		y := i + 1
 		if line.row == nil {
-			r.here(c, y, w)
+			r.here(c, y, w-margin(l.boxed))
 			continue
 		}
 		cols.row(c, y, w, line)
@@ -59,7 +59,7 @@ func (r records) draw(c canvas, l *layout) {
 func (r records) title(set text.Charset) string {
 	switch {
 	case r.typed != nil:
-		return "records  /" + r.typed.tail(set, 30)
+		return "records  /" + set.Cut(set.Safe(r.typed.text()), 30)
 	case r.t.filter.active():
 		return "records  [" + set.Cut(set.Safe(r.t.filter.text), 30) + "]"
 	}
@@ -71,6 +71,8 @@ func (r records) note(set text.Charset) string {
 	switch {
 	case r.t.lost:
 		s = "the held record is overwritten"
+	case r.t.anchor == model.AtPos && r.t.newerRecords.Known():
+		s = "held, " + text.Figure(set, r.t.newerRecords, text.Count) + " newer"
 	case r.t.anchor == model.AtPos && r.t.newer > 0:
 		s = "held, " + text.Bytes(r.t.newer) + " newer"
 	case r.t.anchor == model.AtPos:

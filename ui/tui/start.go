@@ -153,7 +153,7 @@ func (s *start) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 		return s, s.look
 	case tea.PasteMsg:
 		if s.asking {
-			s.prompt.add(msg.Content)
+			s.prompt.edit(msg)
 		}
 	case tea.KeyPressMsg:
 		return s, s.key(msg)
@@ -203,7 +203,7 @@ func (s *start) open() tea.Cmd {
 func (s *start) ask(k tea.KeyPressMsg) tea.Cmd {
 	switch k.String() {
 	case "enter":
-		s.choice = Choice{Target: "pin:" + s.prompt.typed}
+		s.choice = Choice{Target: "pin:" + s.prompt.text()}
 		return tea.Quit
 	case "esc":
 		s.asking = false

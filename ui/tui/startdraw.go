@@ -33,8 +33,9 @@ func (s *start) View() tea.View {
 	switch {
 	case s.asking && h > 4:
 		at := x + c.Text(x, 4, s.theme.Accent, "pinned ring: ")
-		at += c.Text(at, 4, s.theme.Strong, s.prompt.tail(s.set, max(1, w-at-2)))
-		cursor = tea.NewCursor(max(0, min(at, w-1)), 4)
+		path, on := s.prompt.shown(s.set, max(1, w-at-1))
+		c.Text(at, 4, s.theme.Strong, path)
+		cursor = tea.NewCursor(max(0, min(at+on, w-1)), 4)
 	case s.selected() >= 0:
 		s.drawRings(c, x)
 	}

@@ -10,22 +10,23 @@ import (
 // table is what the record table shows and where its user stands in it. It follows the reader or the newest record until the
 // user selects a record; from then on it holds that record by its position, not by its row.
 type table struct {
-	anchor  model.Anchor
-	sel     ringcore.Pos // with AtPos: the held record
-	rows    []model.Row  // what the filter left
-	reader  ringcore.Pos // consumer position that belongs to rows
-	readerK bool         // it is known
-	newer   uint64       // bytes after the last row
-	lost    bool         // the held record is not there any more
-	top     ringcore.Pos // position of the first visible row, so that a held table stands still
-	filter  filter
+	anchor       model.Anchor
+	sel          ringcore.Pos         // with AtPos: the held record
+	rows         []model.Row          // what the filter left
+	reader       ringcore.Pos         // consumer position that belongs to rows
+	readerK      bool                 // it is known
+	newer        uint64               // bytes after the last row
+	newerRecords model.Figure[uint64] // the records in them
+	lost         bool                 // the held record is not there any more
+	top          ringcore.Pos         // position of the first visible row, so that a held table stands still
+	filter       filter
 }
 
 // take gives the table the records of a moment. ready is false while the moment may still answer an older focus.
 func (t *table) take(m *model.Moment, ready bool) {
 	d := &m.Sample.Detail
 	t.reader, t.readerK = m.Sample.Positions.Consumer.V, m.Sample.Positions.Consumer.Known()
-	t.newer = d.Newer
+	t.newer, t.newerRecords = d.Newer, d.NewerRecords
 	t.rows = d.Rows
 	if t.filter.active() { // they may still be the answer to another filter
 		t.rows = nil
@@ -212,7 +213,7 @@ func (t *table) focus(height int) model.Focus {
 	case model.AtPos:
 		f.From = t.sel
 	}
-	f.Match = t.filter.keep
+	f.Match, f.MatchPayload = t.filter.keep, t.filter.payload
 	f.Rows = max(1, min(f.Rows, model.MaxRows))
 	f.Before = min(f.Before, model.MaxRows/2)
 	return f

@@ -64,7 +64,7 @@ type viewer struct {
 	open      bool      // a record is shown full-size
 	record    model.Row // that record, as it was last seen
 	gone      bool      // it is not readable any more
-	scroll    int       // first line shown of a page that is longer than the screen
+	scroll    scroll    // of the page that is open
 	prompt    prompt
 	topic     words.Topic // mode explaining: what is picked
 	notice    string
@@ -154,7 +154,9 @@ func (v *viewer) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 		return v, v.key(msg)
 	case tea.PasteMsg:
 		v.dirty = true
-		v.paste(msg.Content)
+		if v.mode == filtering {
+			v.typed(msg)
+		}
 	case tea.MouseClickMsg:
 		v.dirty = true
 		v.click(msg.Mouse())

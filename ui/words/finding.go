@@ -38,6 +38,21 @@ func Title(code model.Code) string {
 	return strings.ToUpper(strings.ReplaceAll(string(code), "_", " "))
 }
 
+// tags are titles in a word, for places that have room for no more.
+var tags = map[model.Code]string{
+	model.ConsumerSlow: "slow", model.ConsumerStalled: "stopped", model.NoConsumer: "no reader", model.HeadBusy: "stuck",
+	model.DropsCounted: "losing", model.DropProne: "too full", model.ManyReaders: "two readers", model.PositionInvalid: "nonsense",
+	model.Corrupt: "wrong header", model.OwnerGone: "gone", model.ViewGaps: "gap",
+}
+
+// Tag is the title of findings of a code in a word or two: `slow`.
+func Tag(code model.Code) string {
+	if tag, ok := tags[code]; ok {
+		return tag
+	}
+	return strings.ToLower(Title(code))
+}
+
 // Codes lists every code that has words, in the order of the documentation.
 func Codes() []model.Code {
 	return []model.Code{

@@ -312,3 +312,14 @@ func TestStillPagesFit(t *testing.T) {
 		}
 	}
 }
+
+func TestEveryCodeHasATag(t *testing.T) {
+	seen := map[string]model.Code{}
+	for _, code := range Codes() {
+		tag, ok := tags[code]
+		if !ok || tag != Tag(code) || len(tag) > 12 || seen[tag] != "" {
+			t.Errorf("%s: tag %q, like %q", code, tag, seen[tag])
+		}
+		seen[tag] = code
+	}
+}

@@ -11,23 +11,26 @@ func TestSpark(t *testing.T) {
 	for _, test := range []struct {
 		name   string
 		values []float64
+		top    float64
 		ascii  bool
 		want   string
 	}{
-		{"rises to the top", []float64{0, 1, 2, 3, 4, 5, 6, 7}, false, "▁▂▂▃▄▅▆▇"},
-		{"ends at the right edge", []float64{4, 8}, false, "      ▄▇"},
-		{"a gap is no zero", []float64{8, Gap(), 0, 8}, false, "    ▇ ▁▇"},
-		{"the scale is that of the window", []float64{800, 0, 1, 2, 3, 4, 5, 6, 7}, false, "▁▂▂▃▄▅▆▇"},
-		{"a trickle is no zero", []float64{0, 1, 1000}, false, "     ▁▂▇"},
-		{"nothing but zero", []float64{0, 0}, false, "      ▁▁"},
-		{"nobody looked", []float64{Gap(), Gap()}, false, ""},
-		{"infinite and negative", []float64{math.Inf(1), -5, 1}, false, "      ▁▇"},
-		{"ASCII", []float64{0, 1, 2, 3, 4, 5, 6, 7}, true, "_..:-=+*"},
+		{"rises to the top", []float64{0, 1, 2, 3, 4, 5, 6, 7}, 0, false, "▁▂▂▃▄▅▆▇"},
+		{"ends at the right edge", []float64{4, 8}, 0, false, "      ▄▇"},
+		{"a gap is no zero", []float64{8, Gap(), 0, 8}, 0, false, "    ▇ ▁▇"},
+		{"the scale is that of the window", []float64{800, 0, 1, 2, 3, 4, 5, 6, 7}, 0, false, "▁▂▂▃▄▅▆▇"},
+		{"a trickle is no zero", []float64{0, 1, 1000}, 0, false, "     ▁▂▇"},
+		{"nothing but zero", []float64{0, 0}, 0, false, "      ▁▁"},
+		{"nobody looked", []float64{Gap(), Gap()}, 0, false, ""},
+		{"infinite and negative", []float64{math.Inf(1), -5, 1}, 0, false, "      ▁▇"},
+		{"a scale of its own", []float64{4, 4, 5, 4}, 5 * 1.25, false, "    ▅▅▆▅"},
+		{"more than the scale", []float64{9, 1}, 2, false, "      ▇▄"},
+		{"ASCII", []float64{0, 1, 2, 3, 4, 5, 6, 7}, 0, true, "_..:-=+*"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			g := paint.NewGrid(10, 1)
 			g.ASCII = test.ascii
-			Spark(g.All(), 0, 0, 8, paint.Default, test.values)
+			Spark(g.All(), 0, 0, 8, paint.Default, test.top, test.values)
 			if got := g.String(); got != test.want {
 				t.Errorf("got %q, want %q", got, test.want)
 			}
