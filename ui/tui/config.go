@@ -25,7 +25,7 @@ type Config struct {
 	Frozen bool
 	// Back lets esc leave the viewer with [ErrBack], for a caller that has something to go back to.
 	Back bool
-	// ASCII draws with ASCII only. A locale that is not UTF-8 does so too.
+	// ASCII draws with ASCII only. A locale that is not UTF-8 does so too, and one in which symbols are two columns wide.
 	ASCII bool
 
 	// Input, Output and Env are the process's own where they are nil.

@@ -2,6 +2,8 @@ package tui
 
 import (
 	"context"
+	"os"
+	"os/exec"
 	"strings"
 	"testing"
 
@@ -173,6 +175,32 @@ func TestNoOverlap(t *testing.T) {
 						taken[y*w+x] = true
 					}
 				}
+			}
+		}
+	}
+}
+
+// TestWideSymbolsGiveWayToASCII runs itself again where symbols are two columns wide: that is asked when a program starts.
+func TestWideSymbolsGiveWayToASCII(t *testing.T) {
+	if text.Width("█") == 1 {
+		exe, err := os.Executable()
+		if err != nil {
+			t.Fatal(err)
+		}
+		c := exec.Command(exe, "-test.run=^"+t.Name()+"$", "-test.v")
+		c.Env = append(os.Environ(), "RUNEWIDTH_EASTASIAN=1")
+		if out, err := c.CombinedOutput(); err != nil || !strings.Contains(string(out), "wide symbols") {
+			t.Fatalf("%v\n%s", err, out)
+		}
+		return
+	}
+	t.Log("wide symbols")
+	for _, size := range sizes {
+		v := still(size[0], size[1], Config{Still: slow()})
+		check(t, v.View().Content, size[0], size[1], false)
+		for _, r := range screen(v) {
+			if r > 0x7e {
+				t.Fatalf("%q is drawn at %dx%d", r, size[0], size[1])
 			}
 		}
 	}

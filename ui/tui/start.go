@@ -92,7 +92,7 @@ type start struct {
 
 func newStart(ctx context.Context, cfg StartConfig, as *Config) *start {
 	s := &start{ctx: ctx, cfg: cfg, grid: paint.NewGrid(0, 0)}
-	s.term = paint.Terminal{ASCII: cfg.ASCII || !utf8Locale(as.env()), Profile: colorprofile.ASCII}
+	s.term = paint.Terminal{ASCII: as.asciiOnly(), Profile: colorprofile.ASCII}
 	if s.term.ASCII {
 		s.set = text.ASCII
 	}

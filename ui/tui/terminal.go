@@ -8,6 +8,8 @@ import (
 	tea "charm.land/bubbletea/v2"
 	"github.com/charmbracelet/colorprofile"
 	"github.com/charmbracelet/x/term"
+
+	"ringscope/ui/text"
 )
 
 // getenv is the value of a variable in env; the last one counts.
@@ -35,6 +37,12 @@ func utf8Locale(env []string) bool {
 		return strings.Contains(v, "utf-8") || strings.Contains(v, "utf8")
 	}
 	return true
+}
+
+// asciiOnly reports whether to draw with ASCII only: when asked to, in a locale that has no more, and where symbols count as two
+// columns wide (RUNEWIDTH_EASTASIAN): what moves the cursor would then not agree with what is drawn.
+func (c *Config) asciiOnly() bool {
+	return c.ASCII || !utf8Locale(c.env()) || text.Width("█") != 1
 }
 
 // colorless reports whether env asks for no colours: any value of NO_COLOR does (no-color.org).

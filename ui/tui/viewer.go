@@ -86,7 +86,7 @@ func newViewer(ctx context.Context, cfg Config) *viewer {
 		ctx: ctx, cfg: cfg, keys: newKeyMap(), grid: paint.NewGrid(0, 0),
 		opening: opening{open: cfg.Open},
 	}
-	v.term.ASCII = cfg.ASCII || !utf8Locale(cfg.env())
+	v.term.ASCII = cfg.asciiOnly()
 	if v.term.ASCII {
 		v.set = text.ASCII
 	}
