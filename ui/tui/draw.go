@@ -4,6 +4,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"ringscope/ringcore"
+	"ringscope/ui/tui/paint"
 	"ringscope/ui/words"
 )
 
@@ -12,9 +13,13 @@ func (v *viewer) View() tea.View {
 	if v.dirty {
 		v.cursor = nil
 		v.compose(nil)
-		v.content = v.grid.Render()
-		v.dirty = false
 	}
+	if v.dirty || v.moved && v.move() {
+		if s := v.grid.Render(); s != v.content {
+			v.content = s
+		}
+	}
+	v.dirty, v.moved = false, false
 	view := tea.NewView(v.content)
 	view.AltScreen = true
 	view.Cursor = v.cursor
@@ -59,12 +64,35 @@ func (v *viewer) compose(spots *[]spot) {
 	}
 }
 
+// move draws only what moves at the frame rate, where nothing else has changed; it reports whether any of that is on the screen.
+func (v *viewer) move() bool {
+	l := &v.layout
+	if v.mode == helping || v.open || l.small.shown() {
+		return false
+	}
+	if v.mode == explaining { // the explanation may cover it
+		v.compose(nil)
+		return true
+	}
+	c := canvas{Area: v.grid.All(), th: v.theme, set: v.set}
+	for _, r := range []rect{l.circle, l.legend, l.history} {
+		c.at(r).Fill(paint.Style{}, ' ')
+	}
+	v.drawMoving(c)
+	return true
+}
+
+// drawMoving draws the panels that move at the frame rate; the others stand still long enough to be read.
+func (v *viewer) drawMoving(c canvas) {
+	circle := ringPanel{&v.circle, v.shown, v.figures, v.byteZero}
+	circle.draw(c, &v.layout)
+	history{v.shown}.draw(c.at(v.layout.history), v.layout.boxed)
+}
+
 func (v *viewer) drawPanels(c canvas) {
 	l := &v.layout
-	circle := ringPanel{&v.circle, v.shown, v.figures, v.byteZero}
-	circle.draw(c, l)
+	v.drawMoving(c)
 	figures{v.figures}.draw(c.at(l.figures), l.boxed)
-	history{v.shown}.draw(c.at(l.history), l.boxed)
 	r := records{t: &v.table, m: v.figures}
 	if v.mode == filtering {
 		r.typed = &v.prompt

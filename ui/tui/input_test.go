@@ -94,6 +94,35 @@ func TestNothingChangedIsTheSameString(t *testing.T) {
 	}
 }
 
+// TestWhatMovesIsDrawnAlone draws frames of which only a part is new, and the same frames as a whole.
+func TestWhatMovesIsDrawnAlone(t *testing.T) {
+	for _, size := range sizes {
+		for _, keys := range []string{"", "o", "e", "?", "/", "down enter"} {
+			v, w := live(t, size[0], size[1], slow())
+			press(v, strings.Fields(keys)...)
+			alone := 0
+			for at := frameTime; at <= 2*time.Second; at += frameTime {
+				m := later(slow(), at)
+				m.Sample.Positions.Producer.V += uint64(at/time.Millisecond) * 1000
+				m.Sample.Positions.Consumer.V += uint64(at/time.Millisecond) * 1500
+				w.latest = m
+				tickAt(v, at)
+				if !v.dirty {
+					alone++
+				}
+				got := v.View().Content
+				v.dirty = true
+				if whole := v.View().Content; got != whole {
+					t.Fatalf("%v after %q, %v: a part drawn alone differs", size, keys, at)
+				}
+			}
+			if alone < 10 {
+				t.Errorf("%v after %q: only %d of 20 frames were drawn in part", size, keys, alone)
+			}
+		}
+	}
+}
+
 func TestStaleIsSaid(t *testing.T) {
 	v, _ := live(t, 120, 36, slow())
 	for at := frameTime; at <= 3*time.Second; at += frameTime {

@@ -80,8 +80,8 @@ func checkScreen(c *Config) error {
 	return nil
 }
 
-// framesPerSecond bounds how often the terminal is written to. It is a multiple of the frame tick, so that a key shows at once.
-const framesPerSecond = 30
+// framesPerSecond bounds how often the terminal is written to: twice a frame tick, so that what a key does shows within 50 ms.
+const framesPerSecond = 20
 
 func (c *Config) options() []tea.ProgramOption {
 	o := []tea.ProgramOption{

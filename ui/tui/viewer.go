@@ -18,6 +18,8 @@ import (
 // Rhythm of the screen.
 const (
 	frameTime = 100 * time.Millisecond // circle and charts
+	earlyTime = 20 * time.Millisecond  // while nothing is shown yet
+	earlyMost = 100                    // of these; a ring that is waited for does not come in a moment
 	textTime  = 500 * time.Millisecond // figures and records: they stand still long enough to be read
 	slack     = 20 * time.Millisecond  // a tick that comes this much early counts
 	staleTime = 2 * time.Second        // without a new moment: the header says so
@@ -76,7 +78,9 @@ type viewer struct {
 
 	grid    *paint.Grid
 	circle  circle.Circle
-	dirty   bool
+	early   int  // ticks of earlyTime so far
+	dirty   bool // everything is to be drawn
+	moved   bool // what moves at the frame rate is
 	content string
 	cursor  *tea.Cursor
 }
@@ -109,8 +113,13 @@ func (v *viewer) retheme() {
 // tickMsg is one frame.
 type tickMsg time.Time
 
-func tick() tea.Cmd {
-	return tea.Tick(frameTime, func(t time.Time) tea.Msg { return tickMsg(t) })
+func (v *viewer) tick() tea.Cmd {
+	d := frameTime
+	if v.live == nil && v.early < earlyMost {
+		v.early++
+		d = earlyTime
+	}
+	return tea.Tick(d, func(t time.Time) tea.Msg { return tickMsg(t) })
 }
 
 // Init asks for the background's colour and opens the ring; the first frame does not wait for either.
@@ -118,7 +127,7 @@ func (v *viewer) Init() tea.Cmd {
 	if v.cfg.Still != nil {
 		return tea.RequestBackgroundColor
 	}
-	return tea.Batch(v.opening.cmd(v.ctx), tea.RequestBackgroundColor, tick())
+	return tea.Batch(v.opening.cmd(v.ctx), tea.RequestBackgroundColor, v.tick())
 }
 
 // Update takes one message. It reads nothing but the newest moment.
@@ -129,7 +138,7 @@ func (v *viewer) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 		if cmd != nil {
 			return v, cmd
 		}
-		return v, tick()
+		return v, v.tick()
 	case tea.WindowSizeMsg:
 		v.layout = arrange(msg.Width, msg.Height)
 		v.grid.Resize(msg.Width, msg.Height)
@@ -227,11 +236,12 @@ func (v *viewer) frame(now time.Time) tea.Cmd {
 		}
 		return nil
 	}
-	v.shown, v.dirty = m, true
+	v.shown, v.moved = m, true
 	if v.figures == nil || due {
-		v.figures, v.textAt = m, now
+		v.figures, v.textAt, v.dirty = m, now, true
 		v.take(m)
 	} else if v.recent > 0 {
+		v.dirty = true
 		v.take(m)
 	}
 	v.recent = max(0, v.recent-1)
