@@ -146,7 +146,7 @@ type Observation struct {
 	Ticks    uint64
 	Interval Figure[time.Duration] // achieved lately, median
 	MaxGap   time.Duration         // longest time between two looks while something was reserved
-	CPU      Figure[time.Duration] // of the goroutine's thread or of the process, since watching began
+	CPU      Figure[time.Duration] // of the whole process, since watching began
 	Consumes bool                  // ringscope is the ring's consumer
 }
 

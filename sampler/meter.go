@@ -15,7 +15,7 @@ type meter struct {
 	n        int
 	maxGap   time.Duration
 	consumes bool
-	started  time.Duration // CPU time of the thread when it began
+	started  time.Duration // CPU time of the process when it began
 	cpu      bool
 	still    bool // simulated time: no CPU time
 }
@@ -24,7 +24,7 @@ type meter struct {
 func (m *meter) begin(now time.Time) {
 	m.last = now
 	if !m.cpu && !m.still {
-		m.started, m.cpu = threadCPU()
+		m.started, m.cpu = processCPU()
 	}
 }
 
@@ -54,7 +54,7 @@ func (m *meter) observation() model.Observation {
 		o.Interval = model.Known(few[len(few)/2], model.Sampled)
 	}
 	if m.cpu {
-		if now, ok := threadCPU(); ok {
+		if now, ok := processCPU(); ok {
 			o.CPU = model.Of(now - m.started)
 		}
 	}

@@ -103,7 +103,7 @@ func (w *watch) ask(suspend bool) error {
 	}
 }
 
-// run is the goroutine. Its thread is its own, so that short sleeps are exact and its CPU time can be told.
+// run is the goroutine. Its thread is its own, so that short sleeps are exact.
 func (w *watch) run(ctx context.Context) {
 	defer close(w.done)
 	defer func() {

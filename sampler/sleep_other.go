@@ -9,5 +9,5 @@ import (
 
 func sleep(ctx context.Context, d time.Duration) { SleepOnTimer(ctx, d) }
 
-// threadCPU is not known here.
-func threadCPU() (time.Duration, bool) { return 0, false }
+// processCPU is not known here.
+func processCPU() (time.Duration, bool) { return 0, false }
