@@ -64,3 +64,21 @@ func TestCharmPaths(t *testing.T) {
 		t.Error("go.mod names no charm.land module")
 	}
 }
+
+// TestReadme holds that the README's first screenful has the two commands that .ci/run and TestDemoDraws run for it.
+func TestReadme(t *testing.T) {
+	for _, f := range files(t) {
+		if f.path != "README.md" {
+			continue
+		}
+		lines := strings.Split(string(f.text), "\n")
+		first := strings.Join(lines[:min(len(lines), 60)], "\n")
+		for _, command := range []string{"go run . demo", "go test ./..."} {
+			if !strings.Contains(first, command) {
+				t.Errorf("the first %d lines of README.md do not say %q", min(len(lines), 60), command)
+			}
+		}
+		return
+	}
+	t.Error("there is no README.md")
+}
