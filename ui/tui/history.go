@@ -17,24 +17,30 @@ type history struct{ m *model.Moment }
 
 // steps are the stretches of time that one column may show.
 var steps = []time.Duration{
-	model.FineSlot, 2 * model.FineSlot, 5 * model.FineSlot,
+	model.FineSlot, 2 * model.FineSlot, 3 * model.FineSlot, 4 * model.FineSlot, 5 * model.FineSlot,
 	time.Second, 2 * time.Second, 3 * time.Second, 4 * time.Second, 5 * time.Second, 6 * time.Second, 8 * time.Second, 10 * time.Second,
 	12 * time.Second, 15 * time.Second, 20 * time.Second, 30 * time.Second, time.Minute, 2 * time.Minute,
 }
 
-// reach is how far back a history goes.
-const reach = model.CoarseSlots * model.CoarseSlot
+// reach is how far back a history goes, fineReach how far its fine slots do.
+const (
+	reach     = model.CoarseSlots * model.CoarseSlot
+	fineReach = model.FineSlots * model.FineSlot
+)
 
-// scale picks the shortest column with which columns of them reach back over what was watched.
+// scale picks the shortest column with which columns of them reach back over what was watched, and for which there are slots.
 func scale(watched time.Duration, columns int) time.Duration {
 	watched = min(watched, reach)
 	for _, s := range steps {
-		if time.Duration(columns)*s >= watched {
+		if time.Duration(columns)*s >= watched && (s >= model.CoarseSlot || watched <= fineReach) {
 			return s
 		}
 	}
 	return steps[len(steps)-1]
 }
+
+// minStrip is how many columns the labels of the shortest strip need.
+const minStrip = 16
 
 // watched is how long this ring has been watched at the moment.
 func (h history) watched() time.Duration {
@@ -70,6 +76,12 @@ func (h history) draw(c canvas, boxed bool) {
 	}
 	if c.th.Unread == paint.Default {
 		strip.Color = paint.Default
+	}
+	// What came before we looked is not drawn: the strip begins where its first label says.
+	if used := int(h.watched()/step) + 2; used < columns {
+		used = max(used, min(minStrip, columns))
+		strip.Values = strip.Values[columns-used:]
+		c = c.within(c.Sub(columns-used, 0, used, rows))
 	}
 	strip.Draw(c.Area)
 }
