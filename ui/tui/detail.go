@@ -165,16 +165,20 @@ func (v *viewer) fitRecord() {
 	v.scroll.fit(lines, w, h)
 }
 
-// draw draws the page from its line first on.
-func (p page) draw(c canvas, boxed bool, first int) {
+// draw draws as much of the page as s shows.
+func (p page) draw(c canvas, boxed bool, s *scroll) {
 	title := "record " + text.Count(p.r.Pos)
 	word, _ := rowState(c.th, p.r)
 	note := fmt.Sprintf("%s · %s bytes", word, text.Count(uint64(p.r.Header.Length)))
 	if p.gone {
 		note = "overwritten since; this is how it was last seen"
 	}
+	foot := "↑↓ other record · esc back"
+	if s.long() {
+		foot = "↑↓ other record · PgUp PgDn scroll · esc back"
+	}
 	if boxed {
-		c = c.box(title, c.set.Spell(note), c.set.Spell("↑↓ other record · PgUp PgDn scroll · esc back"))
+		c = c.box(title, c.set.Spell(note), c.set.Spell(foot))
 		w, h := c.Size()
 		c = c.within(c.Sub(1, 0, w-2, h))
 	} else {
@@ -184,6 +188,7 @@ func (p page) draw(c canvas, boxed bool, first int) {
 	}
 	w, h := c.Size()
 	lines := p.lines(c.set, w)
+	first := s.first()
 	for y := 0; y < h && first+y < len(lines); y++ {
 		l := lines[first+y]
 		st := c.th.Text

@@ -54,7 +54,7 @@ func (v *viewer) compose(spots *[]spot) {
 		v.drawHelp(c)
 	case v.open:
 		v.fitRecord()
-		v.opened().draw(c.at(l.page()), l.boxed, v.scroll.first())
+		v.opened().draw(c.at(l.page()), l.boxed, &v.scroll)
 	default:
 		v.drawPanels(c)
 	}

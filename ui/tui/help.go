@@ -109,7 +109,7 @@ func (v *viewer) drawHelp(c canvas) {
 	w, h := pageRows(&v.layout)
 	lines := v.fitHelp()
 	first, beside := v.scroll.first(), v.beside()
-	if len(lines) > h {
+	if v.scroll.long() {
 		foot = "PgUp PgDn scroll · " + foot
 	}
 	if v.layout.boxed {
@@ -204,12 +204,12 @@ func (v *viewer) short() []key.Binding {
 	}
 	switch {
 	case v.mode == helping:
-		_, h := pageRows(&v.layout)
-		k.PageDown.SetEnabled(len(v.fitHelp()) > h)
+		k.PageDown.SetEnabled(v.scroll.long())
 		return []key.Binding{as(k.PageDown, "PgUp PgDn", "scroll"), as(k.Back, "esc", "back")}
 	case v.mode == explaining:
 		return []key.Binding{as(k.Up, "↑↓←→", "pick"), as(k.Back, "esc", "back"), k.Freeze}
 	case v.open:
+		k.PageDown.SetEnabled(v.scroll.long())
 		return []key.Binding{as(k.Back, "esc", "back"), k.Up, as(k.PageDown, "PgUp PgDn", "scroll"), k.Freeze, k.Explain}
 	}
 	switch {

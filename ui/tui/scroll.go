@@ -30,3 +30,6 @@ func (s *scroll) key(k tea.KeyPressMsg) { s.port, _ = s.port.Update(k) }
 
 // first is the first line shown.
 func (s *scroll) first() int { return s.port.YOffset() }
+
+// long reports whether the page is longer than its place.
+func (s *scroll) long() bool { return s.port.TotalLineCount() > s.port.Height() }
