@@ -5,7 +5,6 @@ import (
 	"testing"
 	"time"
 
-	"ringscope/model"
 	"ringscope/ui/tui/chart"
 )
 
