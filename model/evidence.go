@@ -23,7 +23,7 @@ func (a *Account) full() bool {
 		return true
 	}
 	_, looks := a.line.prone(fullFor)
-	return looks > 0 && a.positions.Valid() && float64(a.fill.used.V) >= slowPinned*float64(a.capacity)
+	return (looks > 0 || a.line.refused(fullFor) > 0) && a.positions.Valid() && float64(a.fill.used.V) >= slowPinned*float64(a.capacity)
 }
 
 func (a *Account) overwriteMode() bool { return a.ring != nil && a.ring.Geometry.OverwriteMode }

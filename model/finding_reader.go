@@ -11,7 +11,7 @@ func consumerSlow(f *facts) (v verdict, holds bool) {
 	t, holds := f.filling(pause)
 	pinned, over := f.pinned(pause)
 	switch {
-	case holds:
+	case holds && !pinned:
 		v.since = f.line.fillingSince(&t)
 	case pinned:
 		t = f.line.trendOver(slowWindows[0])
@@ -26,23 +26,27 @@ func consumerSlow(f *facts) (v verdict, holds bool) {
 	}
 	v.evidence = f.evidence()
 	v.evidence.In, v.evidence.Out = Known(t.in, Exact), Known(t.out, Exact)
-	v.evidence.RingIsFull = v.evidence.RingIsFull || pinned
 	v.evidence.Full.How = NotApplicable
-	if !v.evidence.RingIsFull {
+	if !v.evidence.RingIsFull && !pinned {
 		v.evidence.Full = f.fullIn(t)
 	}
 	return v, true
 }
 
-// pinned reports whether the ring stayed near full for some time although the reader moved: a reader that stands still pauses for as
-// long as that, and no window is three times as long as the pause.
+// pinned reports whether the ring stayed near full for some time although the reader moved, and did not take everything: a reader that
+// stands still pauses for as long as that, and no window is three times as long as the pause. While the finding stands, a ring that is
+// nearly full at times is enough: looks can keep missing the moments in which the largest record does not fit.
 func (f *facts) pinned(pause time.Duration) (bool, time.Duration) {
 	d := max(slowPinnedFor, 3*pause)
 	trough, top, complete := f.line.extremes(d)
 	if !complete || f.room.largest == 0 {
 		return false, d
 	}
-	return float64(trough) >= slowPinned*float64(f.capacity) && top+f.room.largest > f.capacity, d
+	if float64(trough) < slowPinned*float64(f.capacity) {
+		return false, d
+	}
+	nearly := f.judge.stands(ConsumerSlow) && float64(top) >= slowNearly*float64(f.capacity)
+	return nearly || top+f.room.largest > f.capacity || f.line.refused(d) > 0, d
 }
 
 // consumerStalled: unread data, and the reader does not move. The time in which the head was busy does not count.

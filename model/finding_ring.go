@@ -23,11 +23,7 @@ func drops(f *facts) (v verdict, holds bool) {
 	v.since = t.dropFirst
 	v.evidence = f.evidence()
 	v.evidence.Count, v.evidence.How = f.drops.Count.V, f.drops.How
-	var n uint64
-	for i := max(f.line.now-int(dropsWindow/FineSlot)+1, f.line.first); i <= f.line.now; i++ {
-		n += f.line.slot(i).drops
-	}
-	v.evidence.PerSecond = float64(n) / dropsWindow.Seconds()
+	v.evidence.PerSecond = float64(f.line.refused(dropsWindow)) / dropsWindow.Seconds()
 	v.evidence.At = t.dropLast
 	return v, true
 }

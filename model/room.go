@@ -51,3 +51,11 @@ func (l *timeline) prone(d time.Duration) (sum time.Duration, looks int) {
 	}
 	return min(sum, d), looks
 }
+
+// refused is the number of reservations that were counted as refused in the slots of the last d.
+func (l *timeline) refused(d time.Duration) (n uint64) {
+	for i := max(l.now-int(d/FineSlot)+1, l.first); i <= l.now; i++ {
+		n += l.slot(i).drops
+	}
+	return n
+}

@@ -18,8 +18,10 @@ const (
 	slowStill      = 1.0 / 400
 	slowSteadiness = 8
 	// A ring counts as pinned at full while its fill does not fall below slowPinned of the capacity for slowPinnedFor, or for three of
-	// the reader's pauses, and the largest recent record did not fit at some look.
+	// the reader's pauses, and the largest recent record did not fit at some look or a refusal was counted; while the finding stands,
+	// slowNearly of the capacity at some look is enough.
 	slowPinned    = 0.75
+	slowNearly    = 0.98
 	slowPinnedFor = 2 * time.Second
 
 	// consumer_stalled: unmoved for stalledFull while the ring is over stalledFill of its capacity, unless the reader has paused for
