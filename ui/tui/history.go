@@ -77,8 +77,8 @@ func (h history) draw(c canvas, boxed bool) {
 	if c.th.Unread == paint.Default {
 		strip.Color = paint.Default
 	}
-	// What came before we looked is not drawn: the strip begins where its first label says.
-	if used := int(h.watched()/step) + 2; used < columns {
+	// What came before we looked is not drawn: the strip begins with its first label, which hides no mark.
+	if used := int(h.watched()/step) + text.Width(strip.From) + 3; used < columns {
 		used = max(used, min(minStrip, columns))
 		strip.Values = strip.Values[columns-used:]
 		c = c.within(c.Sub(columns-used, 0, used, rows))
