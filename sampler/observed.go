@@ -17,6 +17,9 @@ type Observed struct {
 	looked   bool
 }
 
+// busyShare: a ring of which more than this part is written between two looks is in a hurry.
+const busyShare = 32
+
 // ObservedOptions of an Observed.
 type ObservedOptions struct {
 	Payload bool // payloads may be read
@@ -35,9 +38,13 @@ func (o *Observed) Look(now time.Time, in Intake) (Pace, error) {
 	in.Begin(now)
 	p, more := o.observer.Observe(in)
 	in.End(p)
-	moved := !o.looked || p.Producer != o.last.Producer || p.Consumer != o.last.Consumer
+	pace := Pace{
+		Moved: !o.looked || p.Producer != o.last.Producer || p.Consumer != o.last.Consumer,
+		Hurry: o.looked && p.Producer-o.last.Producer > o.ring.Size()/busyShare,
+		More:  more,
+	}
 	o.last, o.looked = p, true
-	return Pace{Moved: moved, More: more}, nil
+	return pace, nil
 }
 
 // Detail reads the records of f.

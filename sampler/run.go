@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"runtime"
 	"runtime/debug"
 	"sync/atomic"
 	"time"
@@ -103,7 +102,7 @@ func (w *watch) ask(suspend bool) error {
 	}
 }
 
-// run is the goroutine. Its thread is its own, so that short sleeps are exact.
+// run is the goroutine.
 func (w *watch) run(ctx context.Context) {
 	defer close(w.done)
 	defer func() {
@@ -117,8 +116,6 @@ func (w *watch) run(ctx context.Context) {
 			w.err = fmt.Errorf("let go of the ring: %w", err)
 		}
 	}()
-	runtime.LockOSThread()
-	defer runtime.UnlockOSThread()
 	w.err = w.loop(ctx)
 }
 
@@ -185,7 +182,7 @@ func (w *watch) rest(ctx context.Context, pace Pace, idle bool, frame time.Durat
 		pace.Idle(ctx, max(frame, time.Millisecond))
 		return nil
 	}
-	w.options.Sleep(ctx, w.tick(pace))
+	w.options.Sleep(ctx, w.tick(pace), pace.Hurry)
 	return nil
 }
 

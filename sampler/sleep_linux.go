@@ -7,19 +7,20 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// coarse is where the runtime's timers, which round to a millisecond and cost a wake-up of the poller, are good enough.
-const coarse = 5 * time.Millisecond
-
-// sleep waits for d. Short waits are the kernel's own, on the goroutine's thread: 0.6 ms for 0.5 ms, where a timer gives 1.1 ms.
-func sleep(ctx context.Context, d time.Duration) {
-	if d > coarse {
-		SleepOnTimer(ctx, d)
+// sleep waits for d. In a hurry the wait is the kernel's own: 0.6 ms for 0.5 ms, and no later under load, where the Go runtime's timers
+// give 1.1 ms at best. Otherwise timers are cheaper, because a blocked thread makes the runtime wake another.
+func sleep(ctx context.Context, d time.Duration, hurry bool) {
+	if !hurry || d > longestHurry {
+		SleepOnTimer(ctx, d, hurry)
 		return
 	}
 	left := unix.NsecToTimespec(int64(d))
 	for unix.ClockNanosleep(unix.CLOCK_MONOTONIC, 0, &left, &left) == unix.EINTR { //nolint:revive // the kernel counts left down
 	}
 }
+
+// longestHurry is the longest wait that does not look whether it should end.
+const longestHurry = 5 * time.Millisecond
 
 // processCPU is the CPU time of this process, all its threads: what the goroutine's own thread uses is less than half of what its short
 // sleeps cost, because the Go runtime wakes others for each of them.

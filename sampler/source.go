@@ -48,6 +48,8 @@ type Suspender interface {
 // Pace tells what comes after a look.
 type Pace struct {
 	Moved bool // positions moved since the last look
+	// Hurry says that so much was produced since the last look that the next must not come late.
+	Hurry bool
 	More  bool // the look was cut short: look again at once
 	Done  bool // the ring ended and nothing follows
 	// Consumes says that ringscope is the ring's consumer.

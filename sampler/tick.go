@@ -22,7 +22,7 @@ func TickFor(size uint64, fastest float64) time.Duration {
 }
 
 // SleepOnTimer waits on the Go runtime's timers. It is exact to about a millisecond, and obeys testing/synctest.
-func SleepOnTimer(ctx context.Context, d time.Duration) {
+func SleepOnTimer(ctx context.Context, d time.Duration, _ bool) {
 	timer := time.NewTimer(d)
 	defer timer.Stop()
 	select {

@@ -30,6 +30,6 @@ type Options struct {
 	Publish  time.Duration // between published moments; 0: 100 ms
 	// Each, if not nil, is called with every published moment, in the goroutine that samples: it must not wait.
 	Each func(*model.Moment)
-	// Sleep waits for d or until ctx is done; nil: as exactly as the system can. Tests on fake time take [SleepOnTimer].
-	Sleep func(ctx context.Context, d time.Duration)
+	// Sleep waits for d or until ctx is done, and in a hurry comes back as exactly as the system can; nil: the system's own way. Tests on fake time take [SleepOnTimer].
+	Sleep func(ctx context.Context, d time.Duration, hurry bool)
 }

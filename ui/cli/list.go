@@ -93,7 +93,7 @@ func (a *app) runList(ctx context.Context, o output, again repeat) error {
 		if again.interval == 0 || n == again.count {
 			return nil
 		}
-		sampler.SleepOnTimer(ctx, again.interval)
+		sampler.SleepOnTimer(ctx, again.interval, false)
 		if ctx.Err() != nil {
 			return nil //nolint:nilerr // a signal ends it; its exit code comes from the context's cause
 		}
