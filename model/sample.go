@@ -146,7 +146,8 @@ type Observation struct {
 	Ticks    uint64
 	Interval Figure[time.Duration] // achieved lately, median
 	MaxGap   time.Duration         // longest time between two looks while something was reserved
-	CPU      Figure[time.Duration] // of the whole process, since watching began
+	CPU      Figure[time.Duration] // of the whole process, over For
+	For      time.Duration         // how long it has looked
 	Consumes bool                  // ringscope is the ring's consumer
 }
 

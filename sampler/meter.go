@@ -15,6 +15,7 @@ type meter struct {
 	n        int
 	maxGap   time.Duration
 	consumes bool
+	began    time.Time
 	started  time.Duration // CPU time of the process when it began
 	cpu      bool
 	still    bool // simulated time: no CPU time
@@ -23,6 +24,9 @@ type meter struct {
 // begin forgets the last look: the time until the next is no gap.
 func (m *meter) begin(now time.Time) {
 	m.last = now
+	if m.began.IsZero() {
+		m.began = now
+	}
 	if !m.cpu && !m.still {
 		m.started, m.cpu = processCPU()
 	}
@@ -45,7 +49,7 @@ func (m *meter) look(now time.Time, pace Pace) {
 
 // observation is what was measured since watching began.
 func (m *meter) observation() model.Observation {
-	o := model.Observation{Ticks: m.ticks, MaxGap: m.maxGap, Consumes: m.consumes}
+	o := model.Observation{Ticks: m.ticks, MaxGap: m.maxGap, Consumes: m.consumes, For: m.last.Sub(m.began)}
 	o.Interval.How = model.Unmeasured
 	if m.n > 0 {
 		gaps := m.recent

@@ -42,7 +42,7 @@ func (f figures) draw(c canvas, boxed bool) {
 		return
 	}
 	if boxed {
-		c = c.box("now", f.window(c.set), "")
+		c = c.box("now", f.note(c), "")
 		c = c.within(c.Sub(1, 0, w-4, h-2))
 		w -= 4
 	}
@@ -95,12 +95,29 @@ func (f figures) spark(c canvas, x, y, w int, r figure) {
 	c.spot(r.also, x, y, n)
 }
 
-// window is the note of the panel: over which time rates are taken.
-func (f figures) window(set text.Charset) string {
+// note is the note of the panel: how often ringscope looks, what it costs, and over which time rates are taken; as much as has room.
+func (f figures) note(c canvas) string {
 	if f.m == nil || f.m.Sample == nil || f.m.Sample.Rates.Window == 0 {
 		return ""
 	}
-	return set.Spell("rates over " + whole(rounded(f.m.Sample.Rates.Window)))
+	o := f.m.Sample.Observer
+	var parts []string
+	if o.Interval.Known() {
+		parts = append(parts, "a look each "+text.Duration(o.Interval.V))
+	}
+	if o.CPU.Known() && o.For > 0 {
+		parts = append(parts, "ringscope uses "+text.Percent(o.CPU.V.Seconds()/o.For.Seconds())+" of a core")
+	}
+	parts = append(parts, "rates over "+whole(rounded(f.m.Sample.Rates.Window)))
+	const title = 12 // cells of border and title
+	w, _ := c.Size()
+	for {
+		note := c.set.Spell(strings.Join(parts, " · "))
+		if text.Width(note) <= w-title || len(parts) == 1 {
+			return note
+		}
+		parts = parts[1:]
+	}
 }
 
 // rounded is a window as it is meant: to the second, or to a tenth of one below.

@@ -80,7 +80,7 @@ func (s scene) moment() *model.Moment {
 		Totals:   model.Totals{Records: uint64(s.in/80) * uint64(s.after/time.Second), How: model.Exact},
 		Busy:     model.BusyNow{How: model.Exact, Head: model.Figure[ringcore.Pos]{How: model.NotApplicable}},
 		Drops:    model.Drops{How: "unknown"},
-		Observer: model.Observation{Interval: model.Of(2 * time.Millisecond)},
+		Observer: model.Observation{Interval: model.Of(2 * time.Millisecond), CPU: model.Of(10 * time.Second), For: 9 * time.Minute},
 		Largest:  model.Of[uint64](128),
 	}
 	if used == 0 {
