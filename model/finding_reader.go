@@ -26,6 +26,7 @@ func consumerSlow(f *facts) (v verdict, holds bool) {
 	}
 	v.evidence = f.evidence()
 	v.evidence.In, v.evidence.Out = Known(t.in, Exact), Known(t.out, Exact)
+	v.evidence.PerSecond = float64(f.line.refused(dropsWindow)) / dropsWindow.Seconds()
 	v.evidence.Full.How = NotApplicable
 	if !v.evidence.RingIsFull && !pinned {
 		v.evidence.Full = f.fullIn(t)

@@ -72,9 +72,13 @@ func (p *ringPanel) legend(c canvas, boxed bool, top string) {
 	g, th := c.th.Glyphs, c.th
 	w, _ := c.Size()
 	x := 1
+	discarded := g.Discarded
+	if th.Colored() && !th.ASCII {
+		discarded = g.Unread // as the circle shows it: in its colour, without shading
+	}
 	signs := []sign{
 		{g.Unread, th.Unread, "unread"},
-		{g.Discarded, th.Discarded, "discard"},
+		{discarded, th.Discarded, "discard"},
 		{g.Busy, th.Busy, "busy"},
 		{g.Free, th.Free, "free"},
 		{g.Worst, th.Mark, "worst"},
@@ -92,8 +96,14 @@ func (p *ringPanel) legend(c canvas, boxed bool, top string) {
 		c.Set(x, 0, paint.FG(e.color), e.sign)
 		x += 2 + c.Text(x+2, 0, th.Dim, e.name) + 1
 	}
-	if s := top + ", clockwise"; !boxed && x+4+text.Width(s) < w {
-		c.Right(w-1, 0, th.Dim, s)
+	for _, s := range []string{"C " + top + ", P writer", top + ", clockwise"} {
+		if (p.byteZero || boxed) && s[0] == 'C' {
+			continue
+		}
+		if !boxed && x+4+text.Width(s) < w {
+			c.Right(w-1, 0, th.Dim, s)
+			return
+		}
 	}
 }
 

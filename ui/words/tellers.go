@@ -64,6 +64,15 @@ func (x *teller) slowAndFull(span string) []string {
 		return []string{"for " + span + x.orLonger() + ". The ring is full: events are refused.", brief}
 	}
 	out := text.Figure(x.c, x.e.Out, text.ByteRate)
+	if x.e.PerSecond > 0 {
+		refused := text.Rate(x.e.PerSecond)
+		return []string{
+			"for " + span + x.orLonger() + ". The ring is full: only as much comes in as goes out, " + out + "; " + refused + " are refused.",
+			x.atLeast() + span + ". Full: " + out + " go out, " + refused + " refused.",
+			x.atLeast() + span + ". Full: " + refused + " refused.",
+			brief,
+		}
+	}
 	return []string{
 		"for " + span + x.orLonger() + ". The ring is full: only as much comes in as goes out, " + out + "; the rest is refused.",
 		x.atLeast() + span + ". Full: " + out + " go out, no more can come in.",
@@ -127,15 +136,15 @@ func headBusy(x *teller) (sentences, advice []string) {
 	span := text.Lasting(x.lasted())
 	bytes := text.Bytes(x.e.Waiting)
 	sentences = []string{
-		"reserved " + span + x.orLonger() + " ago, never submitted. " + bytes + " wait behind it.",
-		"reserved " + x.atLeast() + span + " ago, never submitted; " + bytes + " wait.",
+		"reserved " + span + x.orLonger() + " ago, not submitted yet. " + bytes + " wait behind it.",
+		"reserved " + x.atLeast() + span + " ago, not submitted yet; " + bytes + " wait.",
 		"reserved " + x.atLeast() + span + " ago; " + bytes + " wait.",
 		x.atLeast() + span + ", " + bytes + " wait.",
 	}
 	if x.e.RingIsFull {
 		sentences = []string{
-			"reserved " + span + x.orLonger() + " ago, never submitted. " + bytes + " wait behind it, and the ring is full: events are refused.",
-			"reserved " + span + x.orLonger() + " ago, never submitted. Full behind it: events are refused.",
+			"reserved " + span + x.orLonger() + " ago, not submitted yet. " + bytes + " wait behind it, and the ring is full: events are refused.",
+			"reserved " + span + x.orLonger() + " ago, not submitted yet. Full behind it: events are refused.",
 			"reserved " + x.atLeast() + span + " ago; " + bytes + " wait. Full.",
 			x.atLeast() + span + ", full behind it.",
 		}
@@ -145,9 +154,9 @@ func headBusy(x *teller) (sentences, advice []string) {
 		who = x.c.Name(x.e.SuspectedCode)
 	}
 	return sentences, []string{
-		"Every path of " + who + " must end in bpf_ringbuf_submit or bpf_ringbuf_discard. The record is at " + text.Count(x.e.Position) + ".",
-		"see that every path of " + who + " submits or discards.",
-		"see that its writer submits or discards.",
+		"Shorten what " + who + " does between reserve and submit: it is slow, or was put to sleep there. Position " + text.Count(x.e.Position) + ".",
+		"shorten what " + who + " does until it submits.",
+		"shorten what its writer does until it submits.",
 	}
 }
 
