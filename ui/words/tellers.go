@@ -155,8 +155,9 @@ func headBusy(x *teller) (sentences, advice []string) {
 	}
 	return sentences, []string{
 		"Shorten what " + who + " does between reserve and submit: it is slow, or was put to sleep there. Position " + text.Count(x.e.Position) + ".",
-		"shorten what " + who + " does until it submits.",
-		"shorten what its writer does until it submits.",
+		"between reserve and submit " + who + " takes too long: shorten that.",
+		"its writer takes too long between reserve and submit: shorten that.",
+		"shorten what its writer does before it submits.",
 	}
 }
 

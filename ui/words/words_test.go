@@ -123,7 +123,7 @@ func TestSentences(t *testing.T) {
 			model.Finding{Code: model.HeadBusy, Severity: model.Problem, Since: now.Add(-4 * time.Second), Evidence: model.Evidence{For: 4100 * time.Millisecond, Waiting: 413 << 10, Position: 1158783040}},
 			118,
 			"▲ STUCK BEHIND ONE RECORD reserved 4.1 s ago, not submitted yet. 413 KiB wait behind it.",
-			"  do: shorten what the program that reserved it does until it submits.",
+			"  do: between reserve and submit the program that reserved it takes too long: shorten that.",
 		},
 		{
 			"stalled",
