@@ -18,12 +18,12 @@ func (o *Observer) lookAtBusy(s Sink) {
 		switch {
 		case producer-b.pos > o.ring.capacity:
 			s.Unresolved(b.pos, b.raw, b.before)
-		case now == b.raw:
-			o.busy[kept] = b
-			kept++
 		case (now^b.raw)&^uint64(BusyBit|DiscardBit) != 0:
 			s.Corrupt(b.pos, now, ErrChanged, b.pos, b.before)
 			s.Unresolved(b.pos, b.raw, b.before)
+		case now&uint64(BusyBit) != 0: // with the discard bit too, see State
+			o.busy[kept] = b
+			kept++
 		default:
 			s.Resolved(b.pos, now, b.before)
 		}

@@ -7,7 +7,7 @@ func (o *Observer) Unread() (records uint64, exact bool) { return o.RecordsFrom(
 // all of them: what was counted on the way is taken from the marks. exact is false when that can't be told (a gap lies between, the
 // walk is behind, or from is no boundary).
 func (o *Observer) RecordsFrom(from Pos) (records uint64, exact bool) {
-	if !o.started || precedes(from, o.whole) || precedes(o.cursor, from) || o.cursor != o.last.Producer {
+	if !o.started || !o.boundary(from) || precedes(from, o.whole) || precedes(o.cursor, from) || o.cursor != o.last.Producer {
 		return 0, false
 	}
 	to, counted := o.cursor, uint64(0)
@@ -183,7 +183,8 @@ func (o *Observer) Whole(visit func(Seen) bool) (end Pos, why error) {
 	return from, nil
 }
 
-// oldestWalked is the oldest boundary that is still known from the walks, or the consumer position if that is older.
+// oldestWalked is the oldest boundary that is still known from the walks, or the consumer position if that is older; the producer
+// position where neither is left.
 func (o *Observer) oldestWalked(p Positions) Pos {
 	m, marked := o.markBefore(o.cursor, int(min(o.records, 1<<31)))
 	switch usable := o.plausible(p.Consumer, p.Producer); {
@@ -191,8 +192,10 @@ func (o *Observer) oldestWalked(p Positions) Pos {
 		return m.pos
 	case usable:
 		return p.Consumer
-	default:
+	case o.plausible(o.cursor, p.Producer):
 		return o.cursor
+	default:
+		return p.Producer
 	}
 }
 

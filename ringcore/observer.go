@@ -88,7 +88,7 @@ func NewObserver(r *Ring) *Observer {
 // It allocates nothing.
 func (o *Observer) Observe(s Sink) (p Positions, more bool) {
 	p = o.ring.readPositions(o.last.Producer)
-	if !o.started {
+	if !o.started && o.boundary(p.Producer) {
 		o.start(p)
 	}
 	o.last = p
@@ -124,22 +124,22 @@ func (o *Observer) oldest(p Positions) Pos {
 
 // plausible reports whether a position that user space wrote can be a boundary whose bytes still stand.
 func (o *Observer) plausible(pos, producer Pos) bool {
-	return pos%o.ring.format.Align == 0 && producer-pos <= o.ring.capacity
+	return o.boundary(pos) && producer-pos <= o.ring.capacity
 }
+
+// boundary reports whether a record can begin at pos. Nothing may be read elsewhere: a header is one aligned load.
+func (o *Observer) boundary(pos Pos) bool { return pos%o.ring.format.Align == 0 }
 
 // walk goes from the cursor to the producer position of the look, stretch by stretch.
 func (o *Observer) walk(s Sink) (more bool) {
-	producer := o.last.Producer
-	if producer%o.ring.format.Align != 0 {
-		return false // no boundary: whoever judges the positions says so
-	}
-	if precedes(producer, o.cursor) {
-		s.Corrupt(o.cursor, 0, ErrWentBack, producer, false)
-		o.jump(producer)
-		return false
-	}
 	for budget := uint64(lookBytes); o.cursor != o.last.Producer; {
-		if budget == 0 || o.nBusy == MaxRemembered {
+		switch {
+		case !o.boundary(o.last.Producer):
+			return false // whoever judges the positions says so
+		case precedes(o.last.Producer, o.cursor):
+			o.back(s)
+			return false
+		case budget == 0 || o.nBusy == MaxRemembered:
 			return budget == 0
 		}
 		budget -= min(budget, o.walkStretch(s))
@@ -229,9 +229,23 @@ func (o *Observer) mark(pos Pos, passed uint64) {
 	}
 }
 
+// back goes on at a producer position before the cursor, as if watching began there: what stood behind it is void.
+func (o *Observer) back(s Sink) {
+	to := o.last.Producer
+	s.Corrupt(o.cursor, 0, ErrWentBack, to, false)
+	if precedes(to, o.watched) {
+		o.watched = to
+	}
+	o.marks = [marks]mark{}
+	o.jump(to)
+}
+
 // lapped reads the positions again and goes on at the next known boundary.
 func (o *Observer) lapped(torn bool, s Sink) {
 	o.last = o.ring.readPositions(o.last.Producer)
+	if !o.boundary(o.last.Producer) || precedes(o.last.Producer, o.cursor) {
+		return // no lap: the walk judges it
+	}
 	to, from := o.nextBoundary(), o.cursor
 	if precedes(from, o.watched) {
 		until := to

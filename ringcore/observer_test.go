@@ -277,3 +277,142 @@ func TestBusyRecordThatChanges(t *testing.T) {
 		t.Errorf("%d corrupt (%v), %d unresolved, %d remembered", books.corrupt, books.lastWhy, books.unresolved, o.Remembered())
 	}
 }
+
+// userRing is a ring as the processes that write a user ring see it, whose every byte and position they can forge: zeros are records
+// there, without payload.
+func userRing(t *testing.T, consumer, producer ringcore.Pos) *ringcore.Ring {
+	t.Helper()
+	g := ringcore.LinuxGeometry(4096, 4096)
+	g.FirstPageOffset = 0
+	ring := heapRing(t, g)
+	setPosition(ring.Memory().Consumer, consumer)
+	setPosition(ring.Memory().Producer, producer)
+	return ring
+}
+
+// TestProducerGoesBack asks that nothing is walked beyond the producer position, between looks or within one, and that boundaries of
+// before are forgotten.
+func TestProducerGoesBack(t *testing.T) {
+	const begun, back = 1 << 20, 1<<19 - 8
+	for _, within := range []bool{false, true} {
+		ring := userRing(t, begun, begun)
+		o, books := ringcore.NewObserver(ring), newTally(t, 4096)
+		observe(o, books)
+		if within {
+			setPosition(ring.Memory().Producer, begun+640)
+			o.OnPause(func(at ringcore.PausePoint) {
+				if at == ringcore.BeforeProof && ring.ReadPositions().Producer == begun+640 {
+					setPosition(ring.Memory().Producer, back)
+				}
+			})
+		} else {
+			setPosition(ring.Memory().Producer, back)
+		}
+		observe(o, books)
+		if books.corrupt != 1 || !errors.Is(books.lastWhy, ringcore.ErrWentBack) || books.lapped != 0 || books.next != back {
+			t.Errorf("within a look %t: %d corrupt (%v), %d lapped, goes on at %d", within, books.corrupt, books.lastWhy, books.lapped, books.next)
+		}
+		setPosition(ring.Memory().Producer, back+64)
+		observe(o, books)
+		if books.records != 8 || books.before != 0 || books.corrupt != 1 || books.lapped != 0 || books.next != back+64 {
+			t.Errorf("within a look %t: then %d records, %d of before, %d corrupt, %d lapped, up to %d; want 8 and no more",
+				within, books.records, books.before, books.corrupt, books.lapped, books.next)
+		}
+	}
+}
+
+// TestMarksOfBeforeGoingBack writes other records over those whose boundaries were known.
+func TestMarksOfBeforeGoingBack(t *testing.T) {
+	ring := userRing(t, 0, 0)
+	o, books := ringcore.NewObserver(ring), newTally(t, 4096)
+	observe(o, books)
+	setPosition(ring.Memory().Producer, 1024)
+	observe(o, books)
+	setPosition(ring.Memory().Producer, 0)
+	observe(o, books)
+	for at := 0; at < 1024; at += 512 {
+		binary.NativeEndian.PutUint32(ring.Memory().Data[at:], 504)
+	}
+	setPosition(ring.Memory().Producer, 1024)
+	observe(o, books)
+	var at []ringcore.Pos
+	o.Walk(600, 0, 10, func(s ringcore.Seen) bool { at = append(at, s.Pos); return true })
+	if len(at) != 1 || at[0] != 512 {
+		t.Errorf("a walk from 600 finds records at %d, want one at 512", at)
+	}
+	if n, exact := o.RecordsFrom(0); n != 2 || !exact {
+		t.Errorf("%d records from 0 (exact: %t), want 2", n, exact)
+	}
+}
+
+// TestWholeAfterGoingBack: neither mark, consumer position nor cursor is left to begin at.
+func TestWholeAfterGoingBack(t *testing.T) {
+	ring := userRing(t, 1<<20, 1<<20)
+	o := ringcore.NewObserver(ring)
+	o.Observe(nothing{})
+	setPosition(ring.Memory().Consumer, 1)
+	setPosition(ring.Memory().Producer, 8)
+	visited := 0
+	end, why := o.Whole(func(ringcore.Seen) bool { visited++; return visited < 10_000 })
+	if visited != 0 || end != 8 || why != nil {
+		t.Errorf("%d records visited up to %d: %v", visited, end, why)
+	}
+}
+
+// TestMisalignedProducer asks that no header is read where none can begin.
+func TestMisalignedProducer(t *testing.T) {
+	begins := func(books *tally, what string) {
+		t.Helper()
+		if books.next%8 != 0 || books.lastCorrupt%8 != 0 {
+			t.Errorf("%s: walked to %d, corrupt at %d", what, books.next, books.lastCorrupt)
+		}
+	}
+	ring := userRing(t, 1<<20+1, 1<<20+3)
+	o, books := ringcore.NewObserver(ring), newTally(t, 4096)
+	observe(o, books)
+	setPosition(ring.Memory().Producer, 1<<20+64)
+	observe(o, books)
+	setPosition(ring.Memory().Producer, 1<<20+128)
+	observe(o, books)
+	begins(books, "at first")
+	if books.records != 8 || books.corrupt != 0 {
+		t.Errorf("%d records, %d corrupt after it was set right; want 8 and 0", books.records, books.corrupt)
+	}
+	lapping := true
+	o.OnPause(func(at ringcore.PausePoint) {
+		if at == ringcore.BeforeProof && lapping {
+			lapping = false
+			setPosition(ring.Memory().Producer, 1<<21+5)
+		}
+	})
+	setPosition(ring.Memory().Producer, 1<<20+192)
+	observe(o, books)
+	begins(books, "torn")
+	setPosition(ring.Memory().Producer, 1<<21+64)
+	observe(o, books)
+	begins(books, "set right")
+	setPosition(ring.Memory().Consumer, books.next-63)
+	observe(o, books)
+	if n, exact := o.Unread(); n != 0 || exact {
+		t.Errorf("%d records counted from a position that is none (exact: %t)", n, exact)
+	}
+}
+
+// TestBusyAndDiscarded sets the discard bit of a record that stays busy.
+func TestBusyAndDiscarded(t *testing.T) {
+	ring := userRing(t, 0, 16)
+	length := ring.Memory().Data
+	binary.NativeEndian.PutUint32(length, ringcore.BusyBit|8)
+	o, books := ringcore.NewObserver(ring), newTally(t, 4096)
+	observe(o, books)
+	binary.NativeEndian.PutUint32(length, ringcore.BusyBit|ringcore.DiscardBit|8)
+	observe(o, books)
+	if o.Remembered() != 1 {
+		t.Error("a busy record was called resolved")
+	}
+	binary.NativeEndian.PutUint32(length, ringcore.DiscardBit|8)
+	observe(o, books)
+	if o.Remembered() != 0 || books.unresolved != 0 {
+		t.Errorf("%d remembered, %d unresolved after it was discarded", o.Remembered(), books.unresolved)
+	}
+}
