@@ -144,10 +144,15 @@ func (w *watch) loop(ctx context.Context) error {
 		if pace.Done {
 			return nil
 		}
-		if !pace.More {
-			if err := w.rest(ctx, pace, now.Sub(moved) >= idleAfter, published.Add(w.options.Publish).Sub(now)); err != nil {
-				return err
-			}
+		asked, err := w.requested(ctx)
+		if !asked && !pace.More {
+			err = w.rest(ctx, pace, now.Sub(moved) >= idleAfter, published.Add(w.options.Publish).Sub(now))
+		}
+		switch {
+		case errors.Is(err, errLetGo):
+			return nil
+		case err != nil:
+			return err
 		}
 	}
 }
@@ -171,19 +176,33 @@ func (w *watch) finish() error {
 // maxLastLooks of 4 MiB are the largest ring.
 const maxLastLooks = 512
 
-// rest waits for the next look, and serves requests.
+// rest waits for the next look. A long wait serves requests meanwhile, which end it.
 func (w *watch) rest(ctx context.Context, pace Pace, idle bool, frame time.Duration) error {
-	select {
-	case r := <-w.requests:
-		return w.serve(ctx, r)
-	default:
-	}
 	if (idle || pace.AtOnce) && pace.Idle != nil && w.options.Interval == 0 {
 		pace.Idle(ctx, max(frame, time.Millisecond))
 		return nil
 	}
-	w.options.Sleep(ctx, w.tick(pace), pace.Hurry)
+	tick := w.tick(pace)
+	for left, until := tick, time.Now().Add(tick); left > 0; left = time.Until(until) {
+		w.options.Sleep(ctx, min(left, LongestTick), pace.Hurry)
+		if left <= LongestTick || ctx.Err() != nil {
+			return nil
+		}
+		if asked, err := w.requested(ctx); asked {
+			return err
+		}
+	}
 	return nil
+}
+
+// requested serves a request, if there is one.
+func (w *watch) requested(ctx context.Context) (asked bool, err error) {
+	select {
+	case r := <-w.requests:
+		return true, w.serve(ctx, r)
+	default:
+		return false, nil
+	}
 }
 
 // tick is the time to the next look.
@@ -200,6 +219,9 @@ func (w *watch) tick(pace Pace) time.Duration {
 	}
 }
 
+// errLetGo ends a watch that is stopped while it has let go of its ring: there is nothing to look at for the last time.
+var errLetGo = errors.New("stopped while suspended")
+
 // serve lets go of the ring and waits until it may be taken up again.
 func (w *watch) serve(ctx context.Context, r request) error {
 	s, can := w.source.(Suspender)
@@ -212,7 +234,7 @@ func (w *watch) serve(ctx context.Context, r request) error {
 	for refused == nil {
 		select {
 		case <-ctx.Done():
-			return nil
+			return errLetGo
 		case r := <-w.requests:
 			if r.suspend {
 				r.answer <- nil

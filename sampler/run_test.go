@@ -288,6 +288,69 @@ func TestSuspend(t *testing.T) {
 	})
 }
 
+// TestStopWhileSuspended: a ring that was let go of can't be looked at for the last time.
+func TestStopWhileSuspended(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		src := newScripted(t, 1<<20)
+		w := sampler.Start(t.Context(), src, onTimer())
+		settle(time.Second)
+		if err := w.Suspend(); err != nil {
+			t.Fatal(err)
+		}
+		looks := src.looks.Load()
+		if err := w.Stop(); err != nil || src.closed != 1 {
+			t.Errorf("stop: %v, closed %d times", err, src.closed)
+		}
+		if more := src.looks.Load() - looks; more != 0 {
+			t.Errorf("%d looks at a ring that was let go of", more)
+		}
+	})
+}
+
+// unending is a source that moves faster than it can be looked at.
+type unending struct{ *scripted }
+
+func (u unending) Look(now time.Time, in sampler.Intake) (sampler.Pace, error) {
+	time.Sleep(5 * time.Millisecond)
+	pace, err := u.scripted.Look(now, in)
+	pace.More = true
+	return pace, err
+}
+
+// TestSuspendDoesNotWaitForTheRing, nor for a long interval.
+func TestSuspendDoesNotWaitForTheRing(t *testing.T) {
+	soon := func(t *testing.T, src sampler.Source, o sampler.Options) {
+		synctest.Test(t, func(t *testing.T) {
+			w := sampler.Start(t.Context(), src, o)
+			settle(time.Second)
+			suspended := make(chan error)
+			go func() { suspended <- w.Suspend() }()
+			settle(sampler.LongestTick)
+			select {
+			case err := <-suspended:
+				if err != nil {
+					t.Error(err)
+				}
+			default:
+				t.Errorf("still waiting after %v", sampler.LongestTick)
+				defer func() { <-suspended }()
+			}
+			if err := w.Stop(); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	t.Run("ring", func(t *testing.T) { soon(t, unending{newScripted(t, 1<<20)}, onTimer()) })
+	t.Run("interval", func(t *testing.T) {
+		src, o := newScripted(t, 1<<20), onTimer()
+		o.Interval = time.Minute
+		soon(t, src, o)
+		if looks := src.looks.Load(); looks != 1 {
+			t.Errorf("%d looks in a second, want one a minute", looks)
+		}
+	})
+}
+
 func TestFocusTravels(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		src := newScripted(t, 1<<20)

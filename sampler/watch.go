@@ -17,7 +17,8 @@ type Watch interface {
 	Done() <-chan struct{}
 	// Err is why it ended; nil while it runs and after Stop.
 	Err() error
-	// Stop makes a last look, publishes it, lets go of the ring, and returns when the goroutine has ended.
+	// Stop makes a last look, unless the ring was let go of, publishes it, lets go of the ring, and returns when the goroutine has
+	// ended.
 	Stop() error
 	// Suspend lets go of the ring before the program is stopped by job control; Resume takes it up again.
 	Suspend() error
