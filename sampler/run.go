@@ -116,7 +116,9 @@ func (w *watch) run(ctx context.Context) {
 			w.err = fmt.Errorf("let go of the ring: %w", err)
 		}
 	}()
-	w.err = w.loop(ctx)
+	if w.err = w.loop(ctx); errors.Is(w.err, errLetGo) {
+		w.err = nil
+	}
 }
 
 // loop looks, publishes and waits until the watch ends.
@@ -148,10 +150,7 @@ func (w *watch) loop(ctx context.Context) error {
 		if !asked && !pace.More {
 			err = w.rest(ctx, pace, now.Sub(moved) >= idleAfter, published.Add(w.options.Publish).Sub(now))
 		}
-		switch {
-		case errors.Is(err, errLetGo):
-			return nil
-		case err != nil:
+		if err != nil {
 			return err
 		}
 	}
@@ -183,12 +182,12 @@ func (w *watch) rest(ctx context.Context, pace Pace, idle bool, frame time.Durat
 		return nil
 	}
 	tick := w.tick(pace)
-	for left, until := tick, time.Now().Add(tick); left > 0; left = time.Until(until) {
+	for left, until := tick, time.Now().Add(tick); left > 0 && ctx.Err() == nil; left = time.Until(until) {
 		w.options.Sleep(ctx, min(left, LongestTick), pace.Hurry)
-		if left <= LongestTick || ctx.Err() != nil {
+		if left <= LongestTick {
 			return nil
 		}
-		if asked, err := w.requested(ctx); asked {
+		if asked, err := w.requested(ctx); asked || err != nil {
 			return err
 		}
 	}

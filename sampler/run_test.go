@@ -323,7 +323,7 @@ func TestSuspendDoesNotWaitForTheRing(t *testing.T) {
 		synctest.Test(t, func(t *testing.T) {
 			w := sampler.Start(t.Context(), src, o)
 			settle(time.Second)
-			suspended := make(chan error)
+			suspended := make(chan error, 1)
 			go func() { suspended <- w.Suspend() }()
 			settle(sampler.LongestTick)
 			select {
@@ -333,7 +333,6 @@ func TestSuspendDoesNotWaitForTheRing(t *testing.T) {
 				}
 			default:
 				t.Errorf("still waiting after %v", sampler.LongestTick)
-				defer func() { <-suspended }()
 			}
 			if err := w.Stop(); err != nil {
 				t.Error(err)
