@@ -242,6 +242,32 @@ func TestPeersDoNotKeepEachOther(t *testing.T) {
 	}
 }
 
+// TestPeerThatLetGo: a peer of the last census let go of the ring and lives, as one that was suspended does. It must not be taken for
+// who keeps the ring.
+func TestPeerThatLetGo(t *testing.T) {
+	need.BPF(t)
+	path := filepath.Join(mountBPFFS(t), "pinned")
+	r := bpftest.Make(t, "pinned", 4096)
+	r.Pin(t, path)
+	viewer := r.StartViewer(t)
+	s := openStage(t, Selector{ID: r.ID(t)}, Options{})
+	r.Close(t)
+	s.look()
+	s.owned(viewer.PID)
+	viewer.Kill(t)
+	s.kernel().watcher.peers = []int{os.Getppid()} // lives, and has nothing of the ring
+	for range 5 {
+		if pace := s.pass(time.Second); pace.Done {
+			t.Fatal("called gone, but it is pinned")
+		}
+		time.Sleep(time.Millisecond)
+	}
+	if err := os.Remove(path); err != nil {
+		t.Fatal(err)
+	}
+	s.until("its end", time.Second, func(p sampler.Pace) bool { return p.Done })
+}
+
 func TestSuspendLetsGo(t *testing.T) {
 	need.BPF(t)
 	r := bpftest.Make(t, "sleeper", 4096)

@@ -32,7 +32,7 @@ type watcher struct {
 	it     *iterators
 	owners []int // pidfds
 	peers  []int // processes that merely look at the ring
-	orphan bool  // the last census found nobody; without the iterators that is a reason to let go and look again
+	orphan bool  // the last census found nobody but peers; without the iterators that is a reason to let go and look again
 
 	asked, kept, ended time.Time // when last
 	urgent             time.Time // until then look often: an owner's process has ended
@@ -154,7 +154,11 @@ func (w *watcher) over(now time.Time, s *source) (verdict, error) {
 	case !ok || k.refs <= 1: // our own
 		return suspected, nil
 	case k.refs-1 <= w.livingPeers():
-		return left, nil
+		if w.orphan {
+			return left, nil
+		}
+		w.asked = time.Time{} // a peer that lives may have let go of it, and somebody else keep it: ask who does
+		return alive, nil
 	default:
 		return alive, nil
 	}
