@@ -31,7 +31,7 @@ type consumer struct {
 
 // newConsumer maps the consumer page writable, and only then looks who else does: of two that come at the same time at least one sees
 // the other. It fails with sampler.ErrBusyReader beside a reader, unless the options say to steal.
-func newConsumer(ctx context.Context, s *source) (_ *consumer, err error) {
+func newConsumer(ctx context.Context, s *source) (*consumer, error) {
 	r := s.ring
 	switch {
 	case r.Type == model.TypeUserRingbuf:
@@ -39,6 +39,19 @@ func newConsumer(ctx context.Context, s *source) (_ *consumer, err error) {
 	case r.Geometry.OverwriteMode:
 		return nil, &failure{fmt.Sprintf("ring %d is in overwrite mode: it can be watched but not consumed", r.ID), sampler.ErrUnsupported, nil}
 	}
+	c, err := mapConsumer(s)
+	if err != nil || s.options.Steal {
+		return c, err
+	}
+	if err := alone(ctx, r); err != nil {
+		return nil, errors.Join(err, c.stop())
+	}
+	return c, nil
+}
+
+// mapConsumer maps the consumer page writable.
+func mapConsumer(s *source) (*consumer, error) {
+	r := s.ring
 	page, err := unix.Mmap(s.fd, 0, os.Getpagesize(), unix.PROT_READ|unix.PROT_WRITE, unix.MAP_SHARED)
 	switch {
 	case isRefused(err):
@@ -49,14 +62,7 @@ func newConsumer(ctx context.Context, s *source) (_ *consumer, err error) {
 	case err != nil:
 		return nil, fmt.Errorf("map the consumer page of ring %d: %w", r.ID, err)
 	}
-	c := &consumer{page: page, limit: make([]uint64, 1), width: r.Geometry.PosWidth}
-	if s.options.Steal {
-		return c, nil
-	}
-	if err := alone(ctx, r); err != nil {
-		return nil, errors.Join(err, c.stop())
-	}
-	return c, nil
+	return &consumer{page: page, limit: make([]uint64, 1), width: r.Geometry.PosWidth}, nil
 }
 
 // alone fails if somebody else maps the consumer page of r writable, as we do, or if nobody can tell.

@@ -205,6 +205,38 @@ func TestSecondConsumerOfAnEmptyRing(t *testing.T) {
 	}
 }
 
+// TestConsumeGoesOnAfterLettingGo: without the iterators nobody is found who keeps the ring, because it is this process, so it is let
+// go of for a moment.
+func TestConsumeGoesOnAfterLettingGo(t *testing.T) {
+	need.BPF(t)
+	withoutIterators(t)
+	r := bpftest.Make(t, "kept", 4096)
+	s := openStage(t, Selector{ID: r.ID(t)}, Options{Consume: true})
+	s.look()
+	k := s.kernel()
+	was := k.consumer
+	pace := s.until("letting go", time.Second, func(sampler.Pace) bool { return k.consumer != was })
+	if k.consumer == nil || !pace.Consumes {
+		t.Fatal("no longer the consumer of a ring that lives")
+	}
+	r.Write(t, bpftest.Record{Length: 8}, bpftest.Record{Length: 8})
+	s.look()
+	if c, p := r.Positions(t); c != 32 || p != 32 || s.second != 0 {
+		t.Errorf("the consumer position is %d of %d, want 32 of 32; %d other readers", c, p, s.second)
+	}
+	left := k.consumer.position()
+	if err := k.letGo(); err != nil {
+		t.Fatal(err)
+	}
+	r.Forge(t, 16)
+	if still, err := k.takeUp(); !still || err != nil {
+		t.Fatalf("take up again: %v, %v", still, err)
+	}
+	if err := k.consumeAgain(left, s.recorder); err != nil || k.consumer != nil || s.second != 1 {
+		t.Errorf("somebody took our place: %v, still consuming %v, noticed %d times", err, k.consumer != nil, s.second)
+	}
+}
+
 func TestConsumeRefusesWhatCannotBe(t *testing.T) {
 	need.BPF(t)
 	user := bpftest.MakeType(t, ebpf.UserRingbuf, "from_user", 4096)

@@ -140,13 +140,17 @@ func (s *source) wait(ctx context.Context, most time.Duration) { s.waiter.wait(c
 
 // part lets go of a ring that nobody but us seems to keep. If it is still there afterwards it is taken up again.
 func (s *source) part(now time.Time, in sampler.Intake, over verdict, pace sampler.Pace) (sampler.Pace, error) {
-	d := s.observed.Detail(now, s.focus)
+	d, was := s.observed.Detail(now, s.focus), s.consumer
 	if err := s.letGo(); err != nil {
 		return pace, err
 	}
 	if over == suspected {
 		still, err := s.takeUp()
+		if err == nil && still && was != nil {
+			err = s.consumeAgain(was.position(), in)
+		}
 		if err != nil || still {
+			pace.Consumes = s.consumer != nil
 			return pace, err
 		}
 	}
@@ -156,6 +160,25 @@ func (s *source) part(now time.Time, in sampler.Intake, over verdict, pace sampl
 	}
 	pace.Moved, pace.Done = true, true
 	return pace, nil
+}
+
+// consumeAgain goes on as the consumer of a ring that was let go of for a moment, if nobody took its place: the consumer position still
+// stands at left.
+func (s *source) consumeAgain(left ringcore.Pos, in sampler.Intake) error {
+	c, err := mapConsumer(s)
+	if err != nil {
+		return err
+	}
+	s.consumer = c
+	if err := c.start(s); err != nil {
+		return err
+	}
+	if c.position() != left {
+		in.SecondReader(left)
+		s.consumer = nil
+		return c.stop()
+	}
+	return nil
 }
 
 // letGo gives up everything that keeps the ring alive.
