@@ -2,6 +2,7 @@ package words
 
 import (
 	"fmt"
+	"slices"
 	"time"
 
 	"ringscope/model"
@@ -125,10 +126,22 @@ func waiting(c text.Charset, m *model.Moment) (v Verdict, sentences, advice []st
 	v = Verdict{Looking: true, Shape: text.ShapeLooking, Title: "WAITING"}
 	sentences = []string{"for " + c.Safe(m.Wait) + " …"}
 	if m.Sample != nil && m.Sample.Ring != nil && m.Sample.Ring.ID != 0 {
-		last := fmt.Sprintf("the last one, id %d, ended ", m.Sample.Ring.ID) + text.Clock(m.Sample.At) + "."
+		last := fmt.Sprintf("the last one, id %d, ended ", m.Sample.Ring.ID) + text.Clock(goneAt(m)) + "."
 		return v, sentences, []string{last + " This goes on by itself when it comes back.", last}
 	}
 	return v, sentences, []string{"this goes on by itself when it appears · q quit"}
+}
+
+// goneAt is when the ring ended whose successor is waited for: its mark on the time line, not the last reading, which is of now.
+func goneAt(m *model.Moment) time.Time {
+	if m.History != nil {
+		for _, mark := range slices.Backward(m.History.Marks) {
+			if mark.Kind == model.MarkGone {
+				return mark.At
+			}
+		}
+	}
+	return m.Sample.At
 }
 
 func fine(c text.Charset, s *model.Sample, now time.Time) (v Verdict, sentences, advice []string) {

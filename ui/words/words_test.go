@@ -199,6 +199,11 @@ func TestStates(t *testing.T) {
 	ended.Why = model.EndOwnerGone
 	gone := at(func(s *model.Sample) { s.State = model.Waiting })
 	gone.Wait = "a ring named rb"
+	longGone := at(func(s *model.Sample) { s.State = model.Waiting })
+	longGone.Wait = gone.Wait
+	longGone.History = &model.History{Marks: []model.Mark{
+		{Kind: model.MarkGone, At: now.Add(-time.Hour)}, {Kind: model.MarkGone, At: now.Add(-7 * time.Second)}, {Kind: model.MarkBegan, At: now},
+	}}
 	for _, c := range []struct {
 		m             *model.Moment
 		second, third string
@@ -215,6 +220,7 @@ func TestStates(t *testing.T) {
 		{ended, "△ GONE 02:14:07Z  nobody but us held this ring; we let it go.", "  What was seen last stays on the screen · q quit"},
 		{&model.Moment{Wait: "a ring named rb"}, "◌ WAITING for a ring named rb …", "  this goes on by itself when it appears · q quit"},
 		{gone, "◌ WAITING for a ring named rb …", "  the last one, id 167, ended 02:14:07Z. This goes on by itself when it comes back."},
+		{longGone, "◌ WAITING for a ring named rb …", "  the last one, id 167, ended 02:14:00Z. This goes on by itself when it comes back."},
 	} {
 		v := Judge(text.UTF8, c.m, now, 84)
 		if v.Second() != c.second || v.Third() != c.third {
