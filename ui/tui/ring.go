@@ -109,8 +109,8 @@ func (p *ringPanel) legend(c canvas, boxed bool, top string) {
 
 // frame is what the circle shows of the moment.
 func (p *ringPanel) frame(set text.Charset) circle.Frame {
-	if p.m == nil || p.m.Sample == nil || p.m.Sample.Ring == nil {
-		return circle.Frame{}
+	if p.m == nil || p.m.Sample == nil || p.m.Sample.Ring == nil || state(p.m) == model.Waiting {
+		return circle.Frame{} // while a successor is waited for, there is no ring
 	}
 	s := p.m.Sample
 	f := circle.Frame{Size: s.Ring.Size(), Consumer: s.Positions.Consumer.V, Producer: s.Positions.Producer.V}
