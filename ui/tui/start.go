@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"strings"
 	"time"
 
 	"charm.land/bubbles/v2/key"
@@ -194,7 +195,7 @@ func (s *start) open() tea.Cmd {
 	}
 	if s.page.AskPin {
 		s.asking = true
-		s.prompt.start("/sys/fs/bpf/")
+		s.prompt.start(pinsAt)
 	}
 	return nil
 }
@@ -203,7 +204,7 @@ func (s *start) open() tea.Cmd {
 func (s *start) ask(k tea.KeyPressMsg) tea.Cmd {
 	switch k.String() {
 	case "enter":
-		s.choice = Choice{Target: "pin:" + s.prompt.text()}
+		s.choice = Choice{Target: "pin:" + pinned(s.prompt.text())}
 		return tea.Quit
 	case "esc":
 		s.asking = false
@@ -211,6 +212,17 @@ func (s *start) ask(k tea.KeyPressMsg) tea.Cmd {
 		s.prompt.edit(k)
 	}
 	return nil
+}
+
+// pinsAt is where nearly every pin is; a path begins with it when it is asked for.
+const pinsAt = "/sys/fs/bpf/"
+
+// pinned is the path that was typed. One that is whole by itself, as a pasted one is, may stand behind what was there already.
+func pinned(typed string) string {
+	if rest, ok := strings.CutPrefix(typed, pinsAt); ok && strings.HasPrefix(rest, "/") {
+		return rest
+	}
+	return typed
 }
 
 // selected is the index of the selected entry; the first one until another is selected; -1: there is none.

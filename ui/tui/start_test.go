@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"testing"
 	"time"
 
@@ -76,6 +77,10 @@ func TestChoosing(t *testing.T) {
 		{"nothing", rings(3), []string{"q"}, Choice{}, true},
 		{"enter without a ring", StartPage{}, []string{"enter"}, Choice{}, false},
 		{"a pin", StartPage{AskPin: true}, []string{"enter", "r", "q", "enter"}, Choice{Target: "pin:/sys/fs/bpf/rq"}, true},
+		{
+			"a pasted path", StartPage{AskPin: true}, append(append([]string{"enter"}, strings.Split("/sys/fs/bpf/x", "")...), "enter"),
+			Choice{Target: "pin:/sys/fs/bpf/x"}, true,
+		},
 		{"no pin", StartPage{AskPin: true}, []string{"enter", "r", "esc", "q"}, Choice{}, true},
 	} {
 		t.Run(at.name, func(t *testing.T) {
