@@ -211,7 +211,7 @@ func TestConsumeGoesOnAfterLettingGo(t *testing.T) {
 	need.BPF(t)
 	withoutIterators(t)
 	r := bpftest.Make(t, "kept", 4096)
-	s := openStage(t, Selector{ID: r.ID(t)}, Options{Consume: true})
+	s := openStage(t, Selector{ID: r.ID(t)}, Options{Consume: true, Steal: true})
 	s.look()
 	k := s.kernel()
 	was := k.consumer
