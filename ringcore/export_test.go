@@ -19,7 +19,7 @@ func (o *Observer) OnPause(f func(PausePoint)) { o.pause = f }
 // that its proof is none.
 func (r *Ring) WithCapacity(capacity uint64) *Ring {
 	other := *r
-	other.capacity = capacity
+	other.capacity, other.history = capacity, capacity
 	return &other
 }
 

@@ -27,7 +27,12 @@ type Format struct {
 }
 
 // Capacity is how many bytes can be in use at most.
-func (f *Format) Capacity(g *Geometry) uint64 { return g.Size - f.Slack }
+func (f *Format) Capacity(g *Geometry) uint64 {
+	if g.NoSlack {
+		return g.Size
+	}
+	return g.Size - f.Slack
+}
 
 // FormatByName returns the format that `--format` calls name; nil if there is none.
 func FormatByName(name string) *Format {

@@ -138,10 +138,10 @@ func (o *Observer) deliver(seen []Seen, visit func(Seen) bool) bool {
 	o.fence.loads()
 	p := o.ring.readPositions(o.last.Producer)
 	for _, s := range seen {
-		if p.Producer-s.Pos > o.ring.capacity {
+		s.Unread = !precedes(s.Pos, p.Consumer)
+		if behind := p.Producer - s.Pos; behind > o.ring.capacity || behind > o.ring.history && !s.Unread {
 			continue
 		}
-		s.Unread = !precedes(s.Pos, p.Consumer)
 		s.Exact = strongOrder || s.Unread
 		if !visit(s) {
 			break

@@ -25,6 +25,7 @@ type Geometry struct {
 	Pending         int    // byte offset of the pending position in the producer page; -1: the kernel has none, or nobody knows
 	Overwrite       int    // byte offset of the overwrite position in the producer page; -1: the kernel has none
 	OverwriteMode   bool   // the ring was made with BPF_F_RB_OVERWRITE
+	NoSlack         bool   // all of Size can be in use, whatever the format says: a user ring (libbpf's user_ring_buffer__reserve)
 }
 
 // LinuxGeometry is the geometry of a ring of size bytes as a 64-bit Linux with pages of pageSize bytes lays it out, without the

@@ -113,7 +113,7 @@ func (o *Observer) start(p Positions) {
 // small one tells nothing.
 func (o *Observer) oldest(p Positions) Pos {
 	switch {
-	case p.Producer <= o.ring.capacity && p.Consumer <= p.Producer && o.ring.geometry.PosWidth == 8:
+	case p.Producer <= o.ring.history && p.Consumer <= p.Producer && o.ring.geometry.PosWidth == 8:
 		return 0
 	case o.plausible(p.Consumer, p.Producer):
 		return p.Consumer
@@ -177,20 +177,23 @@ func (o *Observer) walkStretch(s Sink) uint64 {
 }
 
 // prove tells whether the bytes from from on had not been reused while they were read: ok on a strongly ordered CPU is proof; exact
-// tells whether it is one here. A producer writes the next header before it publishes the position behind it, hence the slack.
+// tells whether it is one here. A producer writes the next header before it publishes the position behind it, hence the slack: where a
+// ring has none, the consumer position tells whether it could.
 func (o *Observer) prove(from Pos) (exact, ok bool) {
 	if o.pause != nil {
 		o.pause(beforeProof)
 	}
 	o.fence.loads()
 	producer := o.ring.widenProducer(o.ring.loadProducer(), o.last.Producer)
-	if producer-from > o.ring.capacity {
+	behind := producer - from
+	if behind > o.ring.capacity {
 		return false, false
 	}
-	if strongOrder {
+	if strongOrder && behind <= o.ring.history {
 		return true, true
 	}
-	return !precedes(from, o.ring.widen(o.ring.loadConsumer(), producer)), true
+	unread := !precedes(from, o.ring.widen(o.ring.loadConsumer(), producer))
+	return unread, unread || behind <= o.ring.history
 }
 
 // accept takes a proven stretch into the books and tells s.

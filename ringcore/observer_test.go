@@ -416,3 +416,52 @@ func TestBusyAndDiscarded(t *testing.T) {
 		t.Errorf("%d remembered, %d unresolved after it was discarded", o.Remembered(), books.unresolved)
 	}
 }
+
+// TestRingWithoutSlack fills a user ring to the last byte. All of it stands as long as the reader has taken nothing; then the next header
+// may be written over the first before the producer position tells.
+func TestRingWithoutSlack(t *testing.T) {
+	const begun = 1 << 20
+	fillUp := func() *ringcore.Ring {
+		g := ringcore.LinuxGeometry(4096, 4096)
+		g.FirstPageOffset, g.NoSlack = 0, true
+		ring := heapRing(t, g)
+		setPosition(ring.Memory().Consumer, begun)
+		setPosition(ring.Memory().Producer, begun)
+		binary.NativeEndian.PutUint32(ring.Memory().Data, 2040)
+		binary.NativeEndian.PutUint32(ring.Memory().Data[2048:], 2040)
+		return ring
+	}
+	whole := func(o *ringcore.Observer) (n int) {
+		if end, why := o.Whole(func(ringcore.Seen) bool { n++; return true }); end != begun+4096 || why != nil {
+			t.Errorf("a whole walk ends at %d: %v", end, why)
+		}
+		return n
+	}
+	ring := fillUp()
+	o, books := ringcore.NewObserver(ring), newTally(t, 4096)
+	observe(o, books)
+	setPosition(ring.Memory().Producer, begun+4096)
+	observe(o, books)
+	if n, exact := o.Unread(); books.records != 2 || books.missed != 0 || n != 2 || !exact {
+		t.Errorf("%d records seen, %d bytes missed, %d unread (exact: %t); want 2, 0, 2", books.records, books.missed, n, exact)
+	}
+	late, lateBooks := ringcore.NewObserver(ring), newTally(t, 4096)
+	observe(late, lateBooks)
+	if n, all := whole(late), whole(ringcore.NewObserver(ring)); lateBooks.before != 2 || n != 2 || all != 2 {
+		t.Errorf("who comes late sees %d records, then %d, at once %d; want 2", lateBooks.before, n, all)
+	}
+	setPosition(ring.Memory().Consumer, begun+2048)
+	if n := whole(late); n != 1 {
+		t.Errorf("%d records after the first was taken, want 1", n)
+	}
+
+	ring = fillUp()
+	o, books = ringcore.NewObserver(ring), newTally(t, 4096)
+	observe(o, books)
+	setPosition(ring.Memory().Producer, begun+4096)
+	setPosition(ring.Memory().Consumer, begun+2048)
+	observe(o, books)
+	if books.records != 1 || books.missed != 2048 {
+		t.Errorf("%d records seen, %d bytes missed; want 1, and 2048 of the record that was taken", books.records, books.missed)
+	}
+}

@@ -20,6 +20,7 @@ type Ring struct {
 	producer  unsafe.Pointer
 	mask      uint64 // size-1
 	capacity  uint64 // most bytes that can be in use
+	history   uint64 // most bytes before the producer position that stand though the consumer has passed them
 	pageShift uint   // log2 of the page size
 	first     uint32 // page offset of the first data page
 }
@@ -38,7 +39,7 @@ func NewRing(f *Format, g Geometry, m Memory) (*Ring, error) {
 		data:     unsafe.Pointer(&m.Data[0]),
 		consumer: unsafe.Pointer(&m.Consumer[0]),
 		producer: unsafe.Pointer(&m.Producer[0]),
-		mask:     g.Size - 1, capacity: f.Capacity(&g),
+		mask:     g.Size - 1, capacity: f.Capacity(&g), history: g.Size - f.Slack,
 		pageShift: uint(bits.TrailingZeros(uint(g.PageSize))), first: g.FirstPageOffset,
 	}
 	for _, p := range []unsafe.Pointer{r.data, r.consumer, r.producer} {

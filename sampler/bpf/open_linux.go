@@ -99,11 +99,12 @@ func open(ctx context.Context, sel Selector, o Options) (_ *source, err error) {
 }
 
 // walked is the geometry by which a ring's records are walked. Who writes a user ring leaves the page offset 0, which is what it is in
-// a ring of one page (libbpf's user_ring_buffer__reserve; the kernel never reads it).
+// a ring of one page (libbpf's user_ring_buffer__reserve; the kernel never reads it), and may fill it to the last byte.
 func walked(r *model.Ring) ringcore.Geometry {
 	g := r.Geometry
 	if r.Type == model.TypeUserRingbuf {
 		g.PageSize = max(g.PageSize, int(g.Size))
+		g.NoSlack = true
 	}
 	return g
 }

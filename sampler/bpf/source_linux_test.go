@@ -1,6 +1,7 @@
 package bpf
 
 import (
+	"encoding/binary"
 	"os"
 	"slices"
 	"testing"
@@ -130,5 +131,15 @@ func TestUserRing(t *testing.T) {
 	}
 	if ring := s.census(); ring.Readers.How != model.NotApplicable {
 		t.Errorf("readers are %+v: the kernel reads it", ring.Readers)
+	}
+
+	// The last record takes what is left, to the last byte.
+	at := s.last.Producer
+	binary.NativeEndian.PutUint32(rest[page+int(at):], uint32(size-at-8))
+	binary.NativeEndian.PutUint64(rest, size)
+	late := openStage(t, Selector{ID: r.ID(t)}, Options{})
+	late.look()
+	if late.before != records+1 || late.missed != 0 || len(late.bad) != 0 {
+		t.Errorf("in the full ring %d records were seen, %d bytes missed, bad headers %v; want %d", late.before, late.missed, late.bad, records+1)
 	}
 }
