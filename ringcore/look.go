@@ -1,5 +1,7 @@
 package ringcore
 
+import "slices"
+
 // Unread counts the records between the consumer and the producer position of the last look; see [Observer.RecordsFrom].
 func (o *Observer) Unread() (records uint64, exact bool) { return o.RecordsFrom(o.last.Consumer) }
 
@@ -110,16 +112,17 @@ func (o *Observer) Walk(from Pos, before, n int, visit func(Seen) bool) (held bo
 		}
 		begin = from
 	}
-	seen := make([]Seen, 0, before+n)
-	after := 0
+	seen := make([]Seen, 0, before+n) // the first of them a ring, until the walk is over
+	oldest, after := 0, 0
 	fits := o.visit(begin, producer, func(pos Pos, raw uint64) bool {
 		end := pos + o.ring.format.Span(uint32(raw)&lengthMask)
 		if !precedes(from, end) {
-			if before > 0 {
-				if len(seen) == before {
-					seen = append(seen[:0], seen[1:]...)
-				}
+			switch {
+			case len(seen) < before:
 				seen = append(seen, Seen{Pos: pos, Raw: raw})
+			case before > 0:
+				seen[oldest] = Seen{Pos: pos, Raw: raw}
+				oldest = (oldest + 1) % before
 			}
 			return true
 		}
@@ -130,6 +133,11 @@ func (o *Observer) Walk(from Pos, before, n int, visit func(Seen) bool) (held bo
 		seen = append(seen, Seen{Pos: pos, Raw: raw})
 		return true
 	})
+	if oldest > 0 {
+		slices.Reverse(seen[:oldest])
+		slices.Reverse(seen[oldest:before])
+		slices.Reverse(seen[:before])
+	}
 	return o.deliver(seen, visit) && (fits || after > 0)
 }
 
