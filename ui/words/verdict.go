@@ -3,6 +3,7 @@ package words
 import (
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"ringscope/model"
@@ -94,7 +95,7 @@ func judge(c text.Charset, m *model.Moment, now time.Time) (v Verdict, sentences
 	case m.Sample == nil || state == model.Looking:
 		return Verdict{Looking: true, Shape: text.ShapeLooking, Title: "LOOKING"}, []string{"positions read, rates follow in 1 s."}, nil
 	}
-	return fine(c, m.Sample, now)
+	return fine(c, m, now)
 }
 
 // Why a watch ended, in words.
@@ -144,7 +145,8 @@ func goneAt(m *model.Moment) time.Time {
 	return m.Sample.At
 }
 
-func fine(c text.Charset, s *model.Sample, now time.Time) (v Verdict, sentences, advice []string) {
+func fine(c text.Charset, m *model.Moment, now time.Time) (v Verdict, sentences, advice []string) {
+	s := m.Sample
 	watched := max(0, now.Sub(s.Since))
 	advice = lately(c, s)
 	unowned := s.Ring != nil && s.Ring.Source == model.SourceBPF && !s.Ring.Looked.IsZero() && len(s.Ring.Owners) == 0 && len(s.Ring.Pins) == 0
@@ -176,8 +178,25 @@ func fine(c text.Charset, s *model.Sample, now time.Time) (v Verdict, sentences,
 			return v, []string{mark + text.Duration(quiet) + "; " + unread + " unread.", text.Duration(quiet) + "; " + unread + " unread."}, advice
 		}
 	}
+	if past, ok := lastEnded(m); ok {
+		v = Verdict{Shape: "●", Title: "NOTHING WRONG NOW"}
+		until := "but until " + text.Clock(past.At)
+		return v, []string{until + ": " + strings.ToLower(Title(past.Code)) + ".", until + "."}, advice
+	}
 	v = Verdict{Shape: "●", Title: "NOTHING WRONG SEEN"}
 	return v, []string{"in " + text.Lasting(watched) + ". Losses before that left no trace.", "in " + text.Lasting(watched) + "."}, advice
+}
+
+// lastEnded is the end of the last problem or warning since watching this ring began.
+func lastEnded(m *model.Moment) (model.Mark, bool) {
+	if m.History != nil {
+		for _, mark := range slices.Backward(m.History.Marks) {
+			if mark.Kind == model.MarkEnded && mark.Severity >= model.Warning && !mark.At.Before(m.Sample.Since) {
+				return mark, true
+			}
+		}
+	}
+	return model.Mark{}, false
 }
 
 // lately is the evidence that stands below "nothing wrong seen".

@@ -204,6 +204,13 @@ func TestStates(t *testing.T) {
 	longGone.History = &model.History{Marks: []model.Mark{
 		{Kind: model.MarkGone, At: now.Add(-time.Hour)}, {Kind: model.MarkGone, At: now.Add(-7 * time.Second)}, {Kind: model.MarkBegan, At: now},
 	}}
+	was := at(func(s *model.Sample) { s.Since = now.Add(-time.Minute) })
+	was.History = &model.History{Marks: []model.Mark{
+		{Kind: model.MarkEnded, Code: model.HeadBusy, Severity: model.Problem, At: now.Add(-7 * time.Second)},
+		{Kind: model.MarkEnded, Code: model.ViewGaps, Severity: model.Hint, At: now},
+	}}
+	before := at(func(s *model.Sample) { s.Since = now.Add(-5 * time.Second) })
+	before.History = was.History // of the ring before this one
 	for _, c := range []struct {
 		m             *model.Moment
 		second, third string
@@ -212,6 +219,8 @@ func TestStates(t *testing.T) {
 		{at(func(s *model.Sample) { s.Since = now.Add(-100 * time.Millisecond) }), "◌ LOOKING positions read, rates follow in 1 s.", ""},
 		{at(func(s *model.Sample) { s.Since = now.Add(-1500 * time.Millisecond) }), "◌ LOOKING 1 of 2 s.", ""},
 		{at(func(*model.Sample) {}), "● NOTHING WRONG SEEN in 9 min. Losses before that left no trace.", "  worst fill 12 %"},
+		{was, "● NOTHING WRONG NOW but until 02:14:00Z: stuck behind one record.", "  worst fill 12 %"},
+		{before, "● NOTHING WRONG SEEN in 5.0 s. Losses before that left no trace.", "  worst fill 12 %"},
 		{at(func(s *model.Sample) { s.Positions.Producer = model.Of[ringcore.Pos](0) }), "● NOTHING WRITTEN YET since it was made.", ""},
 		{at(func(s *model.Sample) {
 			s.Rates.ProducedRecently, s.Rates.LastProduced = false, now.Add(-252*time.Second)
