@@ -274,9 +274,16 @@ func TestSuspendLetsGo(t *testing.T) {
 	id := r.ID(t)
 	s := openStage(t, Selector{ID: id}, Options{})
 	s.look()
+	s.look()
 	src := s.kernel()
+	if src.watcher.results == nil {
+		t.Fatal("no census is under way")
+	}
 	if err := src.Suspend(); err != nil {
 		t.Fatal(err)
+	}
+	if src.watcher.results != nil {
+		t.Error("a census goes on while suspended")
 	}
 	r.Write(t, bpftest.Record{Length: 8})
 	if err := src.Resume(); err != nil {

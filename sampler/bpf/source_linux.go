@@ -259,7 +259,9 @@ func (s *source) Suspend() error {
 	if s.consumer != nil {
 		return errConsuming
 	}
-	return s.letGo()
+	err := s.watcher.close() // a census opens every map for a moment, which must not be the one in which the program is stopped
+	s.watcher.asked = time.Time{}
+	return errors.Join(err, s.letGo())
 }
 
 // Resume takes the ring up again. If it ended meanwhile, the next look says so.
