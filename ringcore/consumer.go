@@ -26,6 +26,9 @@ var ErrSecondConsumer = errors.New("another consumer moved the consumer position
 // ErrBadHeader says that a consumer met a header that can't be one; it wraps which check failed.
 var ErrBadHeader = errors.New("bad record header")
 
+// ErrTooFar says that the producer position stands where no producer can be: more than a ring away.
+var ErrTooFar = errors.New("impossible producer position")
+
 // Consumer is the lock-free reader of a ring: zero copy, no waiting, one goroutine. It takes what stands there, and gives the space
 // back when [Consumer.Release] is called and not before, so that the caller chooses the batch.
 type Consumer struct {
@@ -57,6 +60,10 @@ func (c *Consumer) Records() iter.Seq[Record] {
 		r := c.ring
 		data, mask, shift, first := r.data, r.mask, r.pageShift&63, uint64(r.first)
 		at, producer := c.at, r.widenProducer(r.loadProducer(), c.at)
+		if producer-at > r.Size() {
+			c.err = fmt.Errorf("%w: producer position %d is %d bytes behind %d, more than the ring's %d", ErrTooFar, producer, producer-at, at, r.Size())
+			return
+		}
 		var committed, discarded uint64
 		begin := at
 		for at != producer {
@@ -101,7 +108,8 @@ func (c *Consumer) bad(at Pos, raw uint64, producer Pos) error {
 		ErrBadHeader, at, raw, h.Length, h.PageOffset, c.ring.pageOffset(at), producer-at, why)
 }
 
-// Err is why Records ended before a busy record or the producer position: it wraps [ErrBadHeader]. The ring can't be read on then.
+// Err is why Records ended before a busy record or the producer position: it wraps [ErrBadHeader] or [ErrTooFar]. The ring can't be read on
+// then.
 func (c *Consumer) Err() error { return c.err }
 
 // Release gives everything yielded so far back to the producers in one step; payloads yielded before are no longer valid. It fails

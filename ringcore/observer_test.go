@@ -465,3 +465,25 @@ func TestRingWithoutSlack(t *testing.T) {
 		t.Errorf("%d records seen, %d bytes missed; want 1, and 2048 of the record that was taken", books.records, books.missed)
 	}
 }
+
+// TestConsumerStaysInItsMemory puts the producer position where no producer can be: what seems to stand between is not all mapped.
+func TestConsumerStaysInItsMemory(t *testing.T) {
+	ring, producer := begin(t, ringcore.LinuxGeometry(4096, 4096), 0)
+	consumer, err := ringcore.NewConsumer(ring)
+	if err != nil {
+		t.Fatal(err)
+	}
+	v, err := producer.Reserve(8)
+	if err != nil {
+		t.Fatal(err)
+	}
+	producer.Submit(v)
+	binary.NativeEndian.PutUint32(ring.Memory().Data, 1<<20) // a length that fits a producer position far away
+	setPosition(ring.Memory().Producer, 1<<30)
+	for rec := range consumer.Records() {
+		t.Errorf("yielded %d bytes at %d", len(rec.Payload), rec.Pos)
+	}
+	if !errors.Is(consumer.Err(), ringcore.ErrTooFar) {
+		t.Errorf("error %v", consumer.Err())
+	}
+}
