@@ -49,7 +49,11 @@ func (l *Lines) Write(i Interval) error {
 	var b strings.Builder
 	s := i.Moment.Sample
 	if l.written == 0 {
-		fmt.Fprintf(&b, "%s on %s\n", l.c.Spell(Title(l.c, s.Ring)), l.c.Safe(l.h.At(s.Ring)))
+		took := ""
+		if s.Observer.Consumes {
+			took = ", CONSUMING: ringscope takes its records"
+		}
+		fmt.Fprintf(&b, "%s on %s%s\n", l.c.Spell(Title(l.c, s.Ring)), l.c.Safe(l.h.At(s.Ring)), took)
 	}
 	if l.written%headEvery == 0 {
 		titles := make([]string, len(statColumns))

@@ -267,6 +267,18 @@ func TestLines(t *testing.T) {
 	golden.RequireEqual(t, b.Bytes())
 }
 
+func TestLinesSayWhoTakesTheRecords(t *testing.T) {
+	var b bytes.Buffer
+	i := interval()
+	i.Moment.Sample.Observer.Consumes = true
+	if err := NewLines(&b, text.UTF8, host).Write(i); err != nil {
+		t.Fatal(err)
+	}
+	if head, _, _ := strings.Cut(b.String(), "\n"); !strings.HasSuffix(head, ", CONSUMING: ringscope takes its records") {
+		t.Errorf("got %q", head)
+	}
+}
+
 func TestTable(t *testing.T) {
 	i := interval()
 	s := i.Moment.Sample
