@@ -67,7 +67,9 @@ func (a *app) runDump(ctx context.Context, ref target.Ref, o output, payload int
 	w := newBuffered(a.out)
 	table := report.NewRecords(w, a.set())
 	var failed error
+	empty := true
 	err = d.Dump(payload, func(r model.Row) bool {
+		empty = false
 		if o.json {
 			failed = report.WriteJSON(w, report.NewRecord(size, &r))
 		} else {
@@ -77,6 +79,8 @@ func (a *app) runDump(ctx context.Context, ref target.Ref, o output, payload int
 	})
 	if err != nil {
 		err = fmt.Errorf("the records end here: %w", err)
+	} else if empty {
+		_, failed = fmt.Fprintf(a.err, "ringscope: no record is readable in %s now\n", a.set().Safe(ref.String()))
 	}
 	return errors.Join(failed, w.Flush(), err)
 }

@@ -72,6 +72,15 @@ func TestDumpNamesEveryRecord(t *testing.T) {
 	}
 }
 
+func TestDumpOfAnEmptyRing(t *testing.T) {
+	need.BPF(t)
+	target := id(t, bpftest.Make(t, "empty", 4096))
+	code, out, stderr := run(t, "dump", target)
+	if want := "ringscope: no record is readable in " + target + " now\n"; code != 0 || out != "" || stderr != want {
+		t.Errorf("exit code %d, %q, %q instead of %q", code, out, stderr, want)
+	}
+}
+
 // TestStatIsTheTruth writes two million records into a ring that holds them all several times, beside a reader.
 func TestStatIsTheTruth(t *testing.T) {
 	need.BPF(t)
