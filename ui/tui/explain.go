@@ -118,7 +118,7 @@ func (v *viewer) explanation() string {
 	if m := v.figures; m != nil && len(m.Findings) > 0 {
 		return words.ExplainFinding(v.set, m.Findings[0].Code)
 	}
-	return v.set.Spell("Line 2 is the verdict: the worst of what was found, its evidence, and since when. Nothing wrong was seen in the time that it names; " +
+	return v.set.Spell("Line 2 is the verdict: the worst of what was found, its evidence, and since when. Where nothing is wrong it says how long nothing was, or until when something was; " +
 		"what was lost before ringscope came left no trace.")
 }
 
