@@ -42,7 +42,7 @@ func (v *viewer) always(k tea.KeyPressMsg) (cmd tea.Cmd, done bool) {
 	case key.Matches(k, v.keys.Mouse):
 		v.mouse = !v.mouse
 		if v.mouse {
-			v.tell("mouse on: a click selects a record or explains a figure; m gives text selection back")
+			v.tell("mouse on: a click selects a record, explains a figure; m: text selection again")
 		} else {
 			v.tell("mouse off: text can be selected")
 		}
