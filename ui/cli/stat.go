@@ -32,8 +32,8 @@ func (a *app) stat() *cobra.Command {
 		Use:   "stat TARGET",
 		Short: "one line per interval, like vmstat",
 		Long: `One line per interval, like vmstat: a first line at once, and a last one when it is interrupted,
-whose totals are of everything since the first. In the text, ? is unknown, ~ sampled, ≥ and ≤ are
-bounds, … is not measured yet and - does not apply.`,
+whose totals are of everything since the first. WORST is the fullest look of the interval. In the
+text, ? is unknown, ~ sampled, ≥ and ≤ are bounds, … is not measured yet and - does not apply.`,
 		Example: `  sudo ringscope stat name:events
   sudo ringscope stat id:167 -i 10s -n 6 --csv > ring.csv
   sudo ringscope stat name:events -n 11 --fail-on problem   exit code 6 if something is wrong
