@@ -20,6 +20,7 @@ type Account struct {
 	seq     uint64
 	events  []Mark // that wait for a time, At is not set
 	endedAt time.Time
+	unowned time.Time // when a census first found neither owner nor pin; zero: the last one found some
 
 	began     time.Time // first look at this ring
 	now, prev time.Time // of the newest look and the one before
@@ -86,13 +87,26 @@ func (a *Account) Ring(r *Ring) {
 	}
 	if before == nil || before.Source != r.Source || before.ID != r.ID || before.Name != r.Name || before.Made != r.Made || a.state > Live {
 		a.open()
+		a.unowned = time.Time{}
+		a.own(r)
 		a.events = append(a.events, Mark{Kind: MarkAttached, ID: r.ID})
 		return
 	}
+	a.own(r)
 	if before.Readers != r.Readers || !sameProcesses(before.Owners, r.Owners) || !sameProcesses(before.ReaderAt, r.ReaderAt) {
 		if !before.Looked.IsZero() { // the first look-up is no change
 			a.events = append(a.events, Mark{Kind: MarkOwners, ID: r.ID})
 		}
+	}
+}
+
+// own notes since when nobody is known to keep the ring.
+func (a *Account) own(r *Ring) {
+	switch {
+	case r.Looked.IsZero() || len(r.Owners) > 0 || len(r.Pins) > 0:
+		a.unowned = time.Time{}
+	case a.unowned.IsZero():
+		a.unowned = r.Looked
 	}
 }
 

@@ -16,7 +16,7 @@ func (a *Account) Publish(now time.Time, d Detail, o Observation) *Moment {
 	if a.state == Ended && a.endedAt.IsZero() {
 		a.endedAt = now
 	}
-	s := &Sample{Seq: a.seq, At: now, Since: a.began, Ring: a.ring, State: a.state, Observer: o, Drops: a.drops, Detail: d}
+	s := &Sample{Seq: a.seq, At: now, Since: a.began, Ring: a.ring, State: a.state, Unowned: a.unowned, Observer: o, Drops: a.drops, Detail: d}
 	m := &Moment{Sample: s, Wait: a.wait, Why: a.why}
 	if a.looks > 0 {
 		s.At = a.now

@@ -19,6 +19,8 @@ type Sample struct {
 	Since time.Time // when watching this ring began
 	Ring  *Ring
 	State State
+	// Unowned is since when neither an owner nor a pin of the ring was found; zero: there is one, or nobody looked.
+	Unowned time.Time
 
 	Positions Positions
 	Occupancy Occupancy

@@ -72,10 +72,18 @@ func (r Ref) selector() bpf.Selector {
 // simulationError gives the errors of package demo their exit code.
 func simulationError(err error) error {
 	if errors.Is(err, demo.ErrConfig) {
-		return fmt.Errorf("%w: %w", ErrTarget, err)
+		return configError{err}
 	}
 	return fmt.Errorf("open a simulated ring: %w", err)
 }
+
+// configError is an [ErrTarget] that says in its own words what is wrong with a simulation.
+type configError struct{ error }
+
+// Is makes it wrong usage.
+func (configError) Is(target error) bool { return target == ErrTarget }
+
+func (e configError) Unwrap() error { return e.error }
 
 // maxLooks of 4 MiB are the largest ring. One that is written faster than it is walked is not followed for ever.
 const maxLooks = 512

@@ -29,7 +29,7 @@ func NewSimulation(scenario string) (Simulation, error) {
 	}
 	c, err := demo.Defaults(scenario)
 	if err != nil {
-		return Simulation{}, fmt.Errorf("%w: %w", ErrTarget, err)
+		return Simulation{}, configError{err}
 	}
 	return c, nil
 }
@@ -38,7 +38,7 @@ func NewSimulation(scenario string) (Simulation, error) {
 func ParsePayloads(c *Simulation, s string) error {
 	shares, err := demo.ParseShares(s)
 	if err != nil {
-		return fmt.Errorf("%w: %w", ErrTarget, err)
+		return configError{err}
 	}
 	c.Payloads = shares
 	return nil

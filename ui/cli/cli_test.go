@@ -89,6 +89,9 @@ func TestWrongUsage(t *testing.T) {
 		{"list --json --csv", "exclude each other"},
 		{"list -i 1ms", "100ms is the shortest"},
 		{"list -n 3", "needs --interval"},
+		{"stat demo -i soon", "500ms, 2s, 1m, or a number of seconds"},
+		{"stat demo -i 1e300", "too long"},
+		{"stat demo -i 0.01", "100ms is the shortest"},
 		{"list -n -1", "--count can't be -1"},
 		{"help nonsense", "no command"},
 	} {

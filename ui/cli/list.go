@@ -64,7 +64,7 @@ type repeat struct {
 }
 
 func (r *repeat) flags(c *cobra.Command) {
-	c.Flags().DurationVarP(&r.interval, "interval", "i", 0, "list again after this time, until interrupted (default: list once)")
+	c.Flags().VarP(setDuration(&r.interval, 0), "interval", "i", "list again after this time, until interrupted (default: list once)")
 	c.Flags().IntVarP(&r.count, "count", "n", 0, "with --interval: end after so many `lists`")
 }
 

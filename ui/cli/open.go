@@ -27,7 +27,7 @@ func (o *opening) flags(c *cobra.Command, tick string) {
 	f.BoolVar(&o.consume, "consume", false, "be the ring's reader: takes its records; refused beside another reader")
 	f.BoolVar(&o.steal, "steal", false, "with --consume: also beside another reader, which then misses records; asks on a terminal")
 	f.BoolVar(&o.noPayload, "no-payload", false, "leave payloads unread: they can hold secrets")
-	f.DurationVar(&o.tick, tick, 0, "time between looks at the ring (default: follows from its size)")
+	f.Var(setDuration(&o.tick, 0), tick, "time between looks at the ring (default: follows from its size)")
 }
 
 func (o *opening) check(c *cobra.Command) error {

@@ -54,7 +54,7 @@ text, ? is unknown, ~ sampled, ≥ and ≤ are bounds, … is not measured yet a
 	}
 	s.opening.flags(c, "tick")
 	s.output.flags(c)
-	c.Flags().DurationVarP(&s.interval, "interval", "i", time.Second, "time between lines")
+	c.Flags().VarP(setDuration(&s.interval, time.Second), "interval", "i", "time between lines")
 	c.Flags().IntVarP(&s.count, "count", "n", 0, "end after so many `lines` (default: never)")
 	c.Flags().StringVar(&s.failOn, "fail-on", "", "exit with 6 if there was a finding of this `severity` or worse: hint, warning, problem")
 	return c

@@ -13,6 +13,9 @@ import (
 // LookingFor is how long nothing is judged after watching began.
 const LookingFor = 2 * time.Second
 
+// UnownedAfter is how long a ring must have been without a known owner until that is said: until then it turns out whether it is gone.
+const UnownedAfter = 3 * time.Second
+
 // QuietAfter is how long nothing must have been written for a ring to be called quiet.
 const QuietAfter = 10 * time.Second
 
@@ -149,7 +152,7 @@ func fine(c text.Charset, m *model.Moment, now time.Time) (v Verdict, sentences,
 	s := m.Sample
 	watched := max(0, now.Sub(s.Since))
 	advice = lately(c, s)
-	unowned := s.Ring != nil && s.Ring.Source == model.SourceBPF && !s.Ring.Looked.IsZero() && len(s.Ring.Owners) == 0 && len(s.Ring.Pins) == 0
+	unowned := s.Ring != nil && s.Ring.Source == model.SourceBPF && !s.Unowned.IsZero() && now.Sub(s.Unowned) >= UnownedAfter
 	switch {
 	case watched < LookingFor:
 		v = Verdict{Looking: true, Shape: text.ShapeLooking, Title: "LOOKING"}

@@ -225,7 +225,8 @@ func TestStates(t *testing.T) {
 		{at(func(s *model.Sample) {
 			s.Rates.ProducedRecently, s.Rates.LastProduced = false, now.Add(-252*time.Second)
 		}), "● QUIET no record for 4 min 12 s; 0 unread.", "  worst fill 12 %"},
-		{at(func(s *model.Sample) { s.Ring.Owners, s.Ring.Looked = nil, now }), "△ NO OWNER VISIBLE but it lives: something out of sight holds it.", "  worst fill 12 %"},
+		{at(func(s *model.Sample) { s.Unowned = now.Add(-UnownedAfter / 2) }), "● NOTHING WRONG SEEN in 9 min. Losses before that left no trace.", "  worst fill 12 %"},
+		{at(func(s *model.Sample) { s.Unowned = now.Add(-UnownedAfter) }), "△ NO OWNER VISIBLE but it lives: something out of sight holds it.", "  worst fill 12 %"},
 		{ended, "△ GONE 02:14:07Z  nobody but us held this ring; we let it go.", "  What was seen last stays on the screen · q quit"},
 		{&model.Moment{Wait: "a ring named rb"}, "◌ WAITING for a ring named rb …", "  this goes on by itself when it appears · q quit"},
 		{gone, "◌ WAITING for a ring named rb …", "  the last one, id 167, ended 02:14:07Z. This goes on by itself when it comes back."},
