@@ -78,8 +78,11 @@ func TestChoosing(t *testing.T) {
 		{"enter without a ring", StartPage{}, []string{"enter"}, Choice{}, false},
 		{"a pin", StartPage{AskPin: true}, []string{"enter", "r", "q", "enter"}, Choice{Target: "pin:/sys/fs/bpf/rq"}, true},
 		{
-			"a pasted path", StartPage{AskPin: true}, append(append([]string{"enter"}, strings.Split("/sys/fs/bpf/x", "")...), "enter"),
-			Choice{Target: "pin:/sys/fs/bpf/x"}, true,
+			"a pasted path",
+			StartPage{AskPin: true},
+			append(append([]string{"enter"}, strings.Split("/sys/fs/bpf/x", "")...), "enter"),
+			Choice{Target: "pin:/sys/fs/bpf/x"},
+			true,
 		},
 		{"no pin", StartPage{AskPin: true}, []string{"enter", "r", "esc", "q"}, Choice{}, true},
 	} {
