@@ -140,7 +140,11 @@ func checkIterators() Check {
 		_, err = it.kept()
 	}
 	if err != nil {
-		c.Detail = fmt.Sprintf("%s can't be used: %v. Readers and the end of a ring are then inferred from /proc, or unknown.", names, err)
+		why := err.Error()
+		if isRefused(err) {
+			why = "not permitted" // the library's own words guess at limits of locked memory
+		}
+		c.Detail = fmt.Sprintf("%s can't be used: %s. Readers and the end of a ring are then inferred from /proc, or unknown.", names, why)
 		c.Fix = "Linux 5.12 with BTF, CAP_BPF and CAP_PERFMON, and no lockdown for confidentiality"
 		return c
 	}
