@@ -98,3 +98,37 @@ func TestRoomForTheLargest(t *testing.T) {
 		}
 	}
 }
+
+// TestFullByCountedRefusals asks that a ring counts as full while refusals are counted, though every look finds room: looks at regular
+// times can keep missing the moments in which there is none.
+func TestFullByCountedRefusals(t *testing.T) {
+	for name, c := range map[string]struct {
+		used uint64
+		want bool
+	}{"nearly full": {60 * kib, true}, "half full": {32 * kib, false}} {
+		w := newWorld(64 * kib)
+		look := func(drops uint64) bool {
+			w.now = w.now.Add(w.tick)
+			w.a.Begin(w.now)
+			w.a.Drops(drops, "simulated")
+			w.a.End(ringcore.Positions{Producer: c.used})
+			return w.a.full()
+		}
+		look(0)
+		if look(0) {
+			t.Errorf("%s: full before anything was refused", name)
+		}
+		if got := look(7); got != c.want {
+			t.Errorf("%s: full %t while refusals are counted, want %t", name, got, c.want)
+		}
+		if n := w.a.line.refused(time.Second); n != 7 {
+			t.Errorf("%s: %d refused within a second, want 7", name, n)
+		}
+		for range 3 * int(fullFor/w.tick) {
+			look(7)
+		}
+		if w.a.full() || w.a.line.refused(time.Second) != 0 {
+			t.Errorf("%s: full %t, %d refused long after the last refusal", name, w.a.full(), w.a.line.refused(time.Second))
+		}
+	}
+}

@@ -223,45 +223,6 @@ func TestForgedConsumer(t *testing.T) {
 	}
 }
 
-func TestSecondConsumer(t *testing.T) {
-	ring, producer := begin(t, ringcore.LinuxGeometry(4096, 4096), 0)
-	ours, err := ringcore.NewConsumer(ring)
-	if err != nil {
-		t.Fatal(err)
-	}
-	other, err := ringcore.NewConsumer(ring)
-	if err != nil {
-		t.Fatal(err)
-	}
-	for range 4 {
-		v, err := producer.Reserve(8)
-		if err != nil {
-			t.Fatal(err)
-		}
-		producer.Submit(v)
-	}
-	take := func(c *ringcore.Consumer, n int) error {
-		for range c.Records() {
-			if n--; n == 0 {
-				break
-			}
-		}
-		return c.Release()
-	}
-	if err := take(ours, 1); err != nil {
-		t.Fatal(err)
-	}
-	if err := take(other, 2); !errors.Is(err, ringcore.ErrSecondConsumer) {
-		t.Errorf("the other's release: %v", err)
-	}
-	if p := ring.ReadPositions().Consumer; p != 16 {
-		t.Errorf("the failed release moved the consumer position to %d", p)
-	}
-	if !ours.Alone() || other.Alone() {
-		t.Errorf("alone: ours %t, other %t", ours.Alone(), other.Alone())
-	}
-}
-
 // TestTornBusy changes the length of a record that is busy, which no producer does.
 func TestBusyRecordThatChanges(t *testing.T) {
 	ring, producer := begin(t, ringcore.LinuxGeometry(4096, 4096), 0)
@@ -463,27 +424,5 @@ func TestRingWithoutSlack(t *testing.T) {
 	observe(o, books)
 	if books.records != 1 || books.missed != 2048 {
 		t.Errorf("%d records seen, %d bytes missed; want 1, and 2048 of the record that was taken", books.records, books.missed)
-	}
-}
-
-// TestConsumerStaysInItsMemory puts the producer position where no producer can be: what seems to stand between is not all mapped.
-func TestConsumerStaysInItsMemory(t *testing.T) {
-	ring, producer := begin(t, ringcore.LinuxGeometry(4096, 4096), 0)
-	consumer, err := ringcore.NewConsumer(ring)
-	if err != nil {
-		t.Fatal(err)
-	}
-	v, err := producer.Reserve(8)
-	if err != nil {
-		t.Fatal(err)
-	}
-	producer.Submit(v)
-	binary.NativeEndian.PutUint32(ring.Memory().Data, 1<<20) // a length that fits a producer position far away
-	setPosition(ring.Memory().Producer, 1<<30)
-	for rec := range consumer.Records() {
-		t.Errorf("yielded %d bytes at %d", len(rec.Payload), rec.Pos)
-	}
-	if !errors.Is(consumer.Err(), ringcore.ErrTooFar) {
-		t.Errorf("error %v", consumer.Err())
 	}
 }

@@ -62,7 +62,7 @@ func (s *scripted) Look(now time.Time, in sampler.Intake) (sampler.Pace, error) 
 		return pace, err
 	}
 	more, err := s.at(look, s, in)
-	more.Moved, more.More = pace.Moved, pace.More
+	more.Moved, more.More, more.Hurry = pace.Moved, pace.More, pace.Hurry
 	return more, err
 }
 
@@ -423,4 +423,34 @@ func TestPlayIsTheSameEveryTime(t *testing.T) {
 	if a.Sample.Observer.CPU.Known() {
 		t.Error("a simulation has CPU time")
 	}
+}
+
+// TestHurry writes little and then much between two looks, and asks how the sampler then sleeps.
+func TestHurry(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		const size = 1 << 20
+		src := newScripted(t, size)
+		var hurried [3]bool // after look 1 nothing, after look 2 little, after look 3 much
+		src.at = func(look int, s *scripted, _ sampler.Intake) (sampler.Pace, error) {
+			pace := sampler.Pace{Done: look > len(hurried)}
+			switch look {
+			case 1:
+				s.write(t, 10)
+			case 2:
+				s.write(t, size/32/64+1)
+			}
+			return pace, nil
+		}
+		slept := 0
+		w := sampler.Start(t.Context(), src, sampler.Options{Sleep: func(_ context.Context, _ time.Duration, hurry bool) {
+			if slept < len(hurried) {
+				hurried[slept] = hurry
+			}
+			slept++
+		}})
+		<-w.Done()
+		if want := [3]bool{false, false, true}; hurried != want {
+			t.Errorf("hurried %v, want %v", hurried, want)
+		}
+	})
 }

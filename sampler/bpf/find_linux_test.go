@@ -197,6 +197,9 @@ func asNobody(t *testing.T, dir, id string) {
 	if _, err := List(context.Background()); !errors.Is(err, sampler.ErrNotPermitted) || !strings.Contains(err.Error(), "CAP_SYS_ADMIN is needed") {
 		t.Errorf("List: %v, want not permitted and what is needed", err)
 	}
+	if c := checkIterators(); c.OK || !strings.Contains(c.Detail, "can't be used: not permitted.") || strings.Contains(c.Detail, "MEMLOCK") {
+		t.Errorf("doctor says of the iterator programs: %+v, want plainly that they are not permitted", c)
+	}
 	n, err := strconv.ParseUint(id, 10, 32)
 	if err != nil {
 		t.Fatal(err)
