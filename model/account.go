@@ -36,6 +36,7 @@ type Account struct {
 	buckets  buckets
 	fill     fill
 	reader   reader
+	readers  readers
 	room     room
 	trouble  trouble
 	drops    Drops
@@ -63,6 +64,7 @@ func (a *Account) open() {
 	a.busy.head, a.busy.tail, a.busy.live = 0, 0, 0
 	a.arrivals.begin(0, time.Time{})
 	a.fill, a.reader, a.room, a.trouble = fill{}, reader{}, room{}, trouble{}
+	a.readers = readers{}
 	a.drops = Drops{How: "unknown"}
 	a.rates = rateLog{}
 	a.events = append(a.events, a.judge.reset()...)

@@ -51,4 +51,6 @@ type History struct {
 	Fine   []Slot // of FineSlot each, at most FineSlots, without gaps in time
 	Coarse []Slot // of CoarseSlot each, at most CoarseSlots
 	Marks  []Mark // at most MaxMarks
+	// Kept are moments as they were published, records and all, oldest first: the start of each finding, at most MaxKept.
+	Kept []*Moment
 }

@@ -46,6 +46,7 @@ func (a *Account) fillSample(s *Sample) {
 	s.Rates.LastProduced, s.Rates.LastRead = a.reader.lastProduced, a.reader.lastRead
 	r := readingOf(s)
 	s.Rates = a.rates.rates(&r)
+	a.readers.fill(&s.Reader, s.Rates.ConsumedRecords)
 	s.Occupancy.TimeToFull = a.timeToFull(s)
 }
 

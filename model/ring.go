@@ -47,9 +47,3 @@ type Process struct {
 	PID  int
 	Comm string // raw bytes, at most 15
 }
-
-// Program is one loaded BPF program.
-type Program struct {
-	ID   uint32
-	Name string // raw bytes, at most 15
-}

@@ -43,6 +43,8 @@ type Focus struct {
 	// MatchPayload says that Match looks at the payload: the row then has it, as far as Payload asks for it. It costs a copy of the
 	// payload of every record that is tried.
 	MatchPayload bool
+	// Tape asks for a straight strip of the ring; Columns 0: none.
+	Tape TapeFocus
 }
 
 // Limits of a Focus.
@@ -59,4 +61,6 @@ type Detail struct {
 	Newer  uint64         // bytes between the end of Rows and the producer position
 	// NewerRecords is the number of records in Newer.
 	NewerRecords Figure[uint64]
+	Excerpt      Excerpt
+	Tape         Tape
 }

@@ -34,6 +34,7 @@ type Sample struct {
 	Lengths   [LengthBuckets]uint64 // records by payload length since watching began
 	Largest   Figure[uint64]        // largest span seen lately, bytes
 	Buckets   [Buckets]Bucket
+	Reader    ReaderNow
 	Detail    Detail
 }
 

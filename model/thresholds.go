@@ -47,6 +47,9 @@ const (
 	// drops: rates are of this long ago.
 	dropsWindow = time.Second
 
+	// Rates of the reader's threads are taken over at least this, so that a share of a core is more than a tick of the kernel's clock.
+	readersWindow = time.Second
+
 	// MarkLapped is set at most once in this time.
 	lappedMarkEvery = 10 * time.Second
 )

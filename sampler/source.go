@@ -24,7 +24,9 @@ type Intake interface {
 	Ended(why string)
 	// Drops gives the number of refused reservations since watching began, and where it comes from.
 	Drops(count uint64, how string)
-	// Reader says that a second consumer was noticed: the consumer position moved though only we should move it, or it went back.
+	// Readership tells what was seen of the processes that read; at most some times a second.
+	Readership(r model.Readership)
+	// SecondReader says that a second consumer was noticed: the consumer position moved though only we should move it, or it went back.
 	SecondReader(at ringcore.Pos)
 }
 

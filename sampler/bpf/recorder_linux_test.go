@@ -33,11 +33,12 @@ func (r *recorder) End(p ringcore.Positions) {
 	r.last = p
 	r.ends++
 }
-func (r *recorder) Ring(ring *model.Ring)     { r.rings = append(r.rings, ring) }
-func (r *recorder) Wait(what string)          { r.wait = append(r.wait, what) }
-func (r *recorder) Ended(why string)          { r.why = why }
-func (r *recorder) Drops(uint64, string)      {}
-func (r *recorder) SecondReader(ringcore.Pos) { r.second++ }
+func (r *recorder) Ring(ring *model.Ring)       { r.rings = append(r.rings, ring) }
+func (r *recorder) Wait(what string)            { r.wait = append(r.wait, what) }
+func (r *recorder) Ended(why string)            { r.why = why }
+func (r *recorder) Drops(uint64, string)        {}
+func (r *recorder) Readership(model.Readership) {}
+func (r *recorder) SecondReader(ringcore.Pos)   { r.second++ }
 
 func (r *recorder) Batch(b *ringcore.Batch) {
 	if b.Before {

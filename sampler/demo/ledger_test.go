@@ -52,13 +52,14 @@ func (l *ledger) Corrupt(_ ringcore.Pos, _ uint64, why error, _ ringcore.Pos, _ 
 	l.bad = append(l.bad, why)
 }
 
-func (l *ledger) Begin(time.Time)            { l.looks++ }
-func (l *ledger) End(p ringcore.Positions)   { l.positions = p }
-func (l *ledger) Ring(r *model.Ring)         { l.ring = r }
-func (l *ledger) Wait(string)                {}
-func (l *ledger) Ended(string)               {}
-func (l *ledger) Drops(n uint64, how string) { l.drops, l.how = n, how }
-func (l *ledger) SecondReader(ringcore.Pos)  {}
+func (l *ledger) Begin(time.Time)             { l.looks++ }
+func (l *ledger) End(p ringcore.Positions)    { l.positions = p }
+func (l *ledger) Ring(r *model.Ring)          { l.ring = r }
+func (l *ledger) Wait(string)                 {}
+func (l *ledger) Ended(string)                {}
+func (l *ledger) Drops(n uint64, how string)  { l.drops, l.how = n, how }
+func (l *ledger) SecondReader(ringcore.Pos)   {}
+func (l *ledger) Readership(model.Readership) {}
 
 // records is all that were seen.
 func (l *ledger) records() int { return l.committed + l.discarded + l.unresolved + l.busy }

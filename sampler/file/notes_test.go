@@ -53,6 +53,7 @@ func (n *notes) Corrupt(_ ringcore.Pos, _ uint64, why error, _ ringcore.Pos, _ b
 
 func (n *notes) Wait(what string)             { n.strange = append(n.strange, "wait for "+what) }
 func (n *notes) Drops(uint64, string)         { n.strange = append(n.strange, "drops") }
+func (n *notes) Readership(model.Readership)  {}
 func (n *notes) SecondReader(at ringcore.Pos) { n.strange = append(n.strange, "second reader") }
 
 // clock is simulated time.

@@ -92,7 +92,7 @@ func newRing(r *model.Ring) Ring {
 	if !r.Looked.IsZero() || len(r.Programs) > 0 {
 		j.Programs = make([]Program, 0, len(r.Programs))
 		for _, p := range r.Programs {
-			j.Programs = append(j.Programs, Program(p))
+			j.Programs = append(j.Programs, Program{ID: p.ID, Name: p.Name})
 		}
 	}
 	return j

@@ -1,0 +1,108 @@
+package model
+
+import "time"
+
+// MaxThreads bounds Readership.Threads.
+const MaxThreads = 8
+
+// Readership is what was seen at one time of the processes that read a ring.
+type Readership struct {
+	At      time.Time
+	Threads []Thread    // of the reading processes: those that wait for this ring first, then by CPU time, most first
+	More    int         // threads that are left out
+	Waiters Figure[int] // threads that are blocked in poll, select or epoll on this ring, without our own
+}
+
+// Thread is one thread of a process that reads, with counters since it began.
+type Thread struct {
+	Process   Process
+	TID       int
+	Name      string        // raw bytes, at most 15
+	State     byte          // as in /proc/PID/stat: R running, S sleeping, D uninterruptible, T stopped, t traced, Z zombie
+	Waits     Figure[bool]  // blocked in poll, select or epoll on this ring
+	CPU       time.Duration // user and system time
+	Core      int           // the CPU that it last ran on
+	Voluntary uint64        // context switches because it waited
+	Forced    uint64        // context switches because its time was over
+}
+
+// ReaderNow is a Readership with what follows from the one before.
+type ReaderNow struct {
+	At      time.Time // zero: nobody looked
+	Window  time.Duration
+	Threads []ThreadNow
+	More    int
+	Waiters Figure[int]
+}
+
+// ThreadNow is a thread with its rates over ReaderNow.Window.
+type ThreadNow struct {
+	Thread
+	Since            time.Time       // it was found in this state at every look since then
+	Share            Figure[float64] // of one core
+	Switches         Figure[float64] // voluntary ones per second
+	RecordsPerSwitch Figure[float64] // records that the ring's reader took per voluntary switch of this thread
+}
+
+// readers follows the threads of the processes that read.
+type readers struct {
+	now, before Readership // before is at least readersWindow older, where there was a look then
+	next        Readership // becomes before
+	since       [MaxThreads]time.Time
+}
+
+// take enters what was seen.
+func (r *readers) take(n Readership) {
+	var since [MaxThreads]time.Time
+	n.Threads = n.Threads[:min(len(n.Threads), MaxThreads)]
+	for i, t := range n.Threads {
+		since[i] = n.At
+		if k := find(r.now.Threads, t.TID); k >= 0 && r.now.Threads[k].State == t.State && r.now.Threads[k].Waits == t.Waits {
+			since[i] = r.since[k]
+		}
+	}
+	r.now, r.since = n, since
+	switch {
+	case r.next.At.IsZero():
+		r.before, r.next = n, n
+	case n.At.Sub(r.next.At) >= readersWindow:
+		r.before, r.next = r.next, n
+	}
+}
+
+func find(threads []Thread, tid int) int {
+	for i := range threads {
+		if threads[i].TID == tid {
+			return i
+		}
+	}
+	return -1
+}
+
+// fill writes what is known, with rates since the look before. consumed is the number of records that the reader took per second.
+func (r *readers) fill(out *ReaderNow, consumed Figure[float64]) {
+	if r.now.At.IsZero() {
+		return
+	}
+	out.At, out.More, out.Waiters = r.now.At, r.now.More, r.now.Waiters
+	out.Window = r.now.At.Sub(r.before.At)
+	out.Threads = make([]ThreadNow, len(r.now.Threads))
+	for i, t := range r.now.Threads {
+		n := ThreadNow{Thread: t, Since: r.since[i]}
+		n.Share.How, n.Switches.How, n.RecordsPerSwitch.How = Unmeasured, Unmeasured, Unmeasured
+		k := find(r.before.Threads, t.TID)
+		if s := out.Window.Seconds(); k >= 0 && s > 0 {
+			was := &r.before.Threads[k]
+			n.Share = Known(max(0, (t.CPU-was.CPU).Seconds()/s), Sampled)
+			n.Switches = Known(float64(t.Voluntary-min(was.Voluntary, t.Voluntary))/s, Exact)
+			n.RecordsPerSwitch.How = NotApplicable
+			if n.Switches.V > 0 && consumed.Known() {
+				n.RecordsPerSwitch = Known(consumed.V/n.Switches.V, Sampled)
+			}
+		}
+		out.Threads[i] = n
+	}
+}
+
+// Readership takes what was seen of the processes that read.
+func (a *Account) Readership(r Readership) { a.readers.take(r) }
