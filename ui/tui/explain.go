@@ -9,14 +9,11 @@ import (
 	"ringscope/ui/words"
 )
 
-// topicVerdict is the finding of line 2.
-const topicVerdict words.Topic = "verdict"
-
 // explain starts picking, at the verdict.
 func (v *viewer) explain() {
 	v.mode = explaining
 	if v.picked() < 0 {
-		v.topic = topicVerdict
+		v.topic = words.TopicVerdict
 	}
 }
 
@@ -69,7 +66,7 @@ func (v *viewer) pick(dx, dy int) {
 		}
 	}
 	if now < 0 {
-		v.topic = topicVerdict
+		v.topic = words.TopicVerdict
 		return
 	}
 	from := spots[now].area
@@ -108,7 +105,7 @@ func gap(a0, a1, b0, b1 int) int { return max(0, b0-a1, a0-b1) }
 
 // explanation is what is said about the picked topic.
 func (v *viewer) explanation() string {
-	if v.topic != topicVerdict {
+	if v.topic != words.TopicVerdict {
 		said := words.Explain(v.set, v.topic)
 		if how, ok := known(v.topic, v.figures); ok {
 			said += " Now: " + words.Certainty(v.set, how) + "."
@@ -159,15 +156,8 @@ func (v *viewer) drawExplanation(c canvas, spots []spot) {
 	}
 	c = c.at(r)
 	c.Fill(paint.Style{}, ' ')
-	c = c.box(title(v.topic), "", v.set.Spell("arrows: another · esc back"))
+	c = c.box(string(v.topic), "", v.set.Spell("arrows: another · esc back"))
 	for y, s := range lines {
 		c.Text(1, y, c.th.Text, s)
 	}
-}
-
-func title(t words.Topic) string {
-	if t == topicVerdict {
-		return "verdict"
-	}
-	return string(t)
 }

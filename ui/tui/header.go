@@ -51,7 +51,7 @@ func (h *header) verdict(second, third canvas, boxed bool) {
 	n := second.Text(x, 0, shape, v.Shape) + 1
 	n += second.Text(x+n, 0, second.th.Strong, v.Title) + 1
 	n += second.Text(x+n, 0, second.th.Text, v.Text)
-	second.spot(topicVerdict, x, 0, n)
+	second.spot(words.TopicVerdict, x, 0, n)
 	third.Text(x+2, 0, third.th.Text, v.Do)
 }
 

@@ -358,7 +358,7 @@ func TestExplainNamesWhatIsPicked(t *testing.T) {
 			}
 		}
 	}
-	for _, want := range []string{"lost", "full", "in", "unread", "busy", "waste", "reader", "history", "bit 31", "bit 30", "length", "page offset", "view"} {
+	for _, want := range []string{"lost", "full", "in", "unread", "busy", "waste", "reader", "how full", "bit 31: busy", "bit 30: discard", "length", "page offset", "view"} {
 		if !seen[want] {
 			t.Errorf("arrows never reached %q; they reached %v", want, seen)
 		}

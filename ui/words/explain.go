@@ -5,39 +5,6 @@ import (
 	"ringscope/ui/text"
 )
 
-// Topic is something on the screen that can be explained.
-type Topic string
-
-// Topics beside the codes of findings, for which [ExplainFinding] speaks.
-const (
-	TopicLost       Topic = "lost"
-	TopicFull       Topic = "full"
-	TopicWorst      Topic = "worst"
-	TopicTimeToFull Topic = "full in"
-	TopicIn         Topic = "in"
-	TopicOut        Topic = "out"
-	TopicUnread     Topic = "unread"
-	TopicOldest     Topic = "oldest"
-	TopicBusy       Topic = "busy"
-	TopicWaste      Topic = "waste"
-	TopicReader     Topic = "reader"
-	TopicCircle     Topic = "circle"
-	TopicHistory    Topic = "history"
-	TopicView       Topic = "view"
-	TopicConsumer   Topic = "consumer"
-	TopicProducer   Topic = "producer"
-	TopicPending    Topic = "pending"
-	TopicPosition   Topic = "position"
-	TopicAge        Topic = "age"
-	TopicState      Topic = "state"
-	TopicLength     Topic = "length"
-	TopicSpan       Topic = "span"
-	TopicBusyBit    Topic = "bit 31"
-	TopicDiscardBit Topic = "bit 30"
-	TopicPageOffset Topic = "page offset"
-	TopicPayload    Topic = "payload"
-)
-
 var explanations = map[Topic]string{
 	TopicLost: "Events that the ring refused because there was no room. bpf_ringbuf_reserve then returns NULL and the kernel counts nothing, " +
 		"so without a counter of the program's own this stays unknown (?). The best evidence is whether the largest record lately would have fitted at each look.",
