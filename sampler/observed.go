@@ -15,6 +15,7 @@ type Observed struct {
 	payload  bool
 	last     ringcore.Positions
 	looked   bool
+	excerpts excerpts
 }
 
 // busyShare: a ring of which more than this part is written between two looks is in a hurry.
@@ -47,7 +48,7 @@ func (o *Observed) Look(now time.Time, in Intake) (Pace, error) {
 	return pace, nil
 }
 
-// Detail reads the records of f.
+// Detail reads the records of f, and a sample of the newest ones.
 func (o *Observed) Detail(_ time.Time, f model.Focus) model.Detail {
 	var d model.Detail
 	if n, exact := o.observer.Unread(); exact {
@@ -62,6 +63,7 @@ func (o *Observed) Detail(_ time.Time, f model.Focus) model.Detail {
 			d.NewerRecords = model.Of(newer)
 		}
 	}
+	d.Excerpt = o.excerpt()
 	return d
 }
 
