@@ -41,9 +41,9 @@ type helpLine struct{ sign, text, heading string }
 // helpKeys are all keys, helpSigns the legend.
 func (v *viewer) helpKeys() []helpLine {
 	var out []helpLine
-	for i, group := range v.keys.FullHelp() {
-		out = append(out, helpLine{heading: [...]string{"the screen", "records", "the program"}[i]})
-		for _, b := range group {
+	for _, group := range v.keys.groups() {
+		out = append(out, helpLine{heading: group.heading})
+		for _, b := range group.keys {
 			out = append(out, helpLine{sign: v.shownKey(b), text: v.set.Spell(b.Help().Desc)})
 		}
 	}

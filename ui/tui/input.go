@@ -52,7 +52,7 @@ func (v *viewer) always(k tea.KeyPressMsg) (cmd tea.Cmd, done bool) {
 	return nil, true
 }
 
-// browse is for the screen as it starts, and for the opened record.
+// browse is for the screen as it starts, and for the opened record. Each panel takes its own keys, in turn; the table comes last.
 func (v *viewer) browse(k tea.KeyPressMsg) tea.Cmd {
 	if cmd, done := v.always(k); done {
 		return cmd
@@ -64,6 +64,15 @@ func (v *viewer) browse(k tea.KeyPressMsg) tea.Cmd {
 		v.explain()
 	case key.Matches(k, v.keys.Back):
 		return v.goBack()
+	default:
+		v.tableKey(k)
+	}
+	return nil
+}
+
+// tableKey is for the table and the opened record.
+func (v *viewer) tableKey(k tea.KeyPressMsg) {
+	switch {
 	case key.Matches(k, v.keys.Up):
 		v.step(-1)
 	case key.Matches(k, v.keys.Down):
@@ -87,7 +96,6 @@ func (v *viewer) browse(k tea.KeyPressMsg) tea.Cmd {
 		v.mode = filtering
 		v.prompt.start(v.table.filter.text)
 	}
-	return nil
 }
 
 // freeze holds the view, or lets it go on. The watch never stops.

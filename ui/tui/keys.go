@@ -52,31 +52,48 @@ func (k keyMap) ShortHelp() []key.Binding {
 	return []key.Binding{k.Freeze, k.Back, k.Up, k.Open, k.Explain, k.Reader, k.Newest, k.Filter, k.Turn, k.Mouse, k.Help, k.Quit}
 }
 
-// FullHelp is the page of all keys, in groups.
+// keyGroup is a part of the page of all keys.
+type keyGroup struct {
+	heading string
+	keys    []key.Binding
+}
+
+// FullHelp is every key, in the groups of the page that `?` opens.
 func (k keyMap) FullHelp() [][]key.Binding {
+	var out [][]key.Binding
+	for _, g := range k.groups() {
+		out = append(out, g.keys)
+	}
+	return out
+}
+
+// groups are every key with what it does in a sentence, for the page that `?` opens.
+func (k keyMap) groups() []keyGroup {
 	long := func(b key.Binding, shown, does string) key.Binding {
 		b.SetHelp(shown, does)
 		return b
 	}
-	return [][]key.Binding{
-		{
+	return []keyGroup{
+		{"time", []key.Binding{
 			long(k.Freeze, "space", "freeze what is shown, go on; sampling never stops"),
+		}},
+		{"the screen", []key.Binding{
 			long(k.Turn, "o", "turn the circle: reader at the top, byte 0 at the top"),
 			long(k.Explain, "e", "explain: pick a figure or a bit with the arrows"),
-		},
-		{
+		}},
+		{"records", []key.Binding{
 			long(k.Up, "↑ ↓", "select a record, and hold the table there"),
 			long(k.PageUp, "PgUp PgDn", "a table-full back, on"),
 			long(k.Open, "enter", "the record full-size: bits, hex, text"),
 			long(k.Reader, "g", "table at the reader: the oldest unread record"),
 			long(k.Newest, "G", "table at the newest record, and follow"),
 			long(k.Filter, "/", "filter: busy, discarded, len>64, text; ! negates; esc clears"),
-		},
-		{
+		}},
+		{"the program", []key.Binding{
 			long(k.Mouse, "m", "mouse on, off; off, text can be selected"),
 			k.Suspend,
 			long(k.Back, "esc", "one level back"),
 			k.Quit, k.Leave, k.Interrupt,
-		},
+		}},
 	}
 }
