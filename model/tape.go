@@ -5,18 +5,25 @@ import "ringscope/ringcore"
 // MaxTape bounds the columns of a Tape.
 const MaxTape = 512
 
-// TapeFocus asks for a strip of the ring.
+// MaxTapeBytes bounds the bytes of which a source reads every header for a Tape. Longer strips are drawn from Sample.Buckets.
+const MaxTapeBytes = ringcore.MaxStrip
+
+// TapeFocus asks for a strip of the ring of at most MaxTapeBytes; a longer one is not answered.
 type TapeFocus struct {
-	From    ringcore.Pos // first byte; rounded down to a multiple of Column
-	Column  uint64       // bytes that one column stands for: a power of two, at least 8
-	Columns int          // 0 to MaxTape
+	// Anchor says where the strip stands at the moment it is read: with AtReader the consumer position, with AtNewest the producer's,
+	// lies in the column before which Before others stand; with AtPos From does.
+	Anchor  Anchor
+	From    ringcore.Pos
+	Before  int
+	Column  uint64 // bytes that one column stands for: a power of two, at least 8. Columns begin at its multiples
+	Columns int    // 0 to MaxTape
 }
 
 // Tape is a straight strip of the ring.
 type Tape struct {
 	From   ringcore.Pos
-	Column uint64 // bytes
-	Cells  []TapeCell
+	Column uint64     // bytes
+	Cells  []TapeCell // nil: not asked for, or too long
 }
 
 // TapeCell is what stands in one column of a Tape, in bytes. Where all are 0 the column lies outside the readable window, or it is not
@@ -26,5 +33,10 @@ type TapeCell struct {
 	Discarded, DiscardedRead uint32 // discarded, not passed by the reader yet, and passed
 	Busy                     uint32
 	Headers                  uint16 // records that begin here
-	How                      How    // Sampled: shares of a larger part of the ring
+	How                      How    // Exact: every header was read and proven. Sampled: not proven, or shares of a larger part of the ring
+}
+
+// Sum is all the bytes that are known of.
+func (c *TapeCell) Sum() uint64 {
+	return uint64(c.Read) + uint64(c.Unread) + uint64(c.Discarded) + uint64(c.DiscardedRead) + uint64(c.Busy)
 }

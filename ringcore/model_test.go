@@ -3,6 +3,7 @@ package ringcore_test
 import (
 	"bytes"
 	"errors"
+	"slices"
 	"testing"
 
 	"pgregory.net/rapid"
@@ -286,6 +287,7 @@ func (m *modelRing) compareWalk(t *rapid.T, o *ringcore.Observer, complete bool)
 	for i, s := range got {
 		m.compareSeen(t, o, s, want[i])
 	}
+	m.compareStrip(t, o, got)
 	if len(got) == 0 {
 		return
 	}
@@ -306,6 +308,22 @@ func (m *modelRing) compareWalk(t *rapid.T, o *ringcore.Observer, complete bool)
 		if pos != got[last-len(walked)+i].Pos {
 			t.Fatalf("walk visits %d, want %d", pos, got[last-len(walked)+i].Pos)
 		}
+	}
+}
+
+// compareStrip asks for a strip anywhere around what is readable.
+func (m *modelRing) compareStrip(t *rapid.T, o *ringcore.Observer, readable []ringcore.Seen) {
+	from := m.producer - m.size - 104 + 8*rapid.Uint64Range(0, m.size/8+26).Draw(t, "strip from")
+	to := from + rapid.Uint64Range(0, m.size).Draw(t, "strip of")
+	var want, got []ringcore.Seen
+	for _, s := range readable {
+		if end := s.Pos + ringcore.Linux.Span(ringcore.Linux.Decode(s.Raw).Length); int64(end-from) > 0 && int64(s.Pos-to) < 0 {
+			want = append(want, s)
+		}
+	}
+	o.Strip(from, to, func(s ringcore.Seen) { got = append(got, s) })
+	if !slices.Equal(got, want) {
+		t.Fatalf("strip from %d to %d visits %+v, want %+v", from, to, got, want)
 	}
 }
 

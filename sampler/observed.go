@@ -48,7 +48,7 @@ func (o *Observed) Look(now time.Time, in Intake) (Pace, error) {
 	return pace, nil
 }
 
-// Detail reads the records of f, and a sample of the newest ones.
+// Detail reads the records and the strip of f, and a sample of the newest records.
 func (o *Observed) Detail(_ time.Time, f model.Focus) model.Detail {
 	var d model.Detail
 	if n, exact := o.observer.Unread(); exact {
@@ -64,6 +64,7 @@ func (o *Observed) Detail(_ time.Time, f model.Focus) model.Detail {
 		}
 	}
 	d.Excerpt = o.excerpt()
+	d.Tape = o.tape(f.Tape)
 	return d
 }
 
