@@ -55,6 +55,8 @@ func (v *viewer) compose(spots *[]spot) {
 	case v.open:
 		v.fitRecord()
 		v.opened().draw(c.at(l.page()), l.boxed, &v.scroll)
+	case v.wholePane():
+		v.drawPane(c)
 	default:
 		v.drawPanels(c)
 	}
@@ -67,7 +69,7 @@ func (v *viewer) compose(spots *[]spot) {
 // move draws only what moves at the frame rate, where nothing else has changed; it reports whether any of that is on the screen.
 func (v *viewer) move() bool {
 	l := &v.layout
-	if v.mode == helping || v.open || l.small.shown() {
+	if v.mode == helping || v.open || v.wholePane() || l.small.shown() {
 		return false
 	}
 	if v.mode == explaining { // the explanation may cover it
@@ -93,11 +95,7 @@ func (v *viewer) drawPanels(c canvas) {
 	l := &v.layout
 	v.drawMoving(c)
 	figures{v.figures}.draw(c.at(l.figures), l.boxed)
-	r := records{t: &v.table, m: v.figures}
-	if v.mode == filtering {
-		r.typed = &v.prompt
-	}
-	r.draw(c, l)
+	v.drawPane(c)
 	if l.detail.shown() {
 		bits{v.table.record(), ring(v.figures)}.draw(c.at(l.detail))
 	}
@@ -123,12 +121,12 @@ func (v *viewer) drawSmall(c canvas) {
 }
 
 // tableHeight is how many lines the table shows, at least as many as make moving possible where it is not shown.
-func (v *viewer) tableHeight() int { return max(8, tableLines(&v.layout)) }
+func (v *viewer) tableHeight() int { return max(8, v.tableLines()) }
 
 // rowAt is the record that line y of the screen shows.
 func (v *viewer) rowAt(y int) (ringcore.Pos, bool) {
-	first := v.layout.records.y + 2
-	lines := v.table.lines(tableLines(&v.layout))
+	first := v.place().y + 2
+	lines := v.table.lines(v.tableLines())
 	if i := y - first; i >= 0 && i < len(lines) && lines[i].row != nil {
 		return lines[i].row.Pos, true
 	}

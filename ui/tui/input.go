@@ -64,37 +64,26 @@ func (v *viewer) browse(k tea.KeyPressMsg) tea.Cmd {
 		v.explain()
 	case key.Matches(k, v.keys.Back):
 		return v.goBack()
+	case key.Matches(k, v.keys.Pane):
+		v.turnTo(tab(k.String()[0] - '0'))
+	case v.open:
+		v.pageKey(k)
 	default:
-		v.tableKey(k)
+		v.paneKey(k)
 	}
 	return nil
 }
 
-// tableKey is for the table and the opened record.
-func (v *viewer) tableKey(k tea.KeyPressMsg) {
+// pageKey is for a record that is shown full-size.
+func (v *viewer) pageKey(k tea.KeyPressMsg) {
 	switch {
 	case key.Matches(k, v.keys.Up):
 		v.step(-1)
 	case key.Matches(k, v.keys.Down):
 		v.step(1)
-	case v.open:
+	default:
 		v.fitRecord()
 		v.scroll.key(k)
-	case key.Matches(k, v.keys.PageUp):
-		v.page(-1)
-	case key.Matches(k, v.keys.PageDown):
-		v.page(1)
-	case key.Matches(k, v.keys.Open):
-		v.enter()
-	case key.Matches(k, v.keys.Reader):
-		v.table.follow(model.AtReader)
-		v.look()
-	case key.Matches(k, v.keys.Newest):
-		v.table.follow(model.AtNewest)
-		v.look()
-	case key.Matches(k, v.keys.Filter):
-		v.mode = filtering
-		v.prompt.start(v.table.filter.text)
 	}
 }
 
@@ -132,6 +121,8 @@ func (v *viewer) goBack() tea.Cmd {
 		// The table keeps the rows it had until the watch has answered for it again.
 		v.open = false
 		v.look()
+	case v.wholePane():
+		v.pane.whole = false
 	case v.table.filter.active():
 		v.refilter(filter{})
 	case v.table.anchor == model.AtPos:
@@ -223,9 +214,9 @@ func (v *viewer) wheel(m tea.Mouse) {
 	}
 	switch m.Button {
 	case tea.MouseWheelUp:
-		v.step(-1)
+		v.down(-1)
 	case tea.MouseWheelDown:
-		v.step(1)
+		v.down(1)
 	}
 }
 
@@ -234,11 +225,7 @@ func (v *viewer) click(m tea.Mouse) {
 	if m.Button != tea.MouseLeft || v.mode == filtering || v.mode == helping {
 		return
 	}
-	if !v.open && v.mode == browsing && v.layout.records.holds(m.X, m.Y) {
-		if pos, ok := v.rowAt(m.Y); ok {
-			v.table.hold(pos, v.tableHeight())
-			v.look()
-		}
+	if !v.open && v.mode == browsing && v.place().holds(m.X, m.Y) && v.clickPane(m) {
 		return
 	}
 	for _, s := range v.spots() {

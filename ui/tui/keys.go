@@ -9,6 +9,7 @@ import (
 type keyMap struct {
 	Freeze, Up, Down, PageUp, PageDown, Open key.Binding
 	Reader, Newest                           key.Binding
+	Pane, NextPane, PrevPane                 key.Binding
 	Turn, Filter, Explain, Mouse, Help       key.Binding
 	Suspend, Back, Quit, Leave, Interrupt    key.Binding
 
@@ -32,6 +33,9 @@ func newKeyMap() keyMap {
 		Open:      bind([]string{"enter"}, "enter", "open"),
 		Reader:    bind([]string{"g"}, "g", "reader"),
 		Newest:    bind([]string{"G"}, "G", "newest"),
+		Pane:      bind([]string{"1", "2", "3", "4", "5", "6"}, "1-6", "pane"),
+		NextPane:  bind([]string{"tab"}, "tab", "next pane"),
+		PrevPane:  bind([]string{"shift+tab"}, "shift-tab", "the pane before"),
 		Turn:      bind([]string{"o"}, "o", "turn"),
 		Filter:    bind([]string{"/"}, "/", "filter"),
 		Explain:   bind([]string{"e"}, "e", "explain"),
@@ -49,7 +53,7 @@ func newKeyMap() keyMap {
 
 // ShortHelp is the key line, the most needed first.
 func (k keyMap) ShortHelp() []key.Binding {
-	return []key.Binding{k.Freeze, k.Back, k.Up, k.Open, k.Explain, k.Reader, k.Newest, k.Filter, k.Turn, k.Mouse, k.Help, k.Quit}
+	return []key.Binding{k.Freeze, k.Back, k.Up, k.Open, k.Pane, k.Explain, k.Reader, k.Newest, k.Filter, k.Turn, k.Mouse, k.Help, k.Quit}
 }
 
 // keyGroup is a part of the page of all keys.
@@ -79,6 +83,7 @@ func (k keyMap) groups() []keyGroup {
 		}},
 		{"the screen", []key.Binding{
 			long(k.Turn, "o", "turn the circle: reader at the top, byte 0 at the top"),
+			long(k.Pane, "1…6 tab", "pane: records, writers, reader, lengths, sizing, findings"),
 			long(k.Explain, "e", "explain: pick a figure or a bit with the arrows"),
 		}},
 		{"records", []key.Binding{

@@ -8,37 +8,14 @@ import (
 	"ringscope/ui/words"
 )
 
-// records is the pane with the table. It draws records as they were at a moment that stands still long enough to be read.
+// records is the tab with the table. It draws records as they were at a moment that stands still long enough to be read.
 type records struct {
-	t     *table
-	m     *model.Moment
-	typed *prompt // the filter that is being typed; nil: none
+	t *table
+	m *model.Moment
 }
 
-// heights of the table's frame.
-func tableLines(l *layout) int {
-	if !l.records.shown() {
-		return 0
-	}
-	if l.boxed {
-		return max(0, l.records.h-3)
-	}
-	return max(0, l.records.h-2)
-}
-
-func (r records) draw(c canvas, l *layout) {
-	if !l.records.shown() {
-		return
-	}
-	c = c.at(l.records)
-	title, note := r.title(c.set), r.note(c.set)
-	if l.boxed {
-		c = c.box(title, note, "g at the reader · G newest")
-	} else {
-		c.rule(0, title, note)
-		w, h := c.Size()
-		c = c.within(c.Sub(0, 1, w, h-1))
-	}
+// draw draws the table. margin is how many columns stay blank at its right.
+func (r records) draw(c canvas, margin int) {
 	cols := r.columns()
 	cols.heads(c)
 	w, h := c.Size()
@@ -46,7 +23,7 @@ func (r records) draw(c canvas, l *layout) {
 	for i, line := range lines {
 		y := i + 1
 		if line.row == nil {
-			r.here(c, y, w-margin(l.boxed))
+			r.here(c, y, w-margin)
 			continue
 		}
 		cols.row(c, y, w, line)
@@ -56,33 +33,24 @@ func (r records) draw(c canvas, l *layout) {
 	}
 }
 
-func (r records) title(set text.Charset) string {
-	switch {
-	case r.typed != nil:
-		return "records  /" + set.Cut(set.Safe(r.typed.text()), 30)
-	case r.t.filter.active():
-		return "records  [" + set.Cut(set.Safe(r.t.filter.text), 30) + "]"
-	}
-	return "records"
-}
-
-func (r records) note(set text.Charset) string {
-	var s string
+// notes say where the table stands, the longest first.
+func (r records) notes(set text.Charset) []string {
 	switch {
 	case r.t.lost:
-		s = "the held record is overwritten"
+		return []string{"the held record is overwritten", "overwritten"}
 	case r.t.anchor == model.AtPos && r.t.newerRecords.Known():
-		s = "held, " + text.Figure(set, r.t.newerRecords, text.Count) + " newer"
+		newer := text.Figure(set, r.t.newerRecords, text.Count) + " newer"
+		return []string{"held, " + newer, newer, "held"}
 	case r.t.anchor == model.AtPos && r.t.newer > 0:
-		s = "held, " + text.Bytes(r.t.newer) + " newer"
+		newer := text.Bytes(r.t.newer) + " newer"
+		return []string{"held, " + newer, newer, "held"}
 	case r.t.anchor == model.AtPos:
-		s = "held"
+		return []string{"held"}
 	case r.t.anchor == model.AtNewest:
-		s = "follows the newest"
+		return []string{"follows the newest", "newest"}
 	default:
-		s = "at the reader"
+		return []string{"at the reader", "reader"}
 	}
-	return set.Spell(s)
 }
 
 // nothing says why the table is empty.

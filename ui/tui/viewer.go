@@ -63,6 +63,7 @@ type viewer struct {
 	byteZero  bool // byte 0 at the top of the circle instead of the reader
 	mouse     bool
 	table     table
+	pane      pane
 	open      bool      // a record is shown full-size
 	record    model.Row // that record, as it was last seen
 	gone      bool      // it is not readable any more

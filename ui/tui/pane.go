@@ -1,0 +1,384 @@
+package tui
+
+import (
+	"fmt"
+	"strings"
+
+	"charm.land/bubbles/v2/key"
+	tea "charm.land/bubbletea/v2"
+
+	"ringscope/model"
+	"ringscope/ui/text"
+	"ringscope/ui/tui/paint"
+)
+
+// tab is one of the pages of the lower pane. Its number is the key that shows it, and never changes.
+type tab uint8
+
+// Tabs of the lower pane.
+const (
+	tabRecords tab = iota + 1
+	tabWriters
+	tabReader
+	tabLengths
+	tabSizing
+	tabFindings
+)
+
+var tabNames = [...]string{tabRecords: "records", tabWriters: "writers", tabReader: "reader", tabLengths: "lengths", tabSizing: "sizing", tabFindings: "findings"}
+
+// missing says why there is no such tab; empty: there is.
+func (t tab) missing(m *model.Moment) string {
+	switch t {
+	case tabWriters:
+		if len(sites(ring(m))) == 0 {
+			return "2 writers: where programs write this ring is not known"
+		}
+	case tabReader, tabLengths:
+		return "this page is not there"
+	case tabSizing:
+		return "5 sizing: what another size would have held is not known"
+	}
+	return ""
+}
+
+// pane is the lower pane: which tab it shows, and where its user stands in it.
+type pane struct {
+	tab   tab
+	whole bool               // on the whole page, because the screen has no place for a pane
+	first [len(tabNames)]int // first line shown of each tab that is no table
+	held  episodeKey         // tab findings: what is selected; the zero value: the first one
+}
+
+// tab is the tab that is shown: a writers tab goes with the ring whose writers were known.
+func (v *viewer) tab() tab {
+	if v.pane.tab == 0 || v.pane.tab.missing(v.figures) != "" {
+		return tabRecords
+	}
+	return v.pane.tab
+}
+
+// tabs are those that there are now.
+func (v *viewer) tabs() []tab {
+	var out []tab
+	for t := tabRecords; t <= tabFindings; t++ {
+		if t.missing(v.figures) == "" {
+			out = append(out, t)
+		}
+	}
+	return out
+}
+
+// turnTo shows a tab, or says why there is none.
+func (v *viewer) turnTo(t tab) {
+	if why := t.missing(v.figures); why != "" {
+		v.tell(why)
+		return
+	}
+	if v.open {
+		v.open = false
+		v.look()
+	}
+	v.pane.tab = t
+	v.pane.whole = !v.layout.records.shown()
+}
+
+// turnBy shows the next tab, or the one before.
+func (v *viewer) turnBy(n int) {
+	all := v.tabs()
+	for i, t := range all {
+		if t == v.tab() {
+			v.turnTo(all[(i+n+len(all))%len(all)])
+			return
+		}
+	}
+}
+
+// place is where the pane stands.
+func (v *viewer) place() rect {
+	if v.wholePane() && !v.layout.small.shown() {
+		return v.layout.page()
+	}
+	return v.layout.records
+}
+
+// wholePane reports whether the pane covers the whole page.
+func (v *viewer) wholePane() bool { return v.pane.whole && !v.layout.records.shown() }
+
+// paneLines is how many lines a tab has, without title and borders.
+func (v *viewer) paneLines() int {
+	switch at := v.place(); {
+	case !at.shown():
+		return 0
+	case v.layout.boxed:
+		return max(0, at.h-2)
+	default:
+		return at.h - 1
+	}
+}
+
+// tableLines is how many lines the table of records has, without its heads.
+func (v *viewer) tableLines() int { return max(0, v.paneLines()-1) }
+
+// scrollBy moves a tab that is no table.
+func (v *viewer) scrollBy(n int) {
+	first := &v.pane.first[v.tab()]
+	*first = max(0, min(*first+n, len(v.sheet().lines)-v.paneLines()))
+}
+
+// label is the name of a tab in the title of the pane.
+type label struct {
+	tab   tab
+	text  string
+	badge []badge // behind it: how many findings stand
+	x, w  int
+}
+
+// badge is a count of findings of one severity.
+type badge struct {
+	severity model.Severity
+	text     string
+}
+
+// labelGap is what stands between labels, labelStart where the first one stands.
+const (
+	labelGap   = 2
+	labelStart = 3
+)
+
+// labels are the names of the tabs in a title of width cells; names that have no room give way to numbers.
+func (v *viewer) labels(width, chip int) []label {
+	var out []label
+	for _, short := range []bool{false, true} {
+		out = out[:0]
+		x := labelStart
+		for _, t := range v.tabs() {
+			l := label{tab: t, text: fmt.Sprintf("%d %s", t, tabNames[t]), x: x}
+			switch {
+			case t == v.tab():
+				l.text = strings.ToUpper(l.text)
+			case short:
+				l.text = fmt.Sprint(uint8(t))
+			}
+			l.w = text.Width(l.text)
+			if t == tabFindings {
+				l.badge = v.badges(short)
+				for _, b := range l.badge {
+					l.w += 1 + text.Width(b.text)
+				}
+			}
+			if t == tabRecords && v.tab() == t {
+				l.w += chip
+			}
+			out = append(out, l)
+			x += l.w + labelGap
+		}
+		if x <= width {
+			return out
+		}
+	}
+	return out
+}
+
+// badges count the findings that stand, the worst first, or only the worst.
+func (v *viewer) badges(worst bool) []badge {
+	if v.figures == nil {
+		return nil
+	}
+	var out []badge
+	for s := model.Problem; s >= model.Hint; s-- {
+		n := 0
+		for _, f := range v.figures.Findings {
+			if f.Severity == s {
+				n++
+			}
+		}
+		if n > 0 && (!worst || len(out) == 0) {
+			out = append(out, badge{s, v.set.Shape(s) + fmt.Sprint(n)})
+		}
+	}
+	return out
+}
+
+// paneFrame draws the title with its tabs and returns what is left for the tab itself. Notes are the same note in decreasing length,
+// foot what the lower border says.
+func (v *viewer) paneFrame(c canvas, notes []string, foot string) canvas {
+	w, h := c.Size()
+	chip := ""
+	if v.tab() == tabRecords {
+		chip = v.chip()
+	}
+	labels := v.labels(w-1, text.Width(chip))
+	last := labels[len(labels)-1]
+	end := last.x + last.w
+	note := ""
+	for i, s := range notes {
+		if s = v.set.Spell(s); end+1+1+text.Width(s)+2 <= w-1 {
+			note = s
+			break
+		} else if i == 0 && foot != "" {
+			foot = s + v.set.Spell(" · ") + foot
+		}
+	}
+	body := c
+	if v.layout.boxed {
+		body = c.box("", note, v.set.Spell(foot))
+	} else {
+		c.rule(0, "", note)
+		body = c.within(c.Sub(0, 1, w, h-1))
+	}
+	title := c.within(c.Sub(0, 0, w-1, 1))
+	for _, l := range labels {
+		title.label(l, l.tab == v.tab(), chip)
+	}
+	return body
+}
+
+// label draws one label with a blank on either side.
+func (c canvas) label(l label, current bool, chip string) {
+	st := c.th.Dim
+	if current {
+		st = c.th.Strong
+	}
+	for x := l.x - 1; x < l.x+l.w+1; x++ {
+		c.Set(x, 0, st, ' ')
+	}
+	x := l.x + c.Text(l.x, 0, st, l.text)
+	if current && l.tab == tabRecords {
+		x += c.Text(x, 0, c.th.Accent, chip)
+	}
+	for _, b := range l.badge {
+		x++
+		x += c.Text(x, 0, severity(c.th, b.severity), b.text)
+	}
+}
+
+// chipRoom is how much of a filter the title shows.
+const chipRoom = 24
+
+// chip is the filter behind the name of the records tab: the one that is typed, or the one that holds.
+func (v *viewer) chip() string {
+	switch {
+	case v.mode == filtering:
+		return " /" + v.set.Cut(v.set.Safe(v.prompt.text()), chipRoom)
+	case v.table.filter.active():
+		return " [" + v.set.Cut(v.set.Safe(v.table.filter.text), chipRoom) + "]"
+	}
+	return ""
+}
+
+// drawPane draws the lower pane.
+func (v *viewer) drawPane(c canvas) {
+	at := v.place()
+	if !at.shown() {
+		return
+	}
+	c = c.at(at)
+	c.Fill(paint.Style{}, ' ')
+	if v.tab() == tabRecords {
+		r := records{t: &v.table, m: v.figures}
+		r.draw(v.paneFrame(c, r.notes(v.set), "g at the reader · G newest"), margin(v.layout.boxed))
+		return
+	}
+	s := v.sheet()
+	body := v.paneFrame(c, s.notes, s.foot)
+	w, h := body.Size()
+	s.draw(body.within(body.Sub(1, 0, w-2, h)), v.pane.first[v.tab()])
+}
+
+// sheet is what a tab that is no table of records shows now.
+func (v *viewer) sheet() sheet {
+	w := v.place().w - 2
+	if v.layout.boxed {
+		w -= 2
+	}
+	b := builder{th: v.theme, set: v.set, m: v.figures, w: w, h: v.paneLines()}
+	switch v.tab() {
+	case tabFindings:
+		return b.findings(v.pane.held)
+	}
+	return sheet{}
+}
+
+// tabAt is the tab whose label stands at a cell of the screen.
+func (v *viewer) tabAt(x, y int) (tab, bool) {
+	at := v.place()
+	if !at.shown() || y != at.y {
+		return 0, false
+	}
+	for _, l := range v.labels(at.w-1, text.Width(v.chip())) {
+		if x >= at.x+l.x-1 && x < at.x+l.x+l.w+1 {
+			return l.tab, true
+		}
+	}
+	return 0, false
+}
+
+// down moves by one: through records, through findings, or through a page that is longer than its place.
+func (v *viewer) down(n int) {
+	switch {
+	case v.open || v.tab() == tabRecords:
+		v.step(n)
+	case v.tab() == tabFindings:
+		v.selectBy(n)
+	default:
+		v.scrollBy(n)
+	}
+}
+
+// paneKey is for the tab that is shown.
+func (v *viewer) paneKey(k tea.KeyPressMsg) {
+	switch {
+	case key.Matches(k, v.keys.Up):
+		v.down(-1)
+	case key.Matches(k, v.keys.Down):
+		v.down(1)
+	case key.Matches(k, v.keys.PageUp):
+		v.pageDown(-1)
+	case key.Matches(k, v.keys.PageDown):
+		v.pageDown(1)
+	case key.Matches(k, v.keys.Open):
+		v.enter()
+	case key.Matches(k, v.keys.NextPane):
+		v.turnBy(1)
+	case key.Matches(k, v.keys.PrevPane):
+		v.turnBy(-1)
+	case key.Matches(k, v.keys.Reader):
+		v.turnTo(tabRecords)
+		v.table.follow(model.AtReader)
+		v.look()
+	case key.Matches(k, v.keys.Newest):
+		v.turnTo(tabRecords)
+		v.table.follow(model.AtNewest)
+		v.look()
+	case key.Matches(k, v.keys.Filter):
+		v.turnTo(tabRecords)
+		v.mode = filtering
+		v.prompt.start(v.table.filter.text)
+	}
+}
+
+// pageDown moves by what the pane shows at once.
+func (v *viewer) pageDown(n int) {
+	if v.tab() == tabRecords {
+		v.page(n)
+		return
+	}
+	v.down(n * max(1, v.paneLines()-1))
+}
+
+// clickPane selects what was clicked in the pane; it reports whether there was something.
+func (v *viewer) clickPane(m tea.Mouse) bool {
+	if t, ok := v.tabAt(m.X, m.Y); ok {
+		v.turnTo(t)
+		return true
+	}
+	if v.tab() != tabRecords {
+		return false
+	}
+	if pos, ok := v.rowAt(m.Y); ok {
+		v.table.hold(pos, v.tableHeight())
+		v.look()
+	}
+	return true
+}

@@ -1,0 +1,131 @@
+package tui
+
+import (
+	"cmp"
+	"slices"
+	"time"
+
+	"ringscope/model"
+)
+
+// episode is one time that a finding stood.
+type episode struct {
+	episodeKey
+	severity model.Severity
+	to       time.Time // zero: it stands
+	before   bool      // it stood when watching began
+	hidden   bool      // it stands, and a cause that is shown explains it
+	// finding is its evidence, now or as it stood at its beginning, and sample the reading that belongs to it; nil: not kept.
+	finding *model.Finding
+	sample  *model.Sample
+}
+
+// episodeKey tells episodes apart.
+type episodeKey struct {
+	code model.Code
+	from time.Time // zero: its beginning is not known any more
+}
+
+// stands reports whether the finding has not ended.
+func (e *episode) stands() bool { return e.to.IsZero() }
+
+// lasted is how long it stood, until now if it stands.
+func (e *episode) lasted(now time.Time) (time.Duration, bool) {
+	if e.from.IsZero() {
+		return 0, false
+	}
+	if !e.stands() {
+		now = e.to
+	}
+	return max(0, now.Sub(e.from)), true
+}
+
+// episodes are the findings of a moment, standing and ended: those that stand first, the newest of both first.
+func episodes(m *model.Moment) []episode {
+	if m == nil {
+		return nil
+	}
+	var out []episode
+	if m.History != nil {
+		for _, mark := range m.History.Marks {
+			switch mark.Kind {
+			case model.MarkBegan:
+				out = append(out, episode{episodeKey: episodeKey{mark.Code, mark.At}, severity: mark.Severity, hidden: true})
+			case model.MarkEnded:
+				out = end(out, mark)
+			}
+		}
+	}
+	for i := range m.Findings {
+		out = stand(out, &m.Findings[i], m.Sample)
+	}
+	for i := range out {
+		if e := &out[i]; e.finding == nil {
+			e.finding, e.sample = kept(m, e.episodeKey)
+			e.before = e.finding != nil && e.finding.Before
+		}
+	}
+	slices.SortStableFunc(out, func(a, b episode) int {
+		if a.stands() != b.stands() {
+			if a.stands() {
+				return -1
+			}
+			return 1
+		}
+		if a.stands() && a.hidden != b.hidden {
+			if b.hidden {
+				return -1
+			}
+			return 1
+		}
+		return cmp.Or(b.from.Compare(a.from), cmp.Compare(b.severity, a.severity))
+	})
+	return out
+}
+
+// end ends the newest open episode of the mark's finding. The mark of its beginning may have been too long ago.
+func end(all []episode, mark model.Mark) []episode {
+	for i := len(all) - 1; i >= 0; i-- {
+		if e := &all[i]; e.code == mark.Code && e.stands() {
+			e.to, e.hidden = mark.At, false
+			return all
+		}
+	}
+	return append(all, episode{episodeKey: episodeKey{code: mark.Code}, severity: mark.Severity, to: mark.At})
+}
+
+// stand enters a finding that is shown.
+func stand(all []episode, f *model.Finding, s *model.Sample) []episode {
+	for i := len(all) - 1; i >= 0; i-- {
+		if e := &all[i]; e.code == f.Code && e.stands() {
+			e.hidden, e.before, e.finding, e.sample = false, f.Before, f, s
+			return all
+		}
+	}
+	return append(all, episode{episodeKey: episodeKey{f.Code, f.Since}, severity: f.Severity, before: f.Before, finding: f, sample: s})
+}
+
+// kept is a finding as it stood at its beginning, of which the moment was kept.
+func kept(m *model.Moment, k episodeKey) (*model.Finding, *model.Sample) {
+	if m.History == nil {
+		return nil, nil
+	}
+	for _, at := range slices.Backward(m.History.Kept) {
+		for i := range at.Findings {
+			if f := &at.Findings[i]; f.Code == k.code && f.Since.Equal(k.from) {
+				return f, at.Sample
+			}
+		}
+	}
+	return nil, nil
+}
+
+// chosen is the index of the selected episode: of k, or the first.
+func chosen(all []episode, k episodeKey) int {
+	for i := range all {
+		if all[i].episodeKey == k {
+			return i
+		}
+	}
+	return 0
+}
