@@ -43,6 +43,7 @@ type Account struct {
 	line     timeline
 	rates    rateLog
 	judge    judge
+	archive  archive
 }
 
 // NewAccount returns an account of no ring yet.

@@ -52,6 +52,7 @@ type facts struct {
 // standing is the state of one rule.
 type standing struct {
 	stands  bool
+	marked  bool      // it was shown, and its begin stands on the time line
 	last    time.Time // when it last held
 	finding Finding
 }
@@ -64,7 +65,7 @@ type judge struct {
 // reset begins anew and returns the ends of what stood.
 func (j *judge) reset() (ended []Mark) {
 	for i := range j.of {
-		if f := &j.of[i].finding; j.of[i].stands {
+		if f := &j.of[i].finding; j.of[i].marked {
 			ended = append(ended, Mark{Kind: MarkEnded, Code: f.Code, Severity: f.Severity})
 		}
 	}
@@ -82,14 +83,33 @@ func (j *judge) stands(c Code) bool {
 	return false
 }
 
-// judge looks at all rules and returns what stands, headline first, without what a shown cause explains. What begins or ends is
-// marked on the time line.
-func (j *judge) judge(f *facts, now time.Time) []Finding {
+// judge looks at all rules and returns what stands, headline first, without what a shown cause explains. When that begins and ends is
+// marked on the time line; starts are the begins of what is shown for the first time.
+func (j *judge) judge(f *facts, now time.Time) (shown []Finding, starts []time.Time) {
 	looking := f.looks == 0 || f.at.Sub(f.began) < LookingFor
 	for i := range rules {
 		j.apply(&rules[i], &j.of[i], f, now, looking)
 	}
-	return j.shown()
+	for i := range rules {
+		s := &j.of[i]
+		if !s.stands || j.hidden(i) {
+			continue
+		}
+		shown = append(shown, s.finding)
+		if !s.marked {
+			s.marked = true
+			starts = append(starts, s.finding.Since)
+			f.line.mark(Mark{
+				At: s.finding.Since, Seen: now, Kind: MarkBegan, Code: s.finding.Code, Severity: s.finding.Severity, ID: f.id(),
+			})
+		}
+		if f.line.begun {
+			f.line.severe(s.finding.Severity, s.finding.Since)
+		}
+	}
+	// The table is in order of causes, and sorting keeps that.
+	slices.SortStableFunc(shown, func(a, b Finding) int { return cmp.Compare(b.Severity, a.Severity) })
+	return shown, starts
 }
 
 // apply looks at one rule.
@@ -103,30 +123,15 @@ func (j *judge) apply(r *rule, s *standing, f *facts, now time.Time, looking boo
 		if !s.stands {
 			s.stands = true
 			s.finding = Finding{Code: r.code, Severity: r.severity, Since: v.since, Before: v.before}
-			f.line.mark(Mark{At: v.since, Kind: MarkBegan, Code: r.code, Severity: r.severity, ID: f.id()})
 		}
 		s.finding.Evidence = v.evidence
 		s.last = now
 	case s.stands && now.Sub(s.last) >= r.hold:
-		s.stands = false
-		f.line.mark(Mark{At: now, Kind: MarkEnded, Code: r.code, Severity: r.severity, ID: f.id()})
-	}
-	if s.stands && f.line.begun {
-		f.line.severe(r.severity, s.finding.Since)
-	}
-}
-
-// shown returns what stands and is not hidden.
-func (j *judge) shown() []Finding {
-	var out []Finding
-	for i := range rules {
-		if j.of[i].stands && !j.hidden(i) {
-			out = append(out, j.of[i].finding)
+		if s.marked {
+			f.line.mark(Mark{At: now, Kind: MarkEnded, Code: r.code, Severity: r.severity, ID: f.id()})
 		}
+		s.stands, s.marked = false, false
 	}
-	// The table is in order of causes, and sorting keeps that.
-	slices.SortStableFunc(out, func(a, b Finding) int { return cmp.Compare(b.Severity, a.Severity) })
-	return out
 }
 
 // hidden reports whether a standing cause explains rule i.

@@ -24,9 +24,14 @@ func (a *Account) Publish(now time.Time, d Detail, o Observation) *Moment {
 	}
 	if a.state <= Live || a.state == Ended {
 		f := facts{Account: a, sample: s, at: s.At}
-		m.Findings = a.judge.judge(&f, now)
+		var starts []time.Time
+		if m.Findings, starts = a.judge.judge(&f, now); len(starts) > 0 {
+			a.archive.keep(now, m, starts)
+		}
 	}
+	a.archive.take(now, m)
 	m.History = a.line.history(now)
+	a.archive.fill(m.History)
 	return m
 }
 

@@ -7,15 +7,21 @@ type timeline struct {
 	epoch  time.Time // begin of slot 0, on a whole second of the wall clock
 	begun  bool
 	fine   [FineSlots]slot
-	coarse [CoarseSlots]Slot
-	now    int // newest fine slot, counted from the epoch
-	first  int // oldest that ever was
+	coarse [coarseKept]Slot
+	long   [LongSlots]Slot // what left coarse
+	now    int             // newest fine slot, counted from the epoch
+	first  int             // oldest that ever was
 	last   step
+
+	longNow   int // newest slot of long, counted from the epoch
+	longFirst int
 
 	marks       []Mark
 	coarseCopy  []Slot
+	longCopy    []Slot
 	marksCopy   []Mark
 	coarseDirty bool
+	longDirty   bool
 	marksDirty  bool
 }
 
@@ -39,7 +45,12 @@ type step struct {
 	moved    bool      // producer or consumer did
 }
 
-const finePerCoarse = int(CoarseSlot / FineSlot)
+const (
+	finePerCoarse = int(CoarseSlot / FineSlot)
+	coarsePerLong = int(LongSlot / CoarseSlot)
+	// coarseKept is a slot of long more than is shown, so that whole ones can move there.
+	coarseKept = CoarseSlots + coarsePerLong
+)
 
 func (l *timeline) index(at time.Time) int { return int(at.Sub(l.epoch) / FineSlot) }
 
@@ -66,11 +77,51 @@ func (l *timeline) roll(at time.Time) {
 		*l.slot(i) = slot{}
 	}
 	was, is := l.now/finePerCoarse, to/finePerCoarse
-	for i := max(was+1, is-CoarseSlots+1); i <= is; i++ {
-		l.coarse[i%CoarseSlots] = Slot{}
+	if was != is {
+		l.retire(was, is)
+	}
+	for i := max(was+1, is-coarseKept+1); i <= is; i++ {
+		l.coarse[i%coarseKept] = Slot{}
 		l.coarseDirty = true
 	}
 	l.now = to
+}
+
+// retire moves the seconds that will be forgotten when second is follows on second was to the long slots.
+func (l *timeline) retire(was, is int) {
+	const groups = coarseKept / coarsePerLong
+	for g := was/coarsePerLong + 1; g <= min(is/coarsePerLong, was/coarsePerLong+groups); g++ {
+		old := g - groups
+		if old < l.first/finePerCoarse/coarsePerLong {
+			continue
+		}
+		if !l.longDirty && l.longCopy == nil {
+			l.longNow, l.longFirst = old-1, old
+		}
+		for i := max(l.longNow+1, old-LongSlots+1); i <= old; i++ {
+			l.long[i%LongSlots] = Slot{}
+		}
+		l.longNow, l.longDirty = old, true
+		sum := &l.long[old%LongSlots]
+		for i := old * coarsePerLong; i < (old+1)*coarsePerLong; i++ {
+			sum.add(&l.coarse[i%coarseKept], l.epoch.Add(time.Duration(old)*LongSlot))
+		}
+	}
+}
+
+// add takes in another slot; at is the begin of s.
+func (s *Slot) add(o *Slot, at time.Time) {
+	if !o.At.IsZero() {
+		s.At = at
+	}
+	s.UsedMax = max(s.UsedMax, o.UsedMax)
+	s.Severity = max(s.Severity, o.Severity)
+	s.Bytes += o.Bytes
+	s.Consumed += o.Consumed
+	s.Records += o.Records
+	s.Committed += o.Committed
+	s.Discarded += o.Discarded
+	s.Gap = s.Gap || o.Gap
 }
 
 // look enters what a look saw of the fill, also for the slots that no look fell into although it is known what they held.
@@ -92,7 +143,7 @@ func (l *timeline) carry(from, to int) {
 	for i := max(from, l.now-FineSlots+1); i <= to; i++ {
 		l.see(i, l.last.used)
 	}
-	for i := max(from/finePerCoarse, l.now/finePerCoarse-CoarseSlots+1); i <= to/finePerCoarse; i++ {
+	for i := max(from/finePerCoarse, l.now/finePerCoarse-coarseKept+1); i <= to/finePerCoarse; i++ {
 		l.level(i, l.last.used)
 	}
 }
@@ -101,7 +152,7 @@ func (l *timeline) carry(from, to int) {
 func (l *timeline) see(i int, used uint64) {
 	sl := l.slot(i)
 	if sl.At.IsZero() {
-		sl.At = l.epoch.Add(time.Duration(i) * FineSlot)
+		sl.At = l.slotBegin(i)
 		sl.least = used
 	}
 	sl.UsedMax = max(sl.UsedMax, used)
@@ -114,7 +165,7 @@ func (l *timeline) see(i int, used uint64) {
 
 // level enters a fill into second i.
 func (l *timeline) level(i int, used uint64) {
-	c := &l.coarse[i%CoarseSlots]
+	c := &l.coarse[i%coarseKept]
 	if c.At.IsZero() {
 		c.At = l.epoch.Add(time.Duration(i) * CoarseSlot)
 		l.coarseDirty = true
@@ -130,7 +181,7 @@ func (l *timeline) flow(d Slot) {
 	if d == (Slot{}) {
 		return
 	}
-	for _, s := range [...]*Slot{&l.slot(l.now).Slot, &l.coarse[l.now/finePerCoarse%CoarseSlots]} {
+	for _, s := range [...]*Slot{&l.slot(l.now).Slot, &l.coarse[l.now/finePerCoarse%coarseKept]} {
 		s.Bytes += d.Bytes
 		s.Consumed += d.Consumed
 		s.Records += d.Records
@@ -147,8 +198,8 @@ func (l *timeline) severe(v Severity, since time.Time) {
 		s := l.slot(i)
 		s.Severity = max(s.Severity, v)
 	}
-	for i := max(l.index(since), l.now-(CoarseSlots-1)*finePerCoarse, l.first) / finePerCoarse; i <= l.now/finePerCoarse; i++ {
-		if c := &l.coarse[i%CoarseSlots]; c.Severity < v {
+	for i := max(l.index(since), l.now-(coarseKept-1)*finePerCoarse, l.first) / finePerCoarse; i <= l.now/finePerCoarse; i++ {
+		if c := &l.coarse[i%coarseKept]; c.Severity < v {
 			c.Severity = v
 			l.coarseDirty = true
 		}
@@ -157,6 +208,9 @@ func (l *timeline) severe(v Severity, since time.Time) {
 
 // mark enters an event, in order of time.
 func (l *timeline) mark(m Mark) {
+	if m.Seen.IsZero() {
+		m.Seen = m.At
+	}
 	if len(l.marks) == MaxMarks {
 		l.marks = append(l.marks[:0], l.marks[1:]...)
 	}
@@ -177,21 +231,36 @@ func (l *timeline) history(now time.Time) *History {
 		l.carry(l.index(l.last.at)+1, l.now)
 	}
 	n := min(l.now-l.first+1, FineSlots)
-	h := &History{Fine: make([]Slot, n), Marks: l.shareMarks()}
+	h := &History{Fine: make([]Slot, n), Marks: l.shareMarks(), begun: l.slotBegin(l.first)}
 	for i := range h.Fine {
 		h.Fine[i] = l.slot(l.now - n + 1 + i).Slot
 	}
+	last := l.now / finePerCoarse
 	if l.coarseDirty {
-		last := l.now / finePerCoarse
-		n := min(last-l.first/finePerCoarse+1, CoarseSlots)
-		l.coarseCopy = make([]Slot, n)
-		for i := range l.coarseCopy {
-			l.coarseCopy[i] = l.coarse[(last-n+1+i)%CoarseSlots]
-		}
+		l.coarseCopy = turned(l.coarse[:], last, min(last-l.first/finePerCoarse+1, CoarseSlots))
 		l.coarseDirty = false
 	}
-	h.Coarse = l.coarseCopy
+	if l.longDirty {
+		l.longCopy = turned(l.long[:], l.longNow, min(l.longNow-l.longFirst+1, LongSlots))
+		l.longDirty = false
+	}
+	h.Coarse, h.Long = l.coarseCopy, l.longCopy
+	h.fine = strip{slots: h.Fine, each: FineSlot, end: l.slotBegin(l.now)}
+	h.coarse = strip{slots: h.Coarse, each: CoarseSlot, end: l.epoch.Add(time.Duration(last) * CoarseSlot)}
+	h.long = strip{slots: h.Long, each: LongSlot, end: l.epoch.Add(time.Duration(l.longNow) * LongSlot)}
 	return h
+}
+
+// slotBegin is when fine slot i begins.
+func (l *timeline) slotBegin(i int) time.Time { return l.epoch.Add(time.Duration(i) * FineSlot) }
+
+// turned copies the newest n of a ring of slots, oldest first.
+func turned(ring []Slot, last, n int) []Slot {
+	out := make([]Slot, n)
+	for i := range out {
+		out[i] = ring[(last-n+1+i)%len(ring)]
+	}
+	return out
 }
 
 func (l *timeline) shareMarks() []Mark {

@@ -1,6 +1,7 @@
 package model
 
 import (
+	"math/bits"
 	"testing"
 	"time"
 
@@ -122,7 +123,12 @@ func (w *world) tell() {
 	before := w.a.looks == 0
 	for ; w.told < len(w.records); w.told++ {
 		r := w.records[w.told]
-		b := ringcore.Batch{From: r.pos, To: r.pos + r.span(), Before: before, Exact: true, Records: 1, Payload: uint64(r.length), Largest: r.span()}
+		var lengths [LengthBuckets]uint32
+		lengths[bits.Len32(r.length)] = 1
+		b := ringcore.Batch{
+			From: r.pos, To: r.pos + r.span(), Before: before, Exact: true, Records: 1, Payload: uint64(r.length), Largest: r.span(),
+			Lengths: &lengths,
+		}
 		if r.busy {
 			b.Busy = 1
 		} else if r.discard {
