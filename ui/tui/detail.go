@@ -35,8 +35,8 @@ func (b bits) lines(set text.Charset) []bitLine {
 		{text: " └ busy: " + yes(h.Busy, "reserved and not finished", "no, it is finished"), topic: words.TopicBusyBit},
 		{text: fmt.Sprintf("%032b", h.PageOffset), strong: true},
 		{text: "└ " + b.pageOffset(set), topic: words.TopicPageOffset},
-		{text: "bytes  " + text.HeaderBytes(h.Raw), topic: words.TopicPosition},
-		{text: b.seen(set), topic: words.TopicAge},
+		{text: "bytes  " + text.HeaderBytes(h.Raw), topic: words.TopicHeader},
+		{text: b.seen(set), topic: words.TopicFirstSeen},
 	}
 	if h.Busy && h.Discard {
 		out[3].text = " │  └ discard: set beside busy"

@@ -1,6 +1,9 @@
 package tui
 
 import (
+	"cmp"
+	"slices"
+
 	"charm.land/bubbles/v2/key"
 	tea "charm.land/bubbletea/v2"
 
@@ -12,8 +15,8 @@ import (
 // explain starts picking, at the verdict.
 func (v *viewer) explain() {
 	v.mode = explaining
-	if v.picked() < 0 {
-		v.topic = words.TopicVerdict
+	if v.spotted(v.spots()) < 0 {
+		v.pick = spot{topic: words.TopicVerdict}
 	}
 }
 
@@ -24,15 +27,24 @@ func (v *viewer) spots() []spot {
 	return s
 }
 
-// picked is the index of the picked spot; -1: it is not on the screen now.
-func (v *viewer) picked() int {
-	for i, s := range v.spots() {
-		if s.topic == v.topic {
-			return i
+// spotted is the index of the picked spot among spots: of those with its topic the one that is nearest to where it was, because what
+// is drawn moves; -1: it is not on the screen now.
+func (v *viewer) spotted(spots []spot) int {
+	best, least := -1, 0
+	for i, s := range spots {
+		if s.topic != v.pick.topic {
+			continue
+		}
+		dx, dy := s.area.x-v.pick.area.x, s.area.y-v.pick.area.y
+		if far := max(dx, -dx) + rowWeight*max(dy, -dy); best < 0 || far < least {
+			best, least = i, far
 		}
 	}
-	return -1
+	return best
 }
+
+// rowWeight is how much farther a row is than a column: rows count for more, as they do to the eye.
+const rowWeight = 1000
 
 func (v *viewer) explainKey(k tea.KeyPressMsg) tea.Cmd {
 	if cmd, done := v.always(k); done {
@@ -44,79 +56,64 @@ func (v *viewer) explainKey(k tea.KeyPressMsg) tea.Cmd {
 	case key.Matches(k, v.keys.Help):
 		v.help()
 	case key.Matches(k, v.keys.Up):
-		v.pick(0, -1)
+		v.pickRow(-1)
 	case key.Matches(k, v.keys.Down):
-		v.pick(0, 1)
+		v.pickRow(1)
 	case key.Matches(k, v.keys.Left):
-		v.pick(-1, 0)
+		v.pickNext(-1)
 	case key.Matches(k, v.keys.Right):
-		v.pick(1, 0)
+		v.pickNext(1)
 	}
 	return nil
 }
 
-// pick moves to the nearest spot in a direction. Rows count for more than columns, as they do to the eye.
-func (v *viewer) pick(dx, dy int) {
+// pickNext moves on as one reads, from row to row and round at the ends, so that every spot is reached.
+func (v *viewer) pickNext(by int) {
 	spots := v.spots()
-	now := -1
-	for i, s := range spots {
-		if s.topic == v.topic {
-			now = i
-			break
+	slices.SortStableFunc(spots, func(a, b spot) int {
+		return cmp.Or(cmp.Compare(a.area.y, b.area.y), cmp.Compare(a.area.x, b.area.x))
+	})
+	v.choose(spots, func(now int) int { return (now + by + len(spots)) % len(spots) })
+}
+
+// pickRow moves to the nearest spot above or below.
+func (v *viewer) pickRow(by int) {
+	spots := v.spots()
+	v.choose(spots, func(now int) int {
+		best, least := now, 0
+		from := spots[now].area
+		for i, s := range spots {
+			rows := (s.area.y - from.y) * by
+			if rows <= 0 {
+				continue
+			}
+			if far := rowWeight*rows + apart(from.x, from.x+from.w, s.area.x, s.area.x+s.area.w); best == now || far < least {
+				best, least = i, far
+			}
 		}
-	}
+		return best
+	})
+}
+
+// choose picks the spot that next names after the one that is picked now; the verdict where that is gone.
+func (v *viewer) choose(spots []spot, next func(now int) int) {
+	now := v.spotted(spots)
 	if now < 0 {
-		v.topic = words.TopicVerdict
+		v.pick = spot{topic: words.TopicVerdict}
 		return
 	}
-	from := spots[now].area
-	best, bestAt := -1, 0
-	for i, s := range spots {
-		if s.topic == v.topic {
-			continue
-		}
-		cost, ok := distance(from, s.area, dx, dy)
-		if ok && (best < 0 || cost < best) {
-			best, bestAt = cost, i
-		}
-	}
-	if best >= 0 {
-		v.topic = spots[bestAt].topic
-	}
+	v.pick = spots[next(now)]
 }
 
-// distance is how far b is from a in a direction; ok is false where it does not lie there.
-func distance(a, b rect, dx, dy int) (cost int, ok bool) {
-	rows := b.y - a.y
-	if dy != 0 {
-		if rows*dy <= 0 {
-			return 0, false
-		}
-		return 1000*rows*dy + gap(a.x, a.x+a.w, b.x, b.x+b.w), true
-	}
-	if (dx > 0 && b.x < a.x+a.w) || (dx < 0 && b.x+b.w > a.x) {
-		return 0, false
-	}
-	return 1000*max(rows, -rows) + gap(a.x, a.x+a.w, b.x, b.x+b.w), true
-}
+// apart is the number of columns between two stretches; 0 where they overlap.
+func apart(a0, a1, b0, b1 int) int { return max(0, b0-a1, a0-b1) }
 
-// gap is the number of columns between two stretches; 0 where they overlap.
-func gap(a0, a1, b0, b1 int) int { return max(0, b0-a1, a0-b1) }
-
-// explanation is what is said about the picked topic.
-func (v *viewer) explanation() string {
-	if v.topic != words.TopicVerdict {
-		said := words.Explain(v.set, v.topic)
-		if how, ok := known(v.topic, v.figures); ok {
-			said += " Now: " + words.Certainty(v.set, how) + "."
-		}
-		return said
+// explained is what a topic is about: the verdict is about the worst finding.
+func explained(t words.Topic, m *model.Moment) words.Topic {
+	if t == words.TopicVerdict && m != nil && len(m.Findings) > 0 {
+		return words.FindingTopic(m.Findings[0].Code)
 	}
-	if m := v.figures; m != nil && len(m.Findings) > 0 {
-		return words.ExplainFinding(v.set, m.Findings[0].Code)
-	}
-	return v.set.Spell("Line 2 is the verdict: the worst of what was found, its evidence, and since when. Where nothing is wrong it says how long nothing was, or until when something was; " +
-		"what was lost before ringscope came left no trace.")
+	return t
 }
 
 // known is how the figure that a topic names is known at the moment; ok is false for what is no figure.
@@ -127,37 +124,59 @@ func known(t words.Topic, m *model.Moment) (how model.How, ok bool) {
 	s := m.Sample
 	how, ok = map[words.Topic]model.How{
 		words.TopicLost: s.Drops.Count.How, words.TopicFull: s.Occupancy.Ratio.How, words.TopicWorst: s.Occupancy.Peak.How,
-		words.TopicIn: s.Rates.Records.How, words.TopicOut: s.Rates.ConsumedRecords.How, words.TopicUnread: s.Lag.Records.How,
-		words.TopicOldest: s.Lag.Age.How, words.TopicBusy: s.Busy.How, words.TopicWaste: s.Rates.DiscardRatioBytes.How,
+		words.TopicTimeToFull: s.Occupancy.TimeToFull.How, words.TopicIn: s.Rates.Records.How, words.TopicOut: s.Rates.ConsumedRecords.How,
+		words.TopicUnread: s.Lag.Records.How, words.TopicOldest: s.Lag.Age.How, words.TopicBusy: s.Busy.How,
+		words.TopicWaste: s.Rates.DiscardRatioBytes.How, words.TopicPending: s.Positions.Pending.How,
+		words.TopicOverwrite: s.Positions.Overwrite.How, words.TopicConsumer: s.Positions.Consumer.How, words.TopicProducer: s.Positions.Producer.How,
 	}[t]
 	return how, ok
 }
 
+// Widths of an explanation.
+const (
+	explainWidth = 100 // at most
+	explainWords = 8   // the words before its parts
+	explainFrame = 4   // border and margin
+)
+
 // drawExplanation marks what is picked and says what it means, where that covers least.
 func (v *viewer) drawExplanation(c canvas, spots []spot) {
 	var at rect
-	for _, s := range spots {
-		if s.topic == v.topic {
-			at = s.area
-			break
-		}
+	if i := v.spotted(spots); i >= 0 {
+		v.pick = spots[i]
+		at = v.pick.area
 	}
 	c.at(at).Over(func(s paint.Style) paint.Style {
 		s.Attr ^= paint.Reverse
 		return s
 	})
+	topic := explained(v.pick.topic, v.figures)
+	e, _ := words.Explain(v.set, topic)
 	place := v.layout.page()
-	w := min(place.w, 100)
-	lines := v.set.Wrap(v.explanation(), w-4)
+	w := min(place.w, explainWidth)
+	type line struct{ word, text string }
+	var lines []line
+	for _, p := range e.Parts() {
+		word := p.Word
+		for _, s := range v.set.Wrap(p.Text, w-explainFrame-explainWords) {
+			lines = append(lines, line{word, s})
+			word = ""
+		}
+	}
 	h := min(len(lines)+2, place.h)
 	r := rect{place.x + (place.w-w)/2, place.y + place.h - h, w, h}
-	if at.y >= r.y && at.y < r.y+r.h {
+	if at.y+at.h > r.y && at.y < r.y+r.h {
 		r.y = place.y
 	}
 	c = c.at(r)
 	c.Fill(paint.Style{}, ' ')
-	c = c.box(string(v.topic), "", v.set.Spell("arrows: another · esc back"))
-	for y, s := range lines {
-		c.Text(1, y, c.th.Text, s)
+	note := ""
+	if how, ok := known(topic, v.figures); ok {
+		note = "now: " + words.Certainty(v.set, how)
+	}
+	c = c.box(v.set.Spell(words.Heading(topic)), note, v.set.Spell("arrows: another · esc back"))
+	for y, l := range lines {
+		c.Text(1, y, c.th.Dim, l.word)
+		c.Text(1+explainWords, y, c.th.Text, l.text)
 	}
 }

@@ -230,7 +230,7 @@ func (v *viewer) click(m tea.Mouse) {
 	}
 	for _, s := range v.spots() {
 		if s.area.holds(m.X, m.Y) {
-			v.mode, v.topic = explaining, s.topic
+			v.mode, v.pick = explaining, s
 			return
 		}
 	}

@@ -11,7 +11,6 @@ import (
 
 	"ringscope/model"
 	"ringscope/ringcore"
-	"ringscope/ui/words"
 )
 
 // shows fails unless every text is on the screen.
@@ -337,56 +336,6 @@ func TestQuitKeysCanBeTypedIntoAFilter(t *testing.T) {
 	}
 }
 
-func TestExplainNamesWhatIsPicked(t *testing.T) {
-	v, _ := live(t, 120, 36, slow())
-	press(v, "e")
-	shows(t, v, "─ verdict ", "consumer position has moved more slowly")
-	seen := map[string]bool{}
-	todo := []words.Topic{v.topic}
-	for len(todo) > 0 {
-		from := todo[0]
-		todo = todo[1:]
-		for _, k := range []string{"up", "down", "left", "right"} {
-			v.topic = from
-			press(v, k)
-			if !seen[string(v.topic)] {
-				seen[string(v.topic)] = true
-				todo = append(todo, v.topic)
-			}
-			if v.explanation() == "" {
-				t.Fatalf("nothing is said about %q", v.topic)
-			}
-		}
-	}
-	for _, want := range []string{"lost", "full", "in", "unread", "busy", "waste", "reader", "how full", "bit 31: busy", "bit 30: discard", "length", "page offset", "view"} {
-		if !seen[want] {
-			t.Errorf("arrows never reached %q; they reached %v", want, seen)
-		}
-	}
-	v.topic = words.TopicLost
-	shows(t, v, "Now: ?", "unknown: nobody can tell.")
-	press(v, "esc")
-	if v.mode != browsing {
-		t.Error("esc does not end it")
-	}
-}
-
-func TestEverySpotHasAnExplanation(t *testing.T) {
-	for _, size := range [][2]int{{60, 16}, {80, 24}, {120, 36}, {200, 50}} {
-		v, _ := live(t, size[0], size[1], slow())
-		for _, open := range []bool{false, true} {
-			v.open = open
-			v.record = v.table.rows[3]
-			for _, s := range v.spots() {
-				v.topic = s.topic
-				if v.explanation() == "" {
-					t.Errorf("%dx%d: nothing is said about %q", size[0], size[1], s.topic)
-				}
-			}
-		}
-	}
-}
-
 func TestHelpHasEveryKey(t *testing.T) {
 	v, _ := live(t, 120, 36, slow())
 	press(v, "?")
@@ -432,7 +381,7 @@ func TestMouse(t *testing.T) {
 	v.Update(tea.MouseWheelMsg{Button: tea.MouseWheelUp})
 	shows(t, v, "▸ 1,158,782,912")
 	v.Update(tea.MouseClickMsg{X: 50, Y: 4, Button: tea.MouseLeft})
-	shows(t, v, "The best evidence is")
+	shows(t, v, "until the program or a probe counts")
 	press(v, "esc", "m")
 	if v.View().MouseMode != tea.MouseModeNone {
 		t.Error("m does not turn it off")

@@ -75,7 +75,7 @@ func (r records) here(c canvas, y, w int) {
 		c.Set(x, y, c.th.Faint, '─')
 	}
 	c.Text(3, y, c.th.Accent, " reader is here ")
-	c.spot(words.TopicConsumer, 3, y, 16)
+	c.spot(words.TopicReaderHere, 3, y, 16)
 }
 
 // columns are the widths of the table.

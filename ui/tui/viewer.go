@@ -12,7 +12,6 @@ import (
 	"ringscope/ui/text"
 	"ringscope/ui/tui/circle"
 	"ringscope/ui/tui/paint"
-	"ringscope/ui/words"
 )
 
 // Rhythm of the screen.
@@ -69,7 +68,7 @@ type viewer struct {
 	gone      bool      // it is not readable any more
 	scroll    scroll    // of the page that is open
 	prompt    prompt
-	topic     words.Topic // mode explaining: what is picked
+	pick      spot // mode explaining: what is picked
 	notice    string
 	noticeEnd time.Time
 

@@ -1,0 +1,114 @@
+package tui
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"ringscope/model"
+	"ringscope/ui/text"
+	"ringscope/ui/words"
+)
+
+// everySize calls f with a viewer of each size and each page that explains something.
+func everySize(t *testing.T, f func(t *testing.T, v *viewer)) {
+	t.Helper()
+	for _, size := range [][2]int{{60, 16}, {80, 24}, {120, 36}, {200, 50}} {
+		for _, open := range []bool{false, true} {
+			t.Run(fmt.Sprintf("%dx%d open %v", size[0], size[1], open), func(t *testing.T) {
+				v, _ := live(t, size[0], size[1], slow())
+				v.open, v.record = open, v.table.rows[3]
+				f(t, v)
+			})
+		}
+	}
+}
+
+func TestExplainNamesWhatIsPicked(t *testing.T) {
+	v, _ := live(t, 120, 36, slow())
+	press(v, "e")
+	shows(t, v, "─ reader too slow ", "what ", "For seconds the reader has taken less", "known ", "normal ", "next ")
+	v.pick = spot{topic: words.TopicLost}
+	v.dirty = true
+	shows(t, v, "─ lost ", "now: ? unknown: nobody can tell")
+	press(v, "esc")
+	if v.mode != browsing {
+		t.Error("esc does not end it")
+	}
+}
+
+func TestEverySpotIsExplained(t *testing.T) {
+	everySize(t, func(t *testing.T, v *viewer) {
+		press(v, "e")
+		for _, s := range v.spots() {
+			v.pick, v.dirty = s, true
+			topic := explained(s.topic, v.figures)
+			e, ok := words.Explain(text.UTF8, topic)
+			if !ok {
+				t.Errorf("nothing is said about %q", s.topic)
+				continue
+			}
+			if v.layout.h >= 24 { // below, the end may be cut
+				said := strings.Fields(e.Next)
+				shows(t, v, words.Heading(topic), said[len(said)-1])
+			}
+			if x, y := s.area.x, s.area.y; x < 0 || y < 0 || x+s.area.w > v.layout.w || y >= v.layout.h {
+				t.Errorf("%q lies outside: %+v", s.topic, s.area)
+			}
+		}
+	})
+}
+
+// TestArrowsReachEverySpot reads on from the verdict, and asks that it comes by everything.
+func TestArrowsReachEverySpot(t *testing.T) {
+	everySize(t, func(t *testing.T, v *viewer) {
+		press(v, "e")
+		for _, k := range []string{"right", "left"} {
+			reached := map[rect]bool{}
+			for range v.spots() {
+				press(v, k)
+				reached[v.pick.area] = true
+			}
+			for _, s := range v.spots() {
+				if !reached[s.area] {
+					t.Errorf("%s never comes to %q at %+v", k, s.topic, s.area)
+				}
+			}
+		}
+		for _, k := range []string{"down", "up"} {
+			for range v.layout.h {
+				y := v.pick.area.y
+				press(v, k)
+				if moved := v.pick.area.y - y; k == "down" && moved < 0 || k == "up" && moved > 0 {
+					t.Fatalf("%s moves by %d rows", k, moved)
+				}
+			}
+		}
+		if v.pick.area.y > 1 {
+			t.Errorf("up ends at %q in row %d", v.pick.topic, v.pick.area.y)
+		}
+	})
+}
+
+// TestAPickedMarkIsFollowed moves what is picked, as marks of the time line move.
+func TestAPickedMarkIsFollowed(t *testing.T) {
+	v, _ := live(t, 120, 36, slow())
+	v.pick = spot{words.TopicEnd, rect{50, 19, 1, 1}}
+	spots := []spot{{words.TopicEnd, rect{20, 19, 1, 1}}, {words.TopicEnd, rect{49, 19, 1, 1}}, {words.TopicGap, rect{50, 19, 1, 1}}}
+	if got := v.spotted(spots); got != 1 {
+		t.Errorf("got %d", got)
+	}
+	if got := v.spotted(spots[2:]); got != -1 {
+		t.Errorf("without it: %d", got)
+	}
+}
+
+func TestTheVerdictIsAboutTheWorstFinding(t *testing.T) {
+	m := &model.Moment{Findings: []model.Finding{{Code: model.HeadBusy}, {Code: model.DropProne}}}
+	if got := explained(words.TopicVerdict, m); got != words.FindingTopic(model.HeadBusy) {
+		t.Errorf("got %q", got)
+	}
+	if got := explained(words.TopicVerdict, &model.Moment{}); got != words.TopicVerdict {
+		t.Errorf("with nothing found: %q", got)
+	}
+}

@@ -1,0 +1,114 @@
+package words
+
+import (
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"strconv"
+	"strings"
+	"testing"
+
+	"ringscope/model"
+	"ringscope/ui/text"
+)
+
+// topics reads every constant of type Topic from the source.
+func topics(t *testing.T) []Topic {
+	t.Helper()
+	f, err := parser.ParseFile(token.NewFileSet(), "topic.go", nil, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var all []Topic
+	ast.Inspect(f, func(n ast.Node) bool {
+		if v, ok := n.(*ast.ValueSpec); ok {
+			if id, ok := v.Type.(*ast.Ident); ok && id.Name == "Topic" {
+				for _, x := range v.Values {
+					if lit, ok := x.(*ast.BasicLit); ok {
+						s, _ := strconv.Unquote(lit.Value)
+						all = append(all, Topic(s))
+					}
+				}
+			}
+		}
+		return true
+	})
+	return all
+}
+
+func TestEveryTopicIsExplained(t *testing.T) {
+	all := topics(t)
+	if len(all) < 80 {
+		t.Fatalf("only %d topics found", len(all))
+	}
+	seen := map[Topic]bool{}
+	for _, topic := range all {
+		if _, ok := Explain(text.UTF8, topic); !ok {
+			t.Errorf("nothing is said about %q", topic)
+		}
+		if seen[topic] {
+			t.Errorf("two topics are named %q", topic)
+		}
+		seen[topic] = true
+	}
+	for _, code := range codes(t) {
+		seen[FindingTopic(code)] = true
+	}
+	for _, topic := range Topics() {
+		if !seen[topic] {
+			t.Errorf("%q is explained, and nothing has it", topic)
+		}
+	}
+	for kind := model.MarkBegan; kind <= model.MarkOwners; kind++ {
+		topic := MarkTopic(model.Mark{Kind: kind, Code: model.ConsumerSlow})
+		if _, ok := Explain(text.UTF8, topic); !ok || topic == TopicHistory {
+			t.Errorf("nothing is said about marks of kind %d", kind)
+		}
+	}
+}
+
+// TestExplanationsFit wants four parts in three to six lines of a screen of 80 columns, in whole sentences.
+func TestExplanationsFit(t *testing.T) {
+	for _, topic := range Topics() {
+		for _, c := range []text.Charset{text.UTF8, text.ASCII} {
+			e, _ := Explain(c, topic)
+			lines := 0
+			for _, p := range e.Parts() {
+				n := len(c.Wrap(p.Text, ExplanationWidth))
+				if n == 0 {
+					t.Errorf("%s: nothing is said of %s", topic, p.Word)
+				}
+				if !strings.HasSuffix(p.Text, ".") && !strings.HasSuffix(p.Text, "?") {
+					t.Errorf("%s: %s ends in the middle: %q", topic, p.Word, p.Text)
+				}
+				lines += n
+				for _, r := range p.Text {
+					if c == text.ASCII && (r > 0x7e || r < ' ') {
+						t.Errorf("%s: %q holds %U", topic, p.Text, r)
+					}
+				}
+			}
+			if lines > ExplanationLines {
+				t.Errorf("%s takes %d lines of %d columns: %v", topic, lines, ExplanationWidth, e)
+			}
+		}
+		if h := Heading(topic); h == "" || text.Width(h) > 40 {
+			t.Errorf("%s is headed %q", topic, h)
+		}
+	}
+}
+
+func TestMarksHaveAMeaning(t *testing.T) {
+	for h := model.Unknown; h <= model.NotApplicable; h++ {
+		if Certainty(text.UTF8, h) == "" {
+			t.Errorf("mark %d has no meaning", h)
+		}
+	}
+	for _, e := range Legend(text.ASCII) {
+		for _, r := range e.Sign + e.Meaning {
+			if r > 0x7e {
+				t.Errorf("%q in the ASCII legend", e)
+			}
+		}
+	}
+}
