@@ -19,13 +19,15 @@ type Theme struct {
 	Text   Style // what is read first
 	Strong Style // titles, the selected tab
 	Dim    Style // labels, units, notes
-	Faint  Style // frames, what is not there
+	Faint  Style // frames and rules, never text
 	Accent Style // keys in the line of keys, links between things
 
 	Problem Style // the ▲ of a problem, and nothing else
 	Warning Style // the △ of a warning
 	Hint    Style // the ○ of a hint
 	Fine    Style // the ● of nothing wrong
+
+	BusyText, DiscardedText Style // the names of these states
 
 	Unread    Color
 	Discarded Color
@@ -64,43 +66,37 @@ var (
 	asciiGlyphs = Glyphs{Unread: '#', Discarded: '%', Free: '-', Never: '.', Busy: '*', Worst: 'w', Selected: '>'}
 )
 
-// NewTheme is the theme for a terminal. A terminal that has not told its background gets the palette for dark ones,
-// text in its own foreground, and no blending.
+// NewTheme is the theme for a terminal. Where the background is known, every text has a contrast of 4.5 against it at least, and
+// every shape one of 3. Where it is not, text is in the terminal's own foreground, and shapes keep theirs on a dark background and
+// on a light one. Sixteen colours are the user's own: then both hold for the palette of VGA.
 func NewTheme(t Terminal) *Theme {
-	th := new(Theme)
-	light := false
-	if l, ok := FromColor(t.Background).Luminance(); ok && t.Background != nil {
-		light = l > 0.18
+	th := &Theme{ASCII: t.ASCII, Glyphs: utf8Glyphs}
+	if t.ASCII {
+		th.Glyphs = asciiGlyphs
+	}
+	if t.Background != nil {
 		th.Background = FromColor(t.Background)
 	}
 	p := colorless
 	switch t.Profile {
 	case colorprofile.TrueColor:
-		p = pick(light, exactDark, exactLight)
+		p = exact.on(th.Background)
 	case colorprofile.ANSI256:
-		p = pick(light, cubeDark, cubeLight)
+		p = cube.on(th.Background)
 	case colorprofile.ANSI:
-		p = pick(light, basicDark, basicLight)
+		p = basic.on(th.Background)
 	}
-	p.apply(th)
-	if t.Background == nil && p.colored {
-		// Greys and near-whites picked for one background may vanish on the other.
-		th.Text, th.Strong, th.Mark = Style{}, Style{Attr: Bold}, Default
-		if p.greyUnknown != Default {
-			th.Dim, th.Faint = FG(p.greyUnknown), FG(p.greyUnknown)
-		}
-	}
-	th.ASCII = t.ASCII
-	th.Glyphs = utf8Glyphs
-	if t.ASCII {
-		th.Glyphs = asciiGlyphs
-	}
+	p.apply(th, th.Background)
 	return th
 }
 
-func pick(light bool, dark, bright palette) palette {
-	if light {
-		return bright
+// on is the form for a background; [Default] is one that is not known.
+func (f *forms) on(background Color) palette {
+	switch {
+	case background == Default:
+		return f.either
+	case background.dark():
+		return f.dark.heldOn(background)
 	}
-	return dark
+	return f.light.heldOn(background)
 }

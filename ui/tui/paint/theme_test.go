@@ -20,11 +20,12 @@ func TestPalette(t *testing.T) {
 		unread, discarded, busy, free Color
 		blends                        bool
 	}{
-		{"dark", colorprofile.TrueColor, black, RGB(0x56b4e9), RGB(0xcc79a7), RGB(0xffaf00), RGB(0x5a6078), true},
-		{"light", colorprofile.TrueColor, white, RGB(0x005f9e), RGB(0xb05a8a), RGB(0xd75f00), RGB(0x9a9fb0), true},
-		{"256 dark", colorprofile.ANSI256, black, Indexed(74), Indexed(175), Indexed(214), Indexed(243), false},
-		{"256 light", colorprofile.ANSI256, white, Indexed(25), Indexed(132), Indexed(166), Indexed(247), false},
-		{"background unknown", colorprofile.TrueColor, nil, RGB(0x56b4e9), RGB(0xcc79a7), RGB(0xffaf00), RGB(0x5a6078), false},
+		{"dark", colorprofile.TrueColor, black, RGB(0x56b4e9), RGB(0xcc79a7), RGB(0xffaf00), RGB(0x6c6c70), true},
+		{"light", colorprofile.TrueColor, white, RGB(0x005f9e), RGB(0xa85478), RGB(0xd75f00), RGB(0x888d9e), true},
+		{"256 dark", colorprofile.ANSI256, black, Indexed(75), Indexed(139), Indexed(214), Indexed(243), false},
+		{"256 light", colorprofile.ANSI256, white, Indexed(25), Indexed(96), Indexed(166), Indexed(245), false},
+		{"background unknown", colorprofile.TrueColor, nil, RGB(0x0f92e4), RGB(0xba67ab), RGB(0xd75f00), RGB(0x666a7c), false},
+		{"256, unknown", colorprofile.ANSI256, nil, Indexed(33), Indexed(133), Indexed(166), Indexed(244), false},
 		{"no colours", colorprofile.ASCII, black, Default, Default, Default, Default, false},
 		{"no terminal", colorprofile.NoTTY, nil, Default, Default, Default, Default, false},
 	} {
@@ -42,7 +43,7 @@ func TestPalette(t *testing.T) {
 
 // styles are all of a theme.
 func (t *Theme) styles() []Style {
-	return []Style{t.Text, t.Strong, t.Dim, t.Faint, t.Accent, t.Problem, t.Warning, t.Hint, t.Fine}
+	return []Style{t.Text, t.Strong, t.Dim, t.Faint, t.Accent, t.Problem, t.Warning, t.Hint, t.Fine, t.BusyText, t.DiscardedText}
 }
 
 func TestNoColorMeansNone(t *testing.T) {
@@ -66,24 +67,45 @@ func TestTextOfAnUnknownBackgroundIsTheTerminals(t *testing.T) {
 
 // TestRedIsAProblem finds red in one place only, and green nowhere.
 func TestRedIsAProblem(t *testing.T) {
-	for _, bg := range []color.Color{black, white} {
-		th := NewTheme(Terminal{Profile: colorprofile.TrueColor, Background: bg})
-		colors := []Color{th.Unread, th.Discarded, th.Busy, th.Free, th.Mark}
-		for _, s := range th.styles() {
-			if s != th.Problem {
-				colors = append(colors, s.FG)
+	for _, depth := range []colorprofile.Profile{colorprofile.TrueColor, colorprofile.ANSI256, colorprofile.ANSI} {
+		for _, bg := range []color.Color{black, white, RGB(0x2e3440).rgba(), nil} {
+			th := NewTheme(Terminal{Profile: depth, Background: bg})
+			colors := []Color{th.Unread, th.Discarded, th.Busy, th.Free, th.Mark}
+			for _, s := range th.styles() {
+				if s != th.Problem {
+					colors = append(colors, s.FG)
+				}
 			}
-		}
-		for _, c := range colors {
-			r, g, b, _ := c.Exact()
-			if r > 2*g && r > 2*b && g < 0x48 || int(g) > int(r)+0x20 && int(g) > int(b)+0x10 {
-				t.Errorf("%06x is red or green", c&0xffffff)
+			for _, c := range colors {
+				if hue, strong := shownAs(c, vga[7]).hue(); strong && (hue < 15 || hue > 345 || hue > 70 && hue < 170) {
+					t.Errorf("%v on %v: %x is red or green (hue %.0f)", depth, bg, c, hue)
+				}
 			}
-		}
-		if r, g, b, _ := th.Problem.FG.Exact(); r < 2*max(g, b) {
-			t.Errorf("a problem is %02x%02x%02x, not red", r, g, b)
+			if hue, strong := shownAs(th.Problem.FG, vga[7]).hue(); !strong || hue > 5 && hue < 355 {
+				t.Errorf("%v on %v: a problem is %x, not red (hue %.0f)", depth, bg, th.Problem.FG, hue)
+			}
 		}
 	}
+}
+
+// hue is that of an exact colour in degrees, red at 0 and green at 120; strong is whether it is more than a tinted grey.
+func (c Color) hue() (degrees float64, strong bool) {
+	r8, g8, b8, _ := c.Exact()
+	r, g, b := float64(r8), float64(g8), float64(b8)
+	high, low := max(r, g, b), min(r, g, b)
+	switch d := high - low; {
+	case d == 0:
+	case high == r:
+		degrees = 60 * (g - b) / d
+	case high == g:
+		degrees = 120 + 60*(b-r)/d
+	default:
+		degrees = 240 + 60*(r-g)/d
+	}
+	if degrees < 0 {
+		degrees += 360
+	}
+	return degrees, high-low > 60
 }
 
 func TestMix(t *testing.T) {
