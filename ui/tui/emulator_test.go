@@ -246,7 +246,7 @@ func TestLightAnd256Colors(t *testing.T) {
 		want    [3]uint32
 	}{
 		{"exact on light", colorprofile.TrueColor, color.White, [3]uint32{0x00, 0x5f, 0x9e}},
-		{"256 on dark", colorprofile.ANSI256, dark, [3]uint32{0x5f, 0xaf, 0xd7}},
+		{"256 on dark", colorprofile.ANSI256, dark, [3]uint32{0x5f, 0xaf, 0xff}},
 		{"256 on light", colorprofile.ANSI256, color.White, [3]uint32{0x00, 0x5f, 0xaf}},
 	} {
 		t.Run(at.name, func(t *testing.T) {

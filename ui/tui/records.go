@@ -142,9 +142,9 @@ func (k columns) row(c canvas, y, w int, l line) {
 func rowState(th *paint.Theme, r *model.Row) (string, paint.Color) {
 	switch r.Header.State() {
 	case ringcore.Busy:
-		return "busy", th.Busy
+		return "busy", th.BusyText.FG
 	case ringcore.Discarded:
-		return "discarded", th.Discarded
+		return "discarded", th.DiscardedText.FG
 	}
 	if r.Unread {
 		return "unread", paint.Default
