@@ -1,6 +1,7 @@
 package model
 
 import (
+	"slices"
 	"time"
 
 	"ringscope/ringcore"
@@ -113,16 +114,9 @@ func (a *Account) own(r *Ring) {
 	}
 }
 
+// sameProcesses leaves aside when they began: a clock that is set moves that.
 func sameProcesses(a, b []Process) bool {
-	if len(a) != len(b) {
-		return false
-	}
-	for i := range a {
-		if a[i] != b[i] {
-			return false
-		}
-	}
-	return true
+	return slices.EqualFunc(a, b, func(p, q Process) bool { return p.PID == q.PID && p.Comm == q.Comm })
 }
 
 // Wait says that there is no ring now and what is waited for, in the user's words.

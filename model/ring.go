@@ -44,6 +44,8 @@ func (r *Ring) Size() uint64 { return r.Geometry.Size }
 
 // Process is one process of this host.
 type Process struct {
-	PID  int
-	Comm string // raw bytes, at most 15
+	PID   int
+	Comm  string    // raw bytes, at most 15
+	User  string    // raw name of the user that it runs as, or the number; empty: unknown
+	Began time.Time // to the second; zero: unknown
 }

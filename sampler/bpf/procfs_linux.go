@@ -7,9 +7,13 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"os/user"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
+
+	"golang.org/x/sys/unix"
 
 	"ringscope/model"
 )
@@ -169,14 +173,61 @@ func (s shape) holds(id uint32, size uint64, fds map[uint32]bool, sizes map[uint
 	}
 }
 
-// process is a process with its name; the name is empty when it has ended.
+// process is a process with what its files tell; all of it is unknown when it has ended.
 func process(pid int) model.Process {
-	comm, err := os.ReadFile("/proc/" + strconv.Itoa(pid) + "/comm")
-	if err != nil {
-		return model.Process{PID: pid}
+	dir := "/proc/" + strconv.Itoa(pid)
+	p := model.Process{PID: pid}
+	if comm, err := os.ReadFile(dir + "/comm"); err == nil {
+		p.Comm = string(bytes.TrimSuffix(comm, []byte("\n")))
 	}
-	return model.Process{PID: pid, Comm: string(bytes.TrimSuffix(comm, []byte("\n")))}
+	if stat, err := os.ReadFile(dir + "/stat"); err == nil {
+		p.Began = began(stat, bootTime())
+	}
+	var st unix.Stat_t
+	if unix.Stat(dir, &st) == nil {
+		p.User = strconv.FormatUint(uint64(st.Uid), 10)
+		if u, err := user.LookupId(p.User); err == nil {
+			p.User = u.Username
+		}
+	}
+	return p
 }
+
+// ticksPerSecond is USER_HZ, in which /proc/PID/stat counts (include/asm-generic/param.h); it is part of the ABI.
+const ticksPerSecond = 100
+
+// began is the time of a process's start, field 22 of /proc/PID/stat: ticks since the host booted; zero if either is unknown.
+func began(stat []byte, boot time.Time) time.Time {
+	end := bytes.LastIndexByte(stat, ')') // the name before it may hold blanks
+	if end < 0 || boot.IsZero() {
+		return time.Time{}
+	}
+	f := bytes.Fields(stat[end+1:])
+	if len(f) < 20 {
+		return time.Time{}
+	}
+	ticks, err := strconv.ParseInt(string(f[19]), 10, 64)
+	if err != nil {
+		return time.Time{}
+	}
+	return boot.Add(time.Duration(ticks/ticksPerSecond) * time.Second)
+}
+
+// bootTime is when the host booted, as /proc/stat tells; zero: it does not.
+var bootTime = sync.OnceValue(func() time.Time {
+	stat, err := os.ReadFile("/proc/stat")
+	if err != nil {
+		return time.Time{}
+	}
+	for line := range bytes.Lines(stat) {
+		if rest, ok := bytes.CutPrefix(line, []byte("btime ")); ok {
+			if n, err := strconv.ParseInt(string(bytes.TrimSpace(rest)), 10, 64); err == nil {
+				return time.Unix(n, 0)
+			}
+		}
+	}
+	return time.Time{}
+})
 
 // initialPIDNamespace reports whether process ids here are the kernel's own, which the iterators tell.
 func initialPIDNamespace() bool {

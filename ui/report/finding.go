@@ -41,7 +41,7 @@ func evidence(f model.Finding, now time.Time) map[string]any {
 	}
 	var reader any
 	if e.ReaderKnown && e.Reader.PID != 0 {
-		reader = Process(e.Reader)
+		reader = Process{PID: e.Reader.PID, Comm: e.Reader.Comm}
 	}
 	data := map[string]any{"since_is_lower_bound": f.Before}
 	with := func(more map[string]any) map[string]any {

@@ -86,7 +86,7 @@ func newRing(r *model.Ring) Ring {
 	if !r.Looked.IsZero() || len(r.Owners) > 0 {
 		j.Owners = make([]Process, 0, len(r.Owners))
 		for _, p := range r.Owners {
-			j.Owners = append(j.Owners, Process(p))
+			j.Owners = append(j.Owners, Process{PID: p.PID, Comm: p.Comm})
 		}
 	}
 	if !r.Looked.IsZero() || len(r.Programs) > 0 {
