@@ -26,6 +26,7 @@ type recorder struct {
 	wait   []string
 	second int
 	bad    []error
+	reader []model.Readership
 }
 
 func (r *recorder) Begin(time.Time) {}
@@ -33,12 +34,12 @@ func (r *recorder) End(p ringcore.Positions) {
 	r.last = p
 	r.ends++
 }
-func (r *recorder) Ring(ring *model.Ring)       { r.rings = append(r.rings, ring) }
-func (r *recorder) Wait(what string)            { r.wait = append(r.wait, what) }
-func (r *recorder) Ended(why string)            { r.why = why }
-func (r *recorder) Drops(uint64, string)        {}
-func (r *recorder) Readership(model.Readership) {}
-func (r *recorder) SecondReader(ringcore.Pos)   { r.second++ }
+func (r *recorder) Ring(ring *model.Ring)         { r.rings = append(r.rings, ring) }
+func (r *recorder) Wait(what string)              { r.wait = append(r.wait, what) }
+func (r *recorder) Ended(why string)              { r.why = why }
+func (r *recorder) Drops(uint64, string)          {}
+func (r *recorder) Readership(n model.Readership) { r.reader = append(r.reader, n) }
+func (r *recorder) SecondReader(ringcore.Pos)     { r.second++ }
 
 func (r *recorder) Batch(b *ringcore.Batch) {
 	if b.Before {

@@ -34,13 +34,14 @@ type source struct {
 	consumer *consumer // nil: passive
 	byID     bool      // the ring can be looked up by its id
 
-	watcher watcher
-	waiter  waiter
-	idle    func(context.Context, time.Duration) // s.wait
-	tap     tap
-	focus   model.Focus
-	final   *model.Detail // what stood in the ring when it was let go of
-	lost    bool          // the ring was gone when it should have been taken up again
+	watcher  watcher
+	audience audience
+	waiter   waiter
+	idle     func(context.Context, time.Duration) // s.wait
+	tap      tap
+	focus    model.Focus
+	final    *model.Detail // what stood in the ring when it was let go of
+	lost     bool          // the ring was gone when it should have been taken up again
 }
 
 // tap notes the positions that pass.
@@ -103,6 +104,9 @@ func (s *source) Look(now time.Time, in sampler.Intake) (sampler.Pace, error) {
 	}
 	if !first {
 		s.watcher.ask(now, s) // after the first frame: it may load the iterator programs
+		if err := s.listen(now, in); err != nil {
+			return pace, err
+		}
 	}
 	s.waiter.judge(now, pace.Moved)
 	if s.waiter.works(now, s) {
@@ -133,6 +137,19 @@ func (s *source) look(now time.Time, in sampler.Intake) (sampler.Pace, error) {
 		pace.Moved = true
 	}
 	return pace, err
+}
+
+// listen tells in what was seen of those who read, and lets somebody look again.
+func (s *source) listen(now time.Time, in sampler.Intake) error {
+	report, err := s.audience.report()
+	if err != nil {
+		return err
+	}
+	if report != nil {
+		in.Readership(*report)
+	}
+	s.audience.ask(now, s.ring)
+	return nil
 }
 
 // wait is the source's Pace.Idle.
@@ -261,6 +278,7 @@ func (s *source) Suspend() error {
 	}
 	err := s.watcher.close() // a census opens every map for a moment, which must not be the one in which the program is stopped
 	s.watcher.asked = time.Time{}
+	s.audience.close()
 	return errors.Join(err, s.letGo())
 }
 
@@ -276,6 +294,7 @@ func (s *source) Resume() error {
 
 // Close lets go of the ring.
 func (s *source) Close() error {
+	s.audience.close()
 	err := errors.Join(s.watcher.close(), s.letGo(), s.waiter.close())
 	if s.mem != nil {
 		err = errors.Join(err, s.mem.release())

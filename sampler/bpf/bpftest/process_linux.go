@@ -43,13 +43,23 @@ func (r *Ring) StartViewer(tb testing.TB) *Process {
 // StartReader starts a process that consumes the ring. With every at 0 it waits in epoll, else it looks that often.
 func (r *Ring) StartReader(tb testing.TB, every time.Duration) *Process {
 	tb.Helper()
-	return start(tb, "read", r, every.String())
+	return r.StartReading(tb, Reading{Every: every})
+}
+
+// StartReading starts a process that consumes the ring as how says.
+func (r *Ring) StartReading(tb testing.TB, how Reading) *Process {
+	tb.Helper()
+	arg, err := json.Marshal(how)
+	if err != nil {
+		tb.Fatal(err)
+	}
+	return start(tb, "read", r, string(arg))
 }
 
 // StartIdleReader starts a process that maps the consumer page writable, waits in epoll_wait for ever, and never takes anything.
 func (r *Ring) StartIdleReader(tb testing.TB) *Process {
 	tb.Helper()
-	return start(tb, "idle", r)
+	return r.StartReading(tb, Reading{Never: true})
 }
 
 // StartOwner starts a process that makes a ring and is the only one to hold it, and returns the ring's map id.

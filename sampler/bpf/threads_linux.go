@@ -1,0 +1,136 @@
+package bpf
+
+import (
+	"bytes"
+	"io"
+	"strconv"
+	"time"
+
+	"golang.org/x/sys/unix"
+
+	"ringscope/model"
+)
+
+// maxProcFile bounds what is read of one file of /proc. An epoll set tells 70 bytes for each descriptor in it.
+const maxProcFile = 1 << 20
+
+// procFile reads small files of /proc into the same memory again.
+type procFile struct{ buf []byte }
+
+// read returns a file's content, which is good until the next read. What stands behind maxProcFile is left out.
+func (f *procFile) read(path string) ([]byte, error) {
+	fd, err := unix.Open(path, unix.O_RDONLY|unix.O_CLOEXEC, 0)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = unix.Close(fd) }()
+	if f.buf == nil {
+		f.buf = make([]byte, 4096)
+	}
+	for n := 0; ; {
+		m, err := unix.Read(fd, f.buf[n:])
+		switch {
+		case err == unix.EINTR:
+			continue
+		case err != nil:
+			return nil, err
+		case m == 0:
+			return f.buf[:n], nil
+		}
+		if n += m; n == len(f.buf) {
+			if n >= maxProcFile {
+				return f.buf, io.ErrShortBuffer
+			}
+			f.buf = append(f.buf, make([]byte, n)...)
+		}
+	}
+}
+
+// threadDir is where /proc tells of a thread.
+func threadDir(pid, tid int) string {
+	return "/proc/" + strconv.Itoa(pid) + "/task/" + strconv.Itoa(tid) + "/"
+}
+
+// userHZ is the unit of times in /proc/PID/stat, in parts of a second: USER_HZ, which is 100 on every architecture of today.
+const userHZ = 100
+
+// thread reads name, state, times and switches of a thread; false: it has ended, or can't be looked at.
+func (f *procFile) thread(p model.Process, tid int) (model.Thread, bool) {
+	t := model.Thread{Process: p, TID: tid}
+	dir := threadDir(p.PID, tid)
+	stat, err := f.read(dir + "stat")
+	if err != nil || !parseStat(stat, &t) {
+		return t, false
+	}
+	status, err := f.read(dir + "status")
+	if err != nil || !parseSwitches(status, &t) {
+		return t, false
+	}
+	if cpu, ok := f.cpu(dir); ok {
+		t.CPU = cpu
+	}
+	return t, true
+}
+
+// cpu reads a thread's time on a CPU in nanoseconds; kernels without CONFIG_SCHED_INFO do not tell.
+func (f *procFile) cpu(dir string) (time.Duration, bool) {
+	raw, err := f.read(dir + "schedstat")
+	if err != nil {
+		return 0, false
+	}
+	ns, _, _ := bytes.Cut(raw, []byte(" "))
+	n, err := strconv.ParseInt(string(ns), 10, 64)
+	return time.Duration(n), err == nil
+}
+
+// parseStat reads /proc/PID/task/TID/stat (proc_pid_stat(5)): number, name in parentheses, state, … A name can hold parentheses.
+func parseStat(stat []byte, t *model.Thread) bool {
+	open, end := bytes.IndexByte(stat, '('), bytes.LastIndexByte(stat, ')')
+	if open < 0 || end < open {
+		return false
+	}
+	fields := bytes.Fields(stat[end+1:]) // from field 3 on
+	const state, utime, stime, processor = 0, 11, 12, 36
+	if len(fields) <= processor {
+		return false
+	}
+	var ticks [2]uint64
+	for i, at := range [...]int{utime, stime} {
+		n, err := strconv.ParseUint(string(fields[at]), 10, 64)
+		if err != nil {
+			return false
+		}
+		ticks[i] = n
+	}
+	core, err := strconv.Atoi(string(fields[processor]))
+	if err != nil {
+		return false
+	}
+	t.Name, t.State, t.Core = string(stat[open+1:end]), fields[state][0], core
+	t.CPU = time.Duration(ticks[0]+ticks[1]) * (time.Second / userHZ)
+	return true
+}
+
+// parseSwitches reads the context switches from /proc/PID/task/TID/status.
+func parseSwitches(status []byte, t *model.Thread) bool {
+	found := 0
+	for line := range bytes.Lines(status) {
+		key, value, _ := bytes.Cut(line, []byte(":"))
+		var to *uint64
+		switch string(key) {
+		case "voluntary_ctxt_switches":
+			to = &t.Voluntary
+		case "nonvoluntary_ctxt_switches":
+			to = &t.Forced
+		default:
+			continue
+		}
+		n, err := strconv.ParseUint(string(bytes.TrimSpace(value)), 10, 64)
+		if err != nil {
+			return false
+		}
+		*to = n
+		found++
+	}
+	return found == 2
+}
