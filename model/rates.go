@@ -17,6 +17,7 @@ type reading struct {
 	totals    Totals
 	missed    uint64
 	unread    Figure[uint64]
+	lengths   [LengthBuckets]uint64
 	lastWrite time.Time
 	lastRead  time.Time
 }
@@ -24,6 +25,7 @@ type reading struct {
 func readingOf(s *Sample) reading {
 	return reading{
 		at: s.At, since: s.Since, producer: s.Positions.Producer, totals: s.Totals, missed: s.Missed.Bytes, unread: s.Lag.Records,
+		lengths:   s.Lengths,
 		lastWrite: s.Rates.LastProduced, lastRead: s.Rates.LastRead,
 	}
 }
@@ -69,6 +71,9 @@ func ratesBetween(a, b *reading) Rates {
 	r.DiscardRatioRecords = ratio(y.Discarded-x.Discarded, resolved, how)
 	r.DiscardRatioBytes = ratio(y.DiscardedB-x.DiscardedB, resolvedBytes, how)
 	r.OverheadRatio = ratio(seen-min(seen, y.Payload-x.Payload), seen, how)
+	for i := range r.Lengths {
+		r.Lengths[i] = float64(b.lengths[i]-a.lengths[i]) / d.Seconds()
+	}
 	r.ConsumedMovedRecently = y.Consumed != x.Consumed
 	r.ProducedRecently = bytes > 0
 	return r

@@ -46,6 +46,15 @@ func TestRates(t *testing.T) {
 				t.Errorf("%s: %s %v (%v), want %v", name, c.what, c.got.V, c.got.How, c.want)
 			}
 		}
+		for i, got := range r.Lengths {
+			want := 0.0
+			if i == 7 { // 100 has 7 bits
+				want = 200
+			}
+			if got < want*0.97 || got > want*1.03 {
+				t.Errorf("%s: %v/s of %d bits, want %v", name, got, i, want)
+			}
+		}
 		if !r.ConsumedMovedRecently || !r.ProducedRecently || r.LastRead.IsZero() {
 			t.Errorf("%s: %+v", name, r)
 		}

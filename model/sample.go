@@ -93,10 +93,11 @@ type Rates struct {
 	Discarded              Figure[float64]
 	DiscardRatioRecords    Figure[float64] // 0..1 of the records that were resolved in the window
 	DiscardRatioBytes      Figure[float64]
-	OverheadRatio          Figure[float64] // headers and padding, 0..1 of the bytes
-	ConsumedMovedRecently  bool            // the consumer position moved within the window
-	ProducedRecently       bool            // the producer position moved within the window
-	LastProduced, LastRead time.Time       // zero: not seen yet
+	OverheadRatio          Figure[float64]        // headers and padding, 0..1 of the bytes
+	Lengths                [LengthBuckets]float64 // records by payload length as in Sample.Lengths, as sure as Records
+	ConsumedMovedRecently  bool                   // the consumer position moved within the window
+	ProducedRecently       bool                   // the producer position moved within the window
+	LastProduced, LastRead time.Time              // zero: not seen yet
 }
 
 // Totals of what was reserved after watching began. Records = Committed + Discarded + Unresolved + still busy.
