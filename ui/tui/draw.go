@@ -39,7 +39,7 @@ func (v *viewer) compose(spots *[]spot) {
 	c := canvas{Area: v.grid.All(), th: v.theme, set: v.set, spots: spots}
 	h := header{
 		host: v.cfg.Host, target: v.cfg.Target, figures: v.figures, live: v.live,
-		frozen: v.frozen, stale: v.stale,
+		frozen: v.frozen(), stale: v.stale,
 	}
 	h.draw(c, l)
 	if l.small.shown() {
@@ -88,13 +88,13 @@ func (v *viewer) move() bool {
 func (v *viewer) drawMoving(c canvas) {
 	circle := ringPanel{&v.circle, v.shown, v.figures, v.byteZero}
 	circle.draw(c, &v.layout)
-	history{v.shown}.draw(c.at(v.layout.history), v.layout.boxed)
+	v.strip().draw(c.at(v.layout.history), v.layout.boxed)
 }
 
 func (v *viewer) drawPanels(c canvas) {
 	l := &v.layout
 	v.drawMoving(c)
-	figures{v.figures}.draw(c.at(l.figures), l.boxed)
+	figures{v.figures, v.frozen()}.draw(c.at(l.figures), l.boxed)
 	v.drawPane(c)
 	if l.detail.shown() {
 		bits{v.table.record(), ring(v.figures)}.draw(c.at(l.detail))

@@ -12,7 +12,10 @@ import (
 
 // figures is the panel of numbers: what is lost, how full, what comes and goes, what waits, what is held up, what is waste, who
 // reads. It draws the moment that stands still long enough to be read.
-type figures struct{ m *model.Moment }
+type figures struct {
+	m      *model.Moment
+	frozen bool
+}
 
 // figure is one row: a name, what it says at the left, and more at the right. Where the panel is narrow, short stands in place of
 // both.
@@ -42,7 +45,7 @@ func (f figures) draw(c canvas, boxed bool) {
 		return
 	}
 	if boxed {
-		c = c.box("now", f.note(c), "")
+		c = c.box(f.title(), f.note(c), "")
 		c = c.within(c.Sub(1, 0, w-4, h-2))
 		w -= 4
 	}
@@ -93,6 +96,14 @@ func (f figures) spark(c canvas, x, y, w int, r figure) {
 	n := drawSpark(c, x, y, min(room, sparkMost), f.m, r.chart)
 	c.say(x+n+1, y, c.th.Dim, label)
 	c.spot(r.also, x, y, n)
+}
+
+// title says of which moment the figures are.
+func (f figures) title() string {
+	if !f.frozen {
+		return "now"
+	}
+	return "at " + text.Clock(when(f.m))
 }
 
 // note is the note of the panel: how often ringscope looks, what it costs, and over which time rates are taken; as much as has room.

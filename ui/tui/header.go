@@ -106,12 +106,43 @@ func (h *header) identity(c canvas, margin int) {
 			c.Text(x, 0, base, left.rest)
 			from := margin + w - text.Width(right)
 			c.Text(from, 0, base, right)
-			c.spot(words.TopicView, from, 0, text.Width(right))
+			c.spot(words.TopicName, x-text.Width(left.name), 0, text.Width(left.name))
+			h.spots(c, x, left.rest)
+			h.spots(c, from, right)
 			return
 		}
 	}
 	// Nothing fits: the state matters most.
 	c.fit(margin, 0, w, base, rights[len(rights)-1])
+}
+
+// spots are the parts of line 1 that can be explained; said begins at column x.
+func (h *header) spots(c canvas, x int, said string) {
+	r := ring(h.figures)
+	if r == nil {
+		r = &model.Ring{}
+	}
+	format, id := "", ""
+	if r.Format != nil {
+		format = r.Format.Name
+	}
+	if r.ID != 0 {
+		id = fmt.Sprintf("id %d", r.ID)
+	}
+	for _, part := range []struct {
+		said  string
+		topic words.Topic
+	}{
+		{id, words.TopicID}, {r.Type, words.TopicType}, {text.Size(r.Size()), words.TopicSize}, {format, words.TopicFormat},
+		{"SIMULATED", words.TopicSimulated}, {c.set.Safe(h.host), words.TopicHost},
+		{"LIVE", words.TopicLive}, {"FROZEN", words.TopicFrozen}, {"STALE", words.TopicStale}, {"WAITING", words.TopicWaiting},
+		{"ENDED", words.TopicEnded}, {"passive", words.TopicPassive}, {"CONSUMING", words.TopicConsuming},
+		{h.view(false), words.TopicView}, {h.view(true), words.TopicView},
+	} {
+		if i := strings.Index(said, part.said); i >= 0 && part.said != "" {
+			c.spot(part.topic, x+text.Width(said[:i]), 0, text.Width(part.said))
+		}
+	}
 }
 
 // name is the left part of line 1.
@@ -219,7 +250,10 @@ func (h *header) state(set text.Charset) []string {
 		return []string{"FROZEN at " + text.Clock(at), "FROZEN"}
 	case h.frozen:
 		ago := "FROZEN " + whole(when(h.live).Sub(at).Truncate(time.Second)) + " ago"
-		out := []string{ago + " (" + strings.TrimSuffix(text.Clock(at), "Z") + ")", ago}
+		out := []string{ago + " (" + h.clock(at) + ")", ago}
+		if state(h.live) == model.Ended {
+			return []string{out[0] + ", ended since", ago + ", ended", ago}
+		}
 		if n, how := h.since(); how.Known() {
 			since := ", " + set.Mark(how) + "+" + text.Roughly(n)
 			out = []string{out[0] + since + " records since", ago + since + " since", ago}
@@ -240,6 +274,15 @@ func (h *header) state(set text.Charset) []string {
 	default:
 		return []string{"LOOKING", "LOOKING"}
 	}
+}
+
+// clock is the time of a moment as finely as moments follow each other there.
+func (h *header) clock(at time.Time) string {
+	s := strings.TrimSuffix(text.Clock(at), "Z")
+	if h.figures.Past > 0 && h.figures.Past < time.Second {
+		s += fmt.Sprintf(".%d", at.Nanosecond()/int(100*time.Millisecond))
+	}
+	return s
 }
 
 // since is how many records came after the frozen moment.

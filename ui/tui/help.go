@@ -145,7 +145,7 @@ func (v *viewer) shownKey(b key.Binding) string { return keyName(v.set, b.Help()
 
 func keyName(set text.Charset, k string) string {
 	if set == text.ASCII {
-		k = strings.NewReplacer("↑↓←→", "arrows", "↑↓", "up/down", "↑ ↓", "up/down", "←→", "left/right").Replace(k)
+		k = strings.NewReplacer("↑↓←→", "arrows", "↑↓", "up/down", "↑ ↓", "up/down", "←→", "left/right", "←", "left", "→", "right").Replace(k)
 	}
 	return set.Spell(k)
 }
@@ -191,23 +191,16 @@ func (v *viewer) drawKeys(c canvas) {
 
 // short is what the key line offers now, without what is always there.
 func (v *viewer) short() []key.Binding {
-	as := func(b key.Binding, shown, does string) key.Binding {
-		b.SetHelp(shown, does)
-		return b
-	}
 	k := v.keys
-	if v.frozen && v.cfg.Still == nil {
-		k.Freeze = as(k.Freeze, "space", "go on")
-	}
-	if v.cfg.Still != nil {
-		k.Freeze.SetEnabled(false)
-	}
+	k.Freeze = v.freezeKey()
 	switch {
 	case v.mode == helping:
 		k.PageDown.SetEnabled(v.scroll.long())
 		return []key.Binding{as(k.PageDown, "PgUp PgDn", "scroll"), as(k.Back, "esc", "back")}
 	case v.mode == explaining:
 		return []key.Binding{as(k.Up, "↑↓←→", "pick"), as(k.Back, "esc", "back"), k.Freeze}
+	case v.frozen() && !v.open:
+		return v.frozenKeys()
 	case v.open:
 		k.PageDown.SetEnabled(v.scroll.long())
 		return []key.Binding{as(k.Back, "esc", "back"), k.Up, as(k.PageDown, "PgUp PgDn", "scroll"), k.Freeze, k.Explain}
@@ -220,6 +213,33 @@ func (v *viewer) short() []key.Binding {
 	}
 	all := k.ShortHelp()
 	return all[:len(all)-2]
+}
+
+// as is b as it is called now.
+func as(b key.Binding, shown, does string) key.Binding {
+	b.SetHelp(shown, does)
+	return b
+}
+
+// freezeKey is what `space` does now.
+func (v *viewer) freezeKey() key.Binding {
+	b := v.keys.Freeze
+	b.SetEnabled(v.cfg.Still == nil)
+	if v.frozen() {
+		b = as(b, "space", "go on")
+	}
+	return b
+}
+
+// frozenKeys is the key line of a frozen view, the most needed first.
+func (v *viewer) frozenKeys() []key.Binding {
+	k := v.keys
+	if v.cfg.Still != nil {
+		k.Now = as(k.Now, "end", "back")
+		k.Now.SetEnabled(v.shown != v.held)
+	}
+	k.Back.SetEnabled(v.cfg.Back || v.table.filter.active() || v.table.anchor == model.AtPos)
+	return []key.Binding{as(k.Left, "←→", "step"), k.EventBefore, k.Now, v.freezeKey(), k.Back, k.Up, k.Open, k.Explain, k.Filter, k.Turn, k.Mouse}
 }
 
 // hints are what can be typed, the longest first.

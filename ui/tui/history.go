@@ -2,6 +2,7 @@ package tui
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -13,7 +14,12 @@ import (
 )
 
 // history is the strip that shows how full the ring was.
-type history struct{ m *model.Moment }
+type history struct {
+	m    *model.Moment // whose history it is
+	at   time.Time     // the moment looked at, while the view is frozen; zero: it is live
+	to   string        // what stands at the right end
+	note string        // what happened at the moment looked at; empty: nothing to say
+}
 
 // steps are the stretches of time that one column may show.
 var steps = []time.Duration{
@@ -22,17 +28,19 @@ var steps = []time.Duration{
 	12 * time.Second, 15 * time.Second, 20 * time.Second, 30 * time.Second, time.Minute, 2 * time.Minute,
 }
 
-// reach is how far back a history goes, fineReach how far its fine slots do.
+// How far back the slots of a history go.
 const (
-	reach     = model.CoarseSlots * model.CoarseSlot
-	fineReach = model.FineSlots * model.FineSlot
+	fineReach   = model.FineSlots * model.FineSlot
+	coarseReach = model.CoarseSlots * model.CoarseSlot
+	reach       = coarseReach + model.LongSlots*model.LongSlot
 )
 
 // scale picks the shortest column with which columns of them reach back over what was watched, and for which there are slots.
 func scale(watched time.Duration, columns int) time.Duration {
 	watched = min(watched, reach)
 	for _, s := range steps {
-		if time.Duration(columns)*s >= watched && (s >= model.CoarseSlot || watched <= fineReach) {
+		fine, coarse := s >= model.CoarseSlot || watched <= fineReach, s >= model.LongSlot || watched <= coarseReach
+		if time.Duration(columns)*s >= watched && fine && coarse {
 			return s
 		}
 	}
@@ -50,29 +58,39 @@ func (h history) watched() time.Duration {
 	return max(0, h.m.Sample.At.Sub(h.m.Sample.Since))
 }
 
+// columnsOf is how many columns the strip has in w cells.
+func columnsOf(w int, boxed bool) int {
+	if boxed {
+		return w - 4
+	}
+	return w
+}
+
 func (h history) draw(c canvas, boxed bool) {
 	w, rows := c.Size()
-	if w < 4 || rows == 0 {
+	columns := columnsOf(w, boxed)
+	if columns < 4 || rows == 0 {
 		return
-	}
-	columns := w
-	if boxed {
-		columns -= 4
 	}
 	step := scale(h.watched(), columns)
 	span := min(rounded(h.watched()), time.Duration(columns)*step, reach)
 	if boxed {
-		c = c.box(c.set.Spell("how full, last "+whole(span)), "worst of each "+whole(step), "")
+		note := "worst of each " + whole(step)
+		if h.note != "" {
+			note = h.note
+		}
+		c = c.box(c.set.Spell("how full, last "+whole(span)), note, "")
 		_, rows = c.Size()
 		c = c.within(c.Sub(1, 0, columns, rows))
 	}
-	c.spot(words.TopicHistory, 0, rows-1, columns)
+	c.spot(words.TopicHistory, 0, 0, columns)
 	if h.m == nil || h.m.History == nil || ring(h.m) == nil {
 		return
 	}
 	strip := chart.History{
 		Values: h.values(step, columns), Top: 1, Color: c.th.Unread,
-		From: whole(span), To: "now", Line: c.th.Faint, Words: c.th.Dim, Marks: h.marks(c, step, columns),
+		From: whole(span), To: h.to, Line: c.th.Faint, Words: c.th.Dim, Marks: h.marks(c, step, columns),
+		Cursor: h.cursor(step), Pointer: c.th.Accent.With(paint.Bold),
 	}
 	if c.th.Unread == paint.Default {
 		strip.Color = paint.Default
@@ -84,16 +102,79 @@ func (h history) draw(c canvas, boxed bool) {
 		c = c.within(c.Sub(columns-used, 0, used, rows))
 	}
 	strip.Draw(c.Area)
+	h.spots(c, strip.Marks, step)
+}
+
+// spots are what can be explained below the strip.
+func (h history) spots(c canvas, marks []chart.Mark, step time.Duration) {
+	w, rows := c.Size()
+	if n := h.cursor(step); n > 0 {
+		c.spot(words.TopicMoment, w-n, rows-1, 1)
+	}
+	for _, m := range marks {
+		c.spot(words.Topic(m.Name), w-1-m.Back, rows-1, 1)
+	}
+}
+
+// cursor is the column of the moment looked at, counted from 1 at the right edge; 0: none.
+func (h history) cursor(step time.Duration) int {
+	if h.at.IsZero() {
+		return 0
+	}
+	return h.back(h.at, step) + 1
+}
+
+// back is how many columns of step lie between t and the right edge.
+func (h history) back(t time.Time, step time.Duration) int {
+	return int(when(h.m).Truncate(step).Sub(t.Truncate(step)) / step)
+}
+
+// timeAt is the moment that a click on column x of the screen means: the one at which the ring was fullest within that column.
+func (h history) timeAt(l *layout, x int) (t time.Time, ok bool) {
+	if h.m.History == nil {
+		return t, false
+	}
+	in := l.history
+	if l.boxed {
+		in = in.inner().inner()
+	}
+	step := scale(h.watched(), in.w)
+	back := max(0, min(in.x+in.w-1-x, in.w-1))
+	if back == 0 {
+		return when(h.m), true
+	}
+	slots := h.slots(step)
+	from := when(h.m).Truncate(step).Add(-time.Duration(back) * step)
+	worst := -1
+	for i := range slots {
+		if at := slots[i].At; at.Before(from) || !at.Before(from.Add(step)) {
+			continue
+		}
+		if worst < 0 || slots[i].UsedMax > slots[worst].UsedMax {
+			worst = i
+		}
+	}
+	if worst < 0 {
+		return t, false
+	}
+	return slots[worst].At, true
+}
+
+// slots are the slots that columns of step are made of.
+func (h history) slots(step time.Duration) []model.Slot {
+	if step < model.CoarseSlot {
+		return h.m.History.Fine
+	}
+	if step >= model.LongSlot && len(h.m.History.Long) > 0 {
+		return slices.Concat(h.m.History.Long, h.m.History.Coarse)
+	}
+	return h.m.History.Coarse
 }
 
 // values are the worst fill of each column, 0 to 1.
 func (h history) values(step time.Duration, columns int) []float64 {
-	slots, slot := h.m.History.Coarse, model.CoarseSlot
-	if step < model.CoarseSlot {
-		slots, slot = h.m.History.Fine, model.FineSlot
-	}
 	size := float64(max(1, ring(h.m).Size()))
-	return fold(slots, slot, step, when(h.m), columns, func(of []model.Slot) float64 {
+	return fold(h.slots(step), step, when(h.m), columns, func(of []model.Slot) float64 {
 		worst := uint64(0)
 		for i := range of {
 			worst = max(worst, of[i].UsedMax)
@@ -104,24 +185,20 @@ func (h history) values(step time.Duration, columns int) []float64 {
 
 // fold sums up slots into columns of step that begin at whole multiples of it, so that a column does not change any more once it is
 // over. The last one holds now. A column in which nobody looked is a gap.
-func fold(slots []model.Slot, slot, step time.Duration, now time.Time, columns int, of func([]model.Slot) float64) []float64 {
+func fold(slots []model.Slot, step time.Duration, now time.Time, columns int, of func([]model.Slot) float64) []float64 {
 	values := make([]float64, columns)
-	end := now.Truncate(step).Add(step)
+	from := now.Truncate(step)
 	j := len(slots)
 	for i := columns - 1; i >= 0; i-- {
-		from := end.Add(-step)
 		k := j
 		for k > 0 && (slots[k-1].At.IsZero() || !slots[k-1].At.Before(from)) {
-			if slots[k-1].At.IsZero() && j-k >= int(step/slot) {
-				break
-			}
 			k--
 		}
 		values[i] = chart.Gap()
 		if looked := seen(slots[k:j]); len(looked) > 0 {
 			values[i] = of(looked)
 		}
-		j, end = k, from
+		j, from = k, from.Add(-step)
 	}
 	return values
 }
@@ -137,40 +214,51 @@ func seen(s []model.Slot) []model.Slot {
 	return s
 }
 
-// marks are the events below the strip.
+// marks are the events below the strip. Of those in one column the worst is shown.
 func (h history) marks(c canvas, step time.Duration, columns int) []chart.Mark {
 	var out []chart.Mark
-	end := when(h.m).Truncate(step)
+	var severities []model.Severity
 	for i, m := range h.m.History.Marks {
-		back := int(end.Sub(m.At.Truncate(step)) / step)
-		if back < 0 || back >= columns {
+		back := h.back(m.At, step)
+		if back < 0 || back >= columns || m.Kind == model.MarkAttached && i == 0 {
+			continue // where watching began is where the strip begins
+		}
+		mark, s := h.mark(c, m), m.Severity
+		if m.Kind == model.MarkEnded {
+			s = model.Fine
+		}
+		mark.Back = back
+		if n := len(out) - 1; n >= 0 && out[n].Back == back {
+			if s >= severities[n] {
+				out[n], severities[n] = mark, s
+			}
 			continue
 		}
-		mark := chart.Mark{Back: back}
-		switch m.Kind {
-		case model.MarkBegan:
-			mark.Glyph, mark.Style = c.set.Shape(m.Severity), severity(c.th, m.Severity)
-			mark.Label = words.Tag(m.Code)
-		case model.MarkEnded:
-			mark.Glyph, mark.Style = c.set.Shape(model.Fine), c.th.Fine
-		case model.MarkLapped:
-			mark.Glyph, mark.Style, mark.Label = c.set.Shape(model.Warning), c.th.Warning, "gap"
-		case model.MarkAttached:
-			if i == 0 {
-				continue // where watching began is where the strip begins
-			}
-			mark.Glyph, mark.Style = string(c.th.Glyphs.Selected), c.th.Accent
-			if m.ID != 0 {
-				mark.Label = fmt.Sprintf("id %d", m.ID)
-			}
-		case model.MarkGone:
-			mark.Glyph, mark.Style, mark.Label = c.set.Shape(model.Warning), c.th.Warning, "gone"
-		case model.MarkOwners:
-			mark.Glyph, mark.Style, mark.Label = string(c.th.Glyphs.Selected), c.th.Accent, "owners"
-		}
-		out = append(out, mark)
+		out, severities = append(out, mark), append(severities, s)
 	}
 	return out
+}
+
+// mark is how an event looks.
+func (h history) mark(c canvas, m model.Mark) chart.Mark {
+	mark := chart.Mark{Name: string(words.MarkTopic(m)), Glyph: string(c.th.Glyphs.Selected), Style: c.th.Accent}
+	switch m.Kind {
+	case model.MarkBegan:
+		mark.Glyph, mark.Style, mark.Label = c.set.Shape(m.Severity), severity(c.th, m.Severity), words.Tag(m.Code)
+	case model.MarkEnded:
+		mark.Glyph, mark.Style = c.set.Shape(model.Fine), c.th.Fine
+	case model.MarkLapped:
+		mark.Glyph, mark.Style, mark.Label = c.set.Shape(model.Warning), c.th.Warning, "gap"
+	case model.MarkGone:
+		mark.Glyph, mark.Style, mark.Label = c.set.Shape(model.Warning), c.th.Warning, "gone"
+	case model.MarkOwners:
+		mark.Label = "owners"
+	case model.MarkAttached:
+		if m.ID != 0 {
+			mark.Label = fmt.Sprintf("id %d", m.ID)
+		}
+	}
+	return mark
 }
 
 // whole is a time that was set rather than measured, without decimals that say nothing: `10 s`, `0.2 s`, `9 min`.
@@ -198,7 +286,7 @@ func drawSpark(c canvas, x, y, room int, m *model.Moment, of flow) (columns int)
 	step := model.FineSlot * time.Duration((per+room-1)/room)
 	columns = int((sparkWindow + step - 1) / step)
 	sums := func(of flow) []float64 {
-		return fold(m.History.Fine, model.FineSlot, step, when(m), columns+1, func(slots []model.Slot) float64 {
+		return fold(m.History.Fine, step, when(m), columns+1, func(slots []model.Slot) float64 {
 			sum := uint64(0)
 			for i := range slots {
 				sum += of(&slots[i])

@@ -19,7 +19,7 @@ func TestTheStripShowsAllThatWasWatched(t *testing.T) {
 					fine = fine[1:]
 				}
 				m.History.Fine = fine
-				h := history{m}
+				h := history{m: m}
 				step := scale(h.watched(), columns)
 				values := h.values(step, columns)
 				if chart.IsGap(values[columns-1]) { // its first slot is not over yet

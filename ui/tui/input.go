@@ -42,7 +42,7 @@ func (v *viewer) always(k tea.KeyPressMsg) (cmd tea.Cmd, done bool) {
 	case key.Matches(k, v.keys.Mouse):
 		v.mouse = !v.mouse
 		if v.mouse {
-			v.tell("mouse on: a click selects a record, explains a figure; m: text selection again")
+			v.tell("mouse on: click a record, a figure, a moment of the strip; m: select text again")
 		} else {
 			v.tell("mouse off: text can be selected")
 		}
@@ -66,6 +66,7 @@ func (v *viewer) browse(k tea.KeyPressMsg) tea.Cmd {
 		return v.goBack()
 	case key.Matches(k, v.keys.Pane):
 		v.turnTo(tab(k.String()[0] - '0'))
+	case v.timeKey(k):
 	case v.open:
 		v.pageKey(k)
 	default:
@@ -84,33 +85,6 @@ func (v *viewer) pageKey(k tea.KeyPressMsg) {
 	default:
 		v.fitRecord()
 		v.scroll.key(k)
-	}
-}
-
-// freeze holds the view, or lets it go on. The watch never stops.
-func (v *viewer) freeze() {
-	if v.cfg.Still != nil {
-		v.tell("this is one still moment: there is nothing to go on with")
-		return
-	}
-	if v.live == nil {
-		v.tell("nothing to freeze yet")
-		return
-	}
-	v.frozen = !v.frozen
-	if v.frozen {
-		v.figures = v.shown // one moment for the whole screen
-		v.takeShown()
-		return
-	}
-	v.shown, v.figures, v.textAt = v.live, v.live, v.clock
-	v.takeShown()
-	v.look()
-}
-
-func (v *viewer) takeShown() {
-	if v.shown != nil {
-		v.take(v.shown)
 	}
 }
 
@@ -154,7 +128,11 @@ func (v *viewer) page(n int) {
 // enter shows the selected record full-size.
 func (v *viewer) enter() {
 	r := v.table.record()
-	if r == nil {
+	switch {
+	case r == nil && past(v.shown):
+		v.tell(keptOnly)
+		return
+	case r == nil:
 		v.tell("no record is selected: there is none to show")
 		return
 	}
@@ -223,6 +201,9 @@ func (v *viewer) wheel(m tea.Mouse) {
 // click selects a record, or explains what was clicked.
 func (v *viewer) click(m tea.Mouse) {
 	if m.Button != tea.MouseLeft || v.mode == filtering || v.mode == helping {
+		return
+	}
+	if v.mode == browsing && !v.open && v.travelTo(m.X, m.Y) {
 		return
 	}
 	if !v.open && v.mode == browsing && v.place().holds(m.X, m.Y) && v.clickPane(m) {

@@ -13,8 +13,9 @@ type keyMap struct {
 	Turn, Filter, Explain, Mouse, Help       key.Binding
 	Suspend, Back, Quit, Leave, Interrupt    key.Binding
 
-	// Left and Right move between figures while explaining; with later panes they are time.
-	Left, Right key.Binding
+	// Left and Right are time; while explaining they move between figures.
+	Left, Right, FarLeft, FarRight key.Binding
+	EventBefore, EventAfter, Now   key.Binding
 }
 
 var _ help.KeyMap = keyMap{}
@@ -46,14 +47,20 @@ func newKeyMap() keyMap {
 		Quit:      bind([]string{"q"}, "q", "quit"),
 		Leave:     bind([]string{"Q"}, "Q", "quit and leave the last frame in the scrollback"),
 		Interrupt: bind([]string{"ctrl+c"}, "ctrl-c", "quit with exit code 130"),
-		Left:      bind([]string{"left"}, "←→", "move"),
-		Right:     bind([]string{"right"}, "→", "move right"),
+
+		Left:        bind([]string{"left"}, "←→", "time"),
+		Right:       bind([]string{"right"}, "→", "a step on"),
+		FarLeft:     bind([]string{"shift+left"}, "shift ←", "ten steps back"),
+		FarRight:    bind([]string{"shift+right"}, "shift →", "ten steps on"),
+		EventBefore: bind([]string{"["}, "[ ]", "event"),
+		EventAfter:  bind([]string{"]"}, "]", "the next event"),
+		Now:         bind([]string{"end"}, "end", "live"),
 	}
 }
 
 // ShortHelp is the key line, the most needed first.
 func (k keyMap) ShortHelp() []key.Binding {
-	return []key.Binding{k.Freeze, k.Back, k.Up, k.Open, k.Pane, k.Explain, k.Reader, k.Newest, k.Filter, k.Turn, k.Mouse, k.Help, k.Quit}
+	return []key.Binding{k.Freeze, k.Back, k.Left, k.Up, k.Open, k.Pane, k.Explain, k.Reader, k.Newest, k.Filter, k.Turn, k.Mouse, k.Help, k.Quit}
 }
 
 // keyGroup is a part of the page of all keys.
@@ -80,6 +87,9 @@ func (k keyMap) groups() []keyGroup {
 	return []keyGroup{
 		{"time", []key.Binding{
 			long(k.Freeze, "space", "freeze what is shown, go on; sampling never stops"),
+			long(k.Left, "←→", "a step back in history, on; with shift ten steps"),
+			long(k.EventBefore, "[ ]", "the event before, after: a mark of the time line"),
+			long(k.Now, "end", "back to now"),
 		}},
 		{"the screen", []key.Binding{
 			long(k.Turn, "o", "turn the circle: reader at the top, byte 0 at the top"),

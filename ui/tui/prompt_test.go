@@ -91,15 +91,15 @@ func TestTheCursorOfTheFilterStandsInTheKeyLine(t *testing.T) {
 func TestPagesScroll(t *testing.T) {
 	v, _ := live(t, 80, 24, slow())
 	press(v, "?")
-	shows(t, v, "the screen", "PgUp PgDn scroll")
-	press(v, "down")
-	hides(t, v, "the screen")
-	press(v, "up")
-	shows(t, v, "the screen")
+	shows(t, v, "freeze what", "PgUp PgDn scroll")
+	press(v, "down", "down")
+	hides(t, v, "freeze what")
+	press(v, "up", "up")
+	shows(t, v, "freeze what")
 	press(v, "pgdown", "pgdown", "pgdown")
 	shows(t, v, "not measured yet")
 	v.Update(tea.WindowSizeMsg{Width: 120, Height: 36})
-	shows(t, v, "the screen", "not measured yet") // both columns fit
+	shows(t, v, "freeze what", "not measured yet") // both columns fit
 	press(v, "?", "down", "enter")
 	v.record.Payload = make([]byte, 1024)
 	v.Update(tea.WindowSizeMsg{Width: 80, Height: 24})

@@ -36,6 +36,8 @@ func (r records) draw(c canvas, margin int) {
 // notes say where the table stands, the longest first.
 func (r records) notes(set text.Charset) []string {
 	switch {
+	case past(r.m):
+		return ""
 	case r.t.lost:
 		return []string{"the held record is overwritten", "overwritten"}
 	case r.t.anchor == model.AtPos && r.t.newerRecords.Known():
@@ -53,11 +55,16 @@ func (r records) notes(set text.Charset) []string {
 	}
 }
 
+// keptOnly is said where the records of a moment are not kept.
+const keptOnly = "records are kept for now and for the start of each finding: [ ] jumps there"
+
 // nothing says why the table is empty.
 func (r records) nothing(set text.Charset) string {
 	switch {
 	case r.m == nil || r.m.Sample == nil || state(r.m) == model.Looking:
 		return "…"
+	case past(r.m):
+		return keptOnly
 	case r.t.filter.active():
 		return "no record around here is " + set.Safe(r.t.filter.text) + "; esc shows all"
 	case state(r.m) == model.Waiting:

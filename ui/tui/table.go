@@ -36,7 +36,7 @@ func (t *table) take(m *model.Moment, ready bool) {
 			}
 		}
 	}
-	t.lost = t.anchor == model.AtPos && ready && !d.Held
+	t.lost = t.anchor == model.AtPos && ready && !d.Held && !past(m)
 }
 
 // refilter applies another filter to the records of the moment that is shown.

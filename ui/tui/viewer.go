@@ -54,7 +54,7 @@ type viewer struct {
 	shown   *model.Moment // circle and charts; live unless frozen
 	figures *model.Moment // text; taken from shown at most twice a second
 	textAt  time.Time
-	frozen  bool
+	travel            // where in time the view stands
 	clock   time.Time // the last tick
 	recent  int       // frames for which the table takes every moment, because the user moved
 
@@ -100,7 +100,9 @@ func newViewer(ctx context.Context, cfg Config) *viewer {
 	if cfg.Still != nil {
 		v.live, v.shown, v.figures = cfg.Still, cfg.Still, cfg.Still
 		v.table.take(cfg.Still, true)
-		v.frozen = cfg.Frozen
+		if cfg.Frozen {
+			v.held = cfg.Still
+		}
 	}
 	return v
 }
@@ -221,20 +223,16 @@ func (v *viewer) frame(now time.Time) tea.Cmd {
 		return nil
 	}
 	first := v.live == nil
-	if another(v.live, m) {
-		// What was held or opened belongs to a ring that is not there any more.
-		v.table = table{filter: v.table.filter}
-		v.open = false
-		v.look()
-	}
 	v.live, v.liveAt, v.stale = m, now, 0
-	if first && v.cfg.Frozen {
-		v.frozen = true
-	} else if v.frozen && !first {
+	if v.frozen() {
 		if due { // the header counts on
 			v.textAt, v.dirty = now, true
 		}
 		return nil
+	}
+	v.meet(v.shown, m)
+	if first && v.cfg.Frozen {
+		v.held = m
 	}
 	v.shown, v.moved = m, true
 	if v.figures == nil || due {
@@ -250,7 +248,7 @@ func (v *viewer) frame(now time.Time) tea.Cmd {
 
 // age notices that no new moment comes, though the watch has not ended.
 func (v *viewer) age(now time.Time, due bool) {
-	if !due || v.frozen || now.Sub(v.liveAt) < staleTime || state(v.live) == model.Ended {
+	if !due || v.frozen() || now.Sub(v.liveAt) < staleTime || state(v.live) == model.Ended {
 		return
 	}
 	v.stale = now.Sub(v.liveAt)
@@ -295,6 +293,9 @@ func another(a, b *model.Moment) bool {
 	x, y := ring(a), ring(b)
 	return x != nil && y != nil && (x.Source != y.Source || x.ID != y.ID || x.Made != y.Made)
 }
+
+// past reports whether m was rebuilt from history, which keeps no records.
+func past(m *model.Moment) bool { return m != nil && m.Past > 0 }
 
 // state is what the watch was doing at m.
 func state(m *model.Moment) model.State {

@@ -8,6 +8,7 @@ type Mark struct {
 	Glyph string // a severity
 	Style paint.Style
 	Label string // one word or two; left out where there is no room
+	Name  string // what it is, to whoever draws it
 }
 
 // History is a strip of bars with a time line below.
@@ -20,6 +21,9 @@ type History struct {
 	From, To string // at the ends of the time line: "9 min", "now"
 	Line     paint.Style
 	Words    paint.Style // of From, To and the labels
+
+	Cursor  int         // column that is looked at, counted from 1 at the right edge; 0: none
+	Pointer paint.Style // of its line
 }
 
 // Draw draws h into a: bars in all rows but the last, which is the time line.
@@ -42,6 +46,34 @@ func (h *History) Draw(a paint.Area) {
 		}
 	}
 	h.line(a, bars)
+	h.pointer(a, bars)
+}
+
+// pointer draws a line through the column that is looked at: above its bar, and over the mark below it.
+func (h *History) pointer(a paint.Area, bars int) {
+	w, _ := a.Size()
+	x := w - h.Cursor
+	if h.Cursor <= 0 || x < 0 {
+		return
+	}
+	line := '┃'
+	if a.ASCII() {
+		line = '|'
+	}
+	for y := range bars {
+		if c := a.At(x, y); c.Rune == ' ' && c.Style.BG == paint.Default {
+			a.Set(x, y, h.Pointer, line)
+		}
+	}
+	for _, m := range h.Marks {
+		if m.Back == h.Cursor-1 {
+			st := m.Style
+			st.Attr ^= paint.Reverse
+			a.Text(x, bars, st, m.Glyph)
+			return
+		}
+	}
+	a.Set(x, bars, h.Pointer, line)
 }
 
 // line draws the time line.
