@@ -37,7 +37,7 @@ func (r records) draw(c canvas, margin int) {
 func (r records) notes(set text.Charset) []string {
 	switch {
 	case past(r.m):
-		return ""
+		return nil
 	case r.t.lost:
 		return []string{"the held record is overwritten", "overwritten"}
 	case r.t.anchor == model.AtPos && r.t.newerRecords.Known():

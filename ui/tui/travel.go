@@ -200,7 +200,10 @@ func (v *viewer) strip() history {
 	if !v.frozen() {
 		return history{m: v.shown, to: "now"}
 	}
-	h := history{m: v.held, at: when(v.shown), to: "now"}
+	h := history{m: v.held, to: "now"}
+	if v.shown != v.held {
+		h.at = when(v.shown)
+	}
 	if v.cfg.Still == nil {
 		h.to = strings.TrimSuffix(text.Clock(when(v.held)), "Z")
 	}
