@@ -29,7 +29,9 @@ func (r records) draw(c canvas, margin int) {
 		cols.row(c, y, w, line)
 	}
 	if len(lines) == 0 {
-		c.fit(3, 1, w-4, c.th.Dim, r.nothing(c.set))
+		for i, s := range c.set.Wrap(c.set.Spell(r.nothing(c.set)), w-4) {
+			c.Text(3, 1+i, c.th.Dim, s)
+		}
 	}
 }
 

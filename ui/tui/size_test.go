@@ -108,7 +108,7 @@ func press(v *viewer, keys ...string) []tea.Msg {
 
 var named = map[string]rune{
 	"up": tea.KeyUp, "down": tea.KeyDown, "left": tea.KeyLeft, "right": tea.KeyRight, "pgup": tea.KeyPgUp, "pgdown": tea.KeyPgDown,
-	"enter": tea.KeyEnter, "esc": tea.KeyEscape, "backspace": tea.KeyBackspace,
+	"enter": tea.KeyEnter, "esc": tea.KeyEscape, "backspace": tea.KeyBackspace, "end": tea.KeyEnd,
 }
 
 func keyNamed(k string) tea.KeyPressMsg {
@@ -117,6 +117,9 @@ func keyNamed(k string) tea.KeyPressMsg {
 	}
 	if k == "space" {
 		return tea.KeyPressMsg{Code: ' ', Text: " "}
+	}
+	if c, ok := strings.CutPrefix(k, "shift+"); ok {
+		return tea.KeyPressMsg{Code: named[c], Mod: tea.ModShift}
 	}
 	if c, ok := strings.CutPrefix(k, "ctrl+"); ok {
 		return tea.KeyPressMsg{Code: rune(c[0]), Mod: tea.ModCtrl}

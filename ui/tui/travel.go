@@ -158,9 +158,13 @@ func (v *viewer) follow() bool {
 	return false
 }
 
-// visit shows the moment of t, or the nearest before it.
+// visit shows the moment of t, or the nearest one.
 func (v *viewer) visit(t time.Time) {
-	m := v.held.History.At(t)
+	h := v.held.History
+	m := h.At(t)
+	if m == nil { // the oldest that is kept is younger
+		m = h.At(h.Step(t, 0))
+	}
 	if m == nil {
 		v.tell("nothing is kept of that moment")
 		return

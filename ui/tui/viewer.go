@@ -101,7 +101,7 @@ func newViewer(ctx context.Context, cfg Config) *viewer {
 		v.live, v.shown, v.figures = cfg.Still, cfg.Still, cfg.Still
 		v.table.take(cfg.Still, true)
 		if cfg.Frozen {
-			v.held = cfg.Still
+			v.travel = travel{held: cfg.Still, at: when(cfg.Still)}
 		}
 	}
 	return v
@@ -232,7 +232,7 @@ func (v *viewer) frame(now time.Time) tea.Cmd {
 	}
 	v.meet(v.shown, m)
 	if first && v.cfg.Frozen {
-		v.held = m
+		v.travel = travel{held: m, at: when(m)}
 	}
 	v.shown, v.moved = m, true
 	if v.figures == nil || due {

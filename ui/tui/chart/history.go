@@ -49,7 +49,7 @@ func (h *History) Draw(a paint.Area) {
 	h.pointer(a, bars)
 }
 
-// pointer draws a line through the column that is looked at: above its bar, and over the mark below it.
+// pointer draws a line through the column that is looked at, over the mark below it; labels of the time line stay readable.
 func (h *History) pointer(a paint.Area, bars int) {
 	w, _ := a.Size()
 	x := w - h.Cursor
@@ -61,19 +61,23 @@ func (h *History) pointer(a paint.Area, bars int) {
 		line = '|'
 	}
 	for y := range bars {
-		if c := a.At(x, y); c.Rune == ' ' && c.Style.BG == paint.Default {
+		switch c := a.At(x, y); {
+		case c.Rune == ' ' && c.Style.BG == paint.Default:
 			a.Set(x, y, h.Pointer, line)
+		case c.Rune == ' ' || c.Rune == eighths[8] || c.Rune == steps[8]: // the solid part of the bar
+			a.Set(x, y, paint.FG(h.Color).With(paint.Reverse), line)
 		}
 	}
 	for _, m := range h.Marks {
 		if m.Back == h.Cursor-1 {
-			st := m.Style
-			st.Attr ^= paint.Reverse
-			a.Text(x, bars, st, m.Glyph)
+			m.Style.Attr ^= paint.Reverse
+			a.Text(x, bars, m.Style, m.Glyph)
 			return
 		}
 	}
-	a.Set(x, bars, h.Pointer, line)
+	if a.At(x, bars).Rune == '─' || a.ASCII() && a.At(x, bars).Rune == '-' {
+		a.Set(x, bars, h.Pointer, line)
+	}
 }
 
 // line draws the time line.
