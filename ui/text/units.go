@@ -107,6 +107,20 @@ func Rate(perSecond float64) string {
 	return s + prefix + "/s"
 }
 
+// Mean writes the mean of a count: `1.0`, `12`, `1.20 k`.
+func Mean(v float64) string {
+	switch {
+	case !sensible(v):
+		return "?"
+	case v < 9.95:
+		return strconv.FormatFloat(v, 'f', 1, 64)
+	case v < 999.5:
+		return strconv.FormatFloat(v, 'f', 0, 64)
+	}
+	s, prefix := thousands(v)
+	return s + prefix
+}
+
 // Roughly writes a large number for reading, not for counting: `950`, `494 k`, `1.20 M`.
 func Roughly(n uint64) string {
 	if n < 1000 {

@@ -163,3 +163,11 @@ func parseBytes(t *rapid.T, s string) float64 {
 	t.Fatalf("%q has no unit", s)
 	return 0
 }
+
+func TestMean(t *testing.T) {
+	for v, want := range map[float64]string{0: "0.0", 1: "1.0", 9.94: "9.9", 9.96: "10", 12.4: "12", 999.4: "999", 999.6: "1.00 k", 1204: "1.20 k", -1: "?", math.NaN(): "?", math.Inf(1): "?"} {
+		if got := Mean(v); got != want {
+			t.Errorf("%v is written %q, want %q", v, got, want)
+		}
+	}
+}

@@ -38,17 +38,10 @@ func Title(code model.Code) string {
 	return strings.ToUpper(strings.ReplaceAll(string(code), "_", " "))
 }
 
-// tags are titles in a word, for places that have room for no more.
-var tags = map[model.Code]string{
-	model.ConsumerSlow: "slow", model.ConsumerStalled: "stopped", model.NoConsumer: "no reader", model.HeadBusy: "stuck",
-	model.DropsCounted: "losing", model.DropProne: "too full", model.ManyReaders: "two readers", model.PositionInvalid: "nonsense",
-	model.Corrupt: "wrong header", model.OwnerGone: "gone", model.ViewGaps: "gap",
-}
-
 // Tag is the title of findings of a code in a word or two: `slow`.
 func Tag(code model.Code) string {
-	if tag, ok := tags[code]; ok {
-		return tag
+	if tell, ok := tellers[code]; ok {
+		return tell.tag
 	}
 	return strings.ToLower(Title(code))
 }
@@ -56,8 +49,10 @@ func Tag(code model.Code) string {
 // Codes lists every code that has words, in the order of the documentation.
 func Codes() []model.Code {
 	return []model.Code{
-		model.ConsumerSlow, model.ConsumerStalled, model.NoConsumer, model.HeadBusy, model.DropsCounted, model.DropProne,
-		model.ManyReaders, model.PositionInvalid, model.Corrupt, model.OwnerGone, model.ViewGaps,
+		model.ConsumerSlow, model.ConsumerStalled, model.NoConsumer, model.ReaderAsleep, model.HeadBusy, model.ReserveBlocked,
+		model.DropsCounted, model.DropProne, model.Overwritten, model.ManyReaders, model.PositionInvalid, model.Corrupt,
+		model.OwnerGone, model.ViewGaps, model.Burst, model.Undersized,
+		model.DiscardHeavy, model.OversizedRecord, model.WakeupPerRecord, model.Oversized,
 	}
 }
 
@@ -69,47 +64,6 @@ func (t Text) spell(c text.Charset) Text {
 		t.Advice[i] = c.Spell(t.Advice[i])
 	}
 	return t
-}
-
-// teller is what a sentence is made from.
-type teller struct {
-	c   text.Charset
-	f   model.Finding
-	e   model.Evidence
-	s   *model.Sample
-	now time.Time
-}
-
-// lasted is how long the finding has stood, or the age that its evidence gives.
-func (x *teller) lasted() time.Duration {
-	if x.e.For > 0 {
-		return x.e.For
-	}
-	return max(0, x.now.Sub(x.f.Since))
-}
-
-// orLonger is added to a time that began before anybody watched.
-func (x *teller) orLonger() string {
-	if x.f.Before {
-		return " or longer"
-	}
-	return ""
-}
-
-// atLeast is the short form of orLonger, before a time.
-func (x *teller) atLeast() string {
-	if x.f.Before {
-		return "≥"
-	}
-	return ""
-}
-
-// reader names the process that reads, or says `the reader`.
-func (x *teller) reader() string {
-	if x.e.ReaderKnown && x.e.Reader.PID != 0 {
-		return Process(x.c, x.e.Reader)
-	}
-	return "the reader"
 }
 
 // Process names a process: `bootstrap[2211]`.
@@ -134,11 +88,4 @@ func Target(r *model.Ring) string {
 	default:
 		return "TARGET"
 	}
-}
-
-func (x *teller) ring() *model.Ring {
-	if x.s == nil {
-		return nil
-	}
-	return x.s.Ring
 }

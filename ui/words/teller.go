@@ -1,0 +1,157 @@
+package words
+
+import (
+	"fmt"
+	"path"
+	"time"
+
+	"ringscope/model"
+	"ringscope/ui/text"
+)
+
+// tellers has the words of every finding. Only titles and tags are fixed; sentences use the figures that the evidence has.
+var tellers = map[model.Code]struct {
+	title string
+	tag   string // the title in a word or two
+	words func(x *teller) (sentences, advice []string)
+}{
+	model.ConsumerSlow:    {"READER TOO SLOW", "slow", consumerSlow},
+	model.ConsumerStalled: {"READER STOPPED", "stopped", consumerStalled},
+	model.NoConsumer:      {"NOBODY READS", "no reader", noConsumer},
+	model.ReaderAsleep:    {"READER NOT WOKEN", "not woken", readerAsleep},
+	model.HeadBusy:        {"STUCK BEHIND ONE RECORD", "stuck", headBusy},
+	model.ReserveBlocked:  {"WRITERS BLOCKED BY AN OLD RECORD", "blocked", reserveBlocked},
+	model.DropsCounted:    {"LOSING EVENTS", "losing", drops},
+	model.DropProne:       {"PROBABLY LOSING EVENTS", "too full", dropProne},
+	model.Overwritten:     {"OVERWRITTEN UNREAD", "overwritten", overwritten},
+	model.ManyReaders:     {"TWO READERS", "two readers", manyReaders},
+	model.PositionInvalid: {"POSITIONS MAKE NO SENSE", "nonsense", positionInvalid},
+	model.Corrupt:         {"WRONG HEADER", "wrong header", corrupt},
+	model.OwnerGone:       {"GONE", "gone", ownerGone},
+	model.ViewGaps:        {"VIEW HAS GAPS", "gap", viewGaps},
+	model.Burst:           {"BURST TOO BIG", "burst", burst},
+	model.Undersized:      {"RING TOO SMALL", "too small", undersized},
+	model.DiscardHeavy:    {"MUCH IS THROWN AWAY", "discards", discardHeavy},
+	model.OversizedRecord: {"RECORDS MOSTLY EMPTY", "empty bytes", oversizedRecords},
+	model.WakeupPerRecord: {"A WAKE-UP PER RECORD", "wake-ups", wakeupPerRecord},
+	model.Oversized:       {"RING LARGER THAN NEEDED", "too large", oversized},
+}
+
+// teller is what a sentence is made from.
+type teller struct {
+	c   text.Charset
+	f   model.Finding
+	e   model.Evidence
+	s   *model.Sample
+	now time.Time
+}
+
+// lasted is how long the finding has stood, or the age that its evidence gives.
+func (x *teller) lasted() time.Duration {
+	if x.e.For > 0 {
+		return x.e.For
+	}
+	return max(0, x.now.Sub(x.f.Since))
+}
+
+// orLonger is added to a time that began before anybody watched.
+func (x *teller) orLonger() string {
+	if x.f.Before {
+		return " or longer"
+	}
+	return ""
+}
+
+// atLeast is the short form of orLonger, before a time.
+func (x *teller) atLeast() string {
+	if x.f.Before {
+		return "≥"
+	}
+	return ""
+}
+
+// reader names the process that reads, or says `the reader`.
+func (x *teller) reader() string {
+	if x.e.ReaderKnown && x.e.Reader.PID != 0 {
+		return Process(x.c, x.e.Reader)
+	}
+	return "the reader"
+}
+
+func (x *teller) ring() *model.Ring {
+	if x.s == nil {
+		return nil
+	}
+	return x.s.Ring
+}
+
+// thread names the thread that the finding is about, or else the process: `rb-poll[2215]`.
+func (x *teller) thread() string {
+	t := x.e.Thread
+	if t.TID == 0 {
+		return x.reader()
+	}
+	return Process(x.c, model.Process{PID: t.TID, Comm: t.Name})
+}
+
+// tid is the thread that the finding is about, else the process; 0: neither is known.
+func (x *teller) tid() int {
+	if x.e.Thread.TID != 0 {
+		return x.e.Thread.TID
+	}
+	if x.e.ReaderKnown {
+		return x.e.Reader.PID
+	}
+	return 0
+}
+
+// program names the program that the finding is about: `handle_open (316)`; empty: unknown.
+func (x *teller) program() string {
+	p := x.e.Program
+	switch {
+	case p.Name != "" && p.ID != 0:
+		return fmt.Sprintf("%s (%d)", x.c.Name(p.Name), p.ID)
+	case p.Name != "":
+		return x.c.Name(p.Name)
+	case p.ID != 0:
+		return fmt.Sprintf("program %d", p.ID)
+	case x.e.SuspectedCode != "":
+		return x.c.Name(x.e.SuspectedCode)
+	default:
+		return ""
+	}
+}
+
+// longestFile is how many cells a source file's name may have.
+const longestFile = 24
+
+// line is where the call stands that explains it: `open.bpf.c:23`; empty: unknown.
+func (x *teller) line() string {
+	if x.e.Site.File == "" {
+		return ""
+	}
+	return fmt.Sprintf("%s:%d", x.c.CutHead(x.c.Name(path.Base(x.e.Site.File)), longestFile), x.e.Site.Line)
+}
+
+// noisyPart is the share of the bytes from which on one length of record is named as the one that fills the ring.
+const noisyPart = 0.75
+
+// noisy says which records fill the ring, and whose they are; empty where that tells nothing: all are alike, and of one program.
+func (x *teller) noisy() (long, short string) {
+	if x.e.Common.Records == 0 || x.e.CommonPart < noisyPart {
+		return "", ""
+	}
+	alone := x.ring() != nil && len(x.ring().Programs) == 1
+	who := x.program()
+	if who == "" || alone {
+		if x.e.CommonPart >= 0.995 {
+			return "", ""
+		}
+		who = ""
+	}
+	part, length := x.c.Mark(model.Sampled)+text.Percent(x.e.CommonPart), text.Size(uint64(x.e.Common.Length))
+	if who == "" {
+		return part + " of the bytes are records of " + length, part + " are " + length + " records"
+	}
+	return who + " writes " + part + " of the bytes (" + length + " records)", who + " writes " + part
+}
