@@ -33,6 +33,7 @@ type Account struct {
 
 	sums     sums
 	busy     busyTable
+	times    busyTimes
 	arrivals arrivals
 	buckets  buckets
 	fill     fill
@@ -64,6 +65,7 @@ func (a *Account) open() {
 	a.last, a.positions = ringcore.Positions{}, Positions{}
 	a.sums, a.seen = sums{}, sums{}
 	a.busy.head, a.busy.tail, a.busy.live = 0, 0, 0
+	a.times = busyTimes{}
 	a.arrivals.begin(0, time.Time{})
 	a.fill, a.reader, a.room, a.trouble = fill{}, reader{}, room{}, trouble{}
 	a.readers = readers{}
@@ -212,6 +214,7 @@ func (a *Account) End(p ringcore.Positions) {
 	})
 	s := a.line.slot(a.line.now)
 	s.pause = max(s.pause, moved.pause)
+	s.counted(a.busy.live, look.gap())
 	a.room.look(&look, &a.line, a.capacity)
 	a.trouble.look(&look)
 	a.line.flow(a.flow(moved.bytes, first, before.Producer))

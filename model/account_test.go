@@ -11,7 +11,7 @@ import (
 func TestLooksAllocateNothing(t *testing.T) {
 	w := newWorld(64 * kib)
 	now, prod := begin, uint64(0)
-	lengths := [ringcore.LengthBuckets]uint32{7: 2}
+	lengths := [ringcore.LengthBuckets]ringcore.LengthSum{7: ringcore.NewLengthSum(2, 128)}
 	busy := ringcore.Linux.Encode(ringcore.Header{Length: 64, Busy: true})
 	n := 0
 	look := func() {

@@ -40,6 +40,7 @@ func (a *Account) Resolved(pos ringcore.Pos, raw uint64, _ bool) {
 	if discard {
 		a.buckets.discard(pos, r.span)
 	}
+	a.times.finish(r, a.now)
 	a.busy.remove(r)
 }
 

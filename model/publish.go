@@ -43,7 +43,7 @@ func (a *Account) fillSample(s *Sample) {
 	a.fillLag(s)
 	a.fillBusy(s)
 	a.ages(s)
-	s.Lengths = a.sums.lengths
+	s.Lengths, s.LengthBytes = a.sums.lengths, a.sums.lengthBytes
 	if a.room.largest > 0 {
 		s.Largest = Of(a.room.largest)
 	}
@@ -87,6 +87,7 @@ func (a *Account) fillBusy(s *Sample) {
 	b := &s.Busy
 	b.Now, b.How = uint64(a.busy.live), Exact
 	b.At = a.busy.positions(MaxBusyShown)
+	b.Mean, b.Twice = a.line.meanBusy(), a.times.twice()
 	b.Head.How, b.HeadAge.How, b.Oldest.How = NotApplicable, NotApplicable, NotApplicable
 	if !a.positions.Valid() {
 		b.Head.How, b.HeadAge.How = Unknown, Unknown

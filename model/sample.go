@@ -32,10 +32,12 @@ type Sample struct {
 	Drops     Drops
 	Observer  Observation
 	Lengths   [LengthBuckets]uint64 // records by payload length since watching began
-	Largest   Figure[uint64]        // largest span seen lately, bytes
-	Buckets   [Buckets]Bucket
-	Reader    ReaderNow
-	Detail    Detail
+	// LengthBytes is the bytes of payload of the records of each of Lengths; with them in Totals.Payload.
+	LengthBytes [LengthBuckets]uint64
+	Largest     Figure[uint64] // largest span seen lately, bytes
+	Buckets     [Buckets]Bucket
+	Reader      ReaderNow
+	Detail      Detail
 }
 
 // State is what a watch is doing.
@@ -125,6 +127,8 @@ type BusyNow struct {
 	Blocked  uint64                // bytes behind a busy head
 	BlockedR Figure[uint64]        // records behind a busy head
 	At       []ringcore.Pos        // their positions, the oldest MaxBusyShown of them
+	Mean     Figure[time.Duration] // how long a record is busy on average, lately; never exact
+	Twice    BusyTwice
 }
 
 // MaxBusyShown bounds BusyNow.At.

@@ -27,7 +27,7 @@ type still struct {
 	missed                  Missed
 	drops                   Drops
 	observer                Observation
-	lengths                 [LengthBuckets]uint64
+	lengths, lengthBytes    [LengthBuckets]uint64
 	largest                 Figure[uint64]
 	reader                  ReaderNow
 	buckets                 [Buckets]still2
@@ -49,7 +49,7 @@ func stillOf(at time.Time, m *Moment) *still {
 		at: at, seq: s.Seq, usedMax: s.Occupancy.UsedMax.V, findings: m.Findings, wait: m.Wait, why: m.Why,
 		sampled: s.At, since: s.Since, unowned: s.Unowned, ring: s.Ring, state: s.State,
 		positions: s.Positions, occupancy: s.Occupancy, lag: s.Lag, rates: s.Rates, totals: s.Totals, busy: s.Busy,
-		missed: s.Missed, drops: s.Drops, observer: s.Observer, lengths: s.Lengths, largest: s.Largest, reader: s.Reader,
+		missed: s.Missed, drops: s.Drops, observer: s.Observer, lengths: s.Lengths, lengthBytes: s.LengthBytes, largest: s.Largest, reader: s.Reader,
 	}
 	for i := range m.Findings {
 		k.severity = max(k.severity, m.Findings[i].Severity)
@@ -94,7 +94,7 @@ func (k *still) moment() *Moment {
 	s := &Sample{
 		Seq: k.seq, At: k.sampled, Since: k.since, Unowned: k.unowned, Ring: k.ring, State: k.state,
 		Positions: k.positions, Occupancy: k.occupancy, Lag: k.lag, Rates: k.rates, Totals: k.totals, Busy: k.busy,
-		Missed: k.missed, Drops: k.drops, Observer: k.observer, Lengths: k.lengths, Largest: k.largest, Reader: k.reader,
+		Missed: k.missed, Drops: k.drops, Observer: k.observer, Lengths: k.lengths, LengthBytes: k.lengthBytes, Largest: k.largest, Reader: k.reader,
 		Detail: Detail{Unread: k.lag.Records},
 	}
 	each := k.bucketSize()

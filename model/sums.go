@@ -13,7 +13,7 @@ type sums struct {
 	resolvedBytes                             uint64 // spans of committed and discarded records
 	missed                                    uint64 // bytes
 	torn, resyncs                             uint64
-	lengths                                   [LengthBuckets]uint64
+	lengths, lengthBytes                      [LengthBuckets]uint64
 
 	walked  bool         // a walk has told something
 	settled bool         // the producer position at which watching began is known
@@ -77,7 +77,10 @@ func (s *sums) batch(b *ringcore.Batch) {
 	s.resolvedBytes += b.To - b.From
 	if b.Lengths != nil {
 		for i, n := range b.Lengths {
-			s.lengths[i] += uint64(n)
+			if n != 0 {
+				s.lengths[i] += n.Records()
+				s.lengthBytes[i] += n.Payload()
+			}
 		}
 	}
 }

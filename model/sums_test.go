@@ -2,6 +2,7 @@ package model
 
 import (
 	"errors"
+	"math/bits"
 	"testing"
 	"time"
 
@@ -44,7 +45,7 @@ func (x *truth) write() {
 // batch tells the next n records, which must be on one side of where watching began.
 func (x *truth) batch(n int) {
 	b := ringcore.Batch{From: x.cursor, To: x.cursor, Before: x.cursor < x.watched, Exact: true}
-	var lengths [ringcore.LengthBuckets]uint32
+	var lengths [ringcore.LengthBuckets]ringcore.LengthSum
 	var busy []record
 	for _, r := range x.records[:n] {
 		b.To += r.span()
@@ -65,6 +66,7 @@ func (x *truth) batch(n int) {
 		x.want.Records++
 		x.want.Bytes += r.span()
 		x.want.Payload += uint64(r.length)
+		lengths[bits.Len32(r.length)] += ringcore.NewLengthSum(1, r.length)
 		switch {
 		case r.busy:
 			x.wantB++
@@ -184,6 +186,13 @@ func (x *truth) check() {
 	}
 	if s.Busy.Now != uint64(len(x.busy)) {
 		x.t.Fatalf("%d busy now, want %d", s.Busy.Now, len(x.busy))
+	}
+	var records, bytes uint64
+	for i := range s.Lengths {
+		records, bytes = records+s.Lengths[i], bytes+s.LengthBytes[i]
+	}
+	if records != got.Records || bytes != got.Payload {
+		x.t.Fatalf("%d lengths, %d bytes, totals %+v", records, bytes, got)
 	}
 	if s.Missed.Bytes != x.missed {
 		x.t.Fatalf("missed %d, want %d", s.Missed.Bytes, x.missed)

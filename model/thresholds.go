@@ -50,6 +50,13 @@ const (
 	// Rates of the reader's threads are taken over at least this, so that a share of a core is more than a tick of the kernel's clock.
 	readersWindow = time.Second
 
+	// The mean time for which records are busy is taken over busyMeanWindow, if so many records came in it and so many looks fell into
+	// it; a look weighs as much as the time since the one before, at most busyMeanGap.
+	busyMeanWindow  = 10 * time.Second
+	busyMeanRecords = 100
+	busyMeanLooks   = 20
+	busyMeanGap     = 10 * time.Millisecond
+
 	// MarkLapped is set at most once in this time.
 	lappedMarkEvery = 10 * time.Second
 )

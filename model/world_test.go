@@ -123,8 +123,8 @@ func (w *world) tell() {
 	before := w.a.looks == 0
 	for ; w.told < len(w.records); w.told++ {
 		r := w.records[w.told]
-		var lengths [LengthBuckets]uint32
-		lengths[bits.Len32(r.length)] = 1
+		var lengths [LengthBuckets]ringcore.LengthSum
+		lengths[bits.Len32(r.length)] = ringcore.NewLengthSum(1, r.length)
 		b := ringcore.Batch{
 			From: r.pos, To: r.pos + r.span(), Before: before, Exact: true, Records: 1, Payload: uint64(r.length), Largest: r.span(),
 			Lengths: &lengths,

@@ -33,8 +33,8 @@ type Batch struct {
 	Payload        uint64 // bytes of payload of all of them
 	DiscardedBytes uint64 // spans of the discarded ones, bytes
 	Largest        uint64 // largest span, bytes
-	// Lengths counts the records by the number of bits of their payload length.
-	Lengths *[LengthBuckets]uint32
+	// Lengths sums up the records by the number of bits of their payload length.
+	Lengths *[LengthBuckets]LengthSum
 	// Parts divides the stretch where it passes from one bucket of size/256 bytes to another; empty if all records start in the
 	// bucket of From.
 	Parts []Part
@@ -46,6 +46,21 @@ type Part struct {
 	Records        uint32
 	DiscardedBytes uint32 // spans of the discarded ones
 }
+
+// LengthSum is the number of records of one length bucket of a [Batch] in its upper 32 bits and the bytes of their payload in the lower
+// ones, so that a walk adds to both at once. A batch has neither 2^32 records nor as many bytes.
+type LengthSum uint64
+
+const oneRecord LengthSum = 1 << 32
+
+// NewLengthSum is the sum of records with bytes of payload in all.
+func NewLengthSum(records, bytes uint32) LengthSum { return LengthSum(records)*oneRecord + LengthSum(bytes) }
+
+// Records is their number.
+func (s LengthSum) Records() uint64 { return uint64(s / oneRecord) }
+
+// Payload is the bytes of their payload.
+func (s LengthSum) Payload() uint64 { return uint64(s % oneRecord) }
 
 // LengthBuckets is the number of entries of [Batch.Lengths]: payload lengths have at most 30 bits.
 const LengthBuckets = 31

@@ -9,7 +9,7 @@ import (
 // stretch is what one walk over at most stretchBytes found, before its proof. Nothing of it counts until the proof.
 type stretch struct {
 	batch   Batch
-	lengths [LengthBuckets]uint32
+	lengths [LengthBuckets]LengthSum
 	parts   [Buckets + 1]Part
 	nParts  int
 	busy    [MaxRemembered]remembered
@@ -23,7 +23,7 @@ type stretch struct {
 // histogram.
 func (st *stretch) walk(r *Ring, from, limit Pos, bucket uint64, room int) (bad error) {
 	st.nParts, st.nBusy = 0, 0
-	st.lengths = [LengthBuckets]uint32{}
+	st.lengths = [LengthBuckets]LengthSum{}
 	var records, discarded, discardedBytes, payload, largest uint64
 	data, mask := r.data, r.mask
 	shift, first := r.pageShift&63, uint64(r.first)
@@ -53,7 +53,7 @@ walk:
 			records++
 			payload += length
 			largest = max(largest, span)
-			st.lengths[bits.Len64(length)&31]++
+			st.lengths[bits.Len64(length)&31] += oneRecord + LengthSum(length)
 			at += span
 		}
 		st.part(begin, records-recordsBefore, discardedBytes-bytesBefore)

@@ -52,12 +52,17 @@ func (a *tally) Batch(b *ringcore.Batch) {
 		a.inexact++
 	}
 	counted := uint64(0)
+	bytes := uint64(0)
 	for i, n := range b.Lengths {
-		a.lengths[i] += uint64(n)
-		counted += uint64(n)
+		a.lengths[i] += n.Records()
+		counted += n.Records()
+		bytes += n.Payload()
+		if least, most := n.Records()*(1<<i/2), n.Records()*(1<<i-1); n.Payload() < least || n.Payload() > most {
+			a.t.Fatalf("%d records of %d bits have %d bytes", n.Records(), i, n.Payload())
+		}
 	}
-	if counted != b.Records {
-		a.t.Fatalf("%d lengths of %d records", counted, b.Records)
+	if counted != b.Records || bytes != b.Payload {
+		a.t.Fatalf("%d lengths, %d bytes of %d records, %d bytes", counted, bytes, b.Records, b.Payload)
 	}
 	a.parts(b)
 	if b.Before {
