@@ -39,7 +39,7 @@ func (v *viewer) compose(spots *[]spot) {
 	c := canvas{Area: v.grid.All(), th: v.theme, set: v.set, spots: spots}
 	h := header{
 		host: v.cfg.Host, target: v.cfg.Target, figures: v.figures, live: v.live,
-		frozen: v.frozen(), stale: v.stale,
+		frozen: v.frozen(), stale: v.stale, back: v.cfg.Back,
 	}
 	h.draw(c, l)
 	if l.small.shown() {

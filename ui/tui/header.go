@@ -18,6 +18,7 @@ type header struct {
 	live         *model.Moment // the newest, while frozen
 	frozen       bool
 	stale        time.Duration
+	back         bool // esc leaves the viewer
 }
 
 func (h *header) draw(c canvas, l *layout) {
@@ -52,7 +53,27 @@ func (h *header) verdict(second, third canvas, boxed bool) {
 	n += second.Text(x+n, 0, second.th.Strong, v.Title) + 1
 	n += second.Text(x+n, 0, second.th.Text, v.Text)
 	second.spot(words.TopicVerdict, x, 0, n)
-	third.Text(x+2, 0, third.th.Text, v.Do)
+	do := v.Do
+	if state(h.figures) == model.Ended {
+		do = h.lookBack(third.set, w-2*x-2)
+	}
+	n = third.Text(x+2, 0, third.th.Text, do)
+	third.spot(words.TopicDo, x+2, 0, n)
+}
+
+// lookBack is what can still be done when the ring has ended.
+func (h *header) lookBack(set text.Charset, width int) string {
+	way := "q quit"
+	if h.back {
+		way = "esc back"
+	}
+	said := words.LookBack(history{m: h.figures}.watched(), way)
+	for _, s := range said {
+		if s = set.Spell(s); text.Width(s) <= width {
+			return s
+		}
+	}
+	return set.Cut(set.Spell(said[len(said)-1]), width)
 }
 
 // severity is the look of the shape of s.

@@ -265,7 +265,7 @@ func TestHistoryAfterTheEnd(t *testing.T) {
 	press(v, "shift+left")
 	shows(t, v, "FROZEN 1 s ago", "ended since", "READER TOO SLOW")
 	press(v, "end")
-	shows(t, v, "● ENDED", "GONE")
+	shows(t, v, "   ENDED · ", "GONE")
 }
 
 func TestAStillMomentCanLookBack(t *testing.T) {

@@ -3,6 +3,7 @@ package words
 import (
 	"fmt"
 	"strings"
+	"time"
 
 	"ringscope/model"
 	"ringscope/ui/text"
@@ -25,4 +26,12 @@ func Event(c text.Charset, m model.Mark) string {
 		}
 	}
 	return text.Clock(m.At) + " " + c.Spell(what)
+}
+
+// LookBack is line 3 below a ring that has ended, the longest first: history reaches back over back, and way is how to leave.
+func LookBack(back time.Duration, way string) []string {
+	return []string{
+		"← looks back over the last " + text.Lasting(back.Truncate(time.Second)) + " · what was seen last stays on the screen · " + way,
+		"← looks back over the last " + text.Lasting(back.Truncate(time.Second)) + " · " + way,
+	}
 }
