@@ -43,8 +43,8 @@ func often(m *model.Moment, code model.Code, now time.Time) string {
 	return fmt.Sprintf("%d times in %s", n, text.Lasting(within.Truncate(time.Second)))
 }
 
-// with adds what is said in the end to each sentence; where there is no room for it, the sentence stands alone.
-func with(sentences []string, end string) []string {
+// followed adds what is said in the end to each sentence; where there is no room for it, the sentence stands alone.
+func followed(sentences []string, end string) []string {
 	if end == "" {
 		return sentences
 	}

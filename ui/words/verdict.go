@@ -92,7 +92,7 @@ func judge(c text.Charset, m *model.Moment, now time.Time) (v Verdict, sentences
 			}
 			advice = append(advice, a)
 		}
-		return v, with(t.Sentences, again(m, f.Code, now)), advice
+		return v, followed(t.Sentences, again(m, f.Code, now)), advice
 	case state == model.Ended:
 		return ended(m)
 	case m.Sample == nil || state == model.Looking:
@@ -185,7 +185,7 @@ func fine(c text.Charset, m *model.Moment, now time.Time) (v Verdict, sentences,
 		v = Verdict{Shape: "●", Title: "NOTHING WRONG NOW"}
 		until := "but until " + text.Clock(past.At)
 		sentences := []string{until + ": " + strings.ToLower(Title(past.Code)) + "."}
-		return v, append(with(sentences, often(m, past.Code, now)), until+"."), advice
+		return v, append(followed(sentences, often(m, past.Code, now)), until+"."), advice
 	}
 	v = Verdict{Shape: "●", Title: "NOTHING WRONG SEEN"}
 	return v, []string{"in " + text.Lasting(watched) + ". Losses before that left no trace.", "in " + text.Lasting(watched) + "."}, advice
