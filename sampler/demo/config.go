@@ -5,8 +5,11 @@ import (
 	"fmt"
 	"math/bits"
 	"os"
+	"slices"
+	"strings"
 	"time"
 
+	"ringscope/model"
 	"ringscope/ringcore"
 )
 
@@ -43,11 +46,37 @@ type Config struct {
 
 	ConsumerRate  uint64        // records/s that the consumer can take; discarded ones cost it nothing; 0: nobody reads
 	ConsumerEvery time.Duration // how long it waits before it looks again after it has caught up, at least 100 µs
+	Reader        string        // what the consumer does: one of the Reader constants
+	ReaderFrom    time.Duration // from then on it does what Reader says, before it is steady
 
+	WakeUp string // what producers say about waking the consumer: "adaptive", "none" or "forced", as the flags of bpf_ringbuf_submit
+
+	// After EndsAfter the program ends and its ring with it; after BackAfter more it is there again with a new one. 0: it does not.
+	EndsAfter, BackAfter time.Duration
+
+	Uncounted bool   // refused reservations are not told, as by a kernel
 	NoPayload bool   // leave the payloads unread when records are shown
 	Simulated bool   // play on simulated time, in the goroutine that looks
 	File      string // path of a ring file for other processes to watch; empty: memory without a name; never with Simulated
+
+	about about // what only scenarios say
 }
+
+// Readers of a Config.
+const (
+	ReaderSteady = "steady" // it looks again some time after it has caught up
+	ReaderWaits  = "waits"  // it looks again when a producer wakes it, and not before
+	ReaderStops  = "stops"  // its process is stopped
+	ReaderSkips  = "skips"  // it does not heed the busy bit: it passes records that are not finished
+	ReaderForges = "forges" // it writes a consumer position that is none, and ends
+	ReaderTwo    = "two"    // another one begins to read the same ring
+)
+
+// readers are all of them.
+var readers = []string{ReaderSteady, ReaderWaits, ReaderStops, ReaderSkips, ReaderForges, ReaderTwo}
+
+// wakeUps are the producers' ways of waking, as `--wake-up` spells them.
+var wakeUps = map[string]model.WakeUp{"adaptive": model.WakeAdaptive, "none": model.WakeNone, "forced": model.WakeForced}
 
 // check reports what can't be played, wrapping [ErrConfig].
 func (c *Config) check() error {
@@ -73,6 +102,18 @@ func (c *Config) check() error {
 		return fmt.Errorf("%w: bursts of %v every %v, expected them to be shorter than what is between them", ErrConfig, c.BurstFor, c.BurstEvery)
 	case c.ConsumerRate > 0 && c.ConsumerEvery < shortestNap:
 		return fmt.Errorf("%w: a consumer that looks every %v, expected at least %v", ErrConfig, c.ConsumerEvery, shortestNap)
+	case !slices.Contains(readers, c.Reader):
+		return fmt.Errorf("%w: a reader that %q, expected one of %s", ErrConfig, c.Reader, strings.Join(readers, ", "))
+	case c.Reader != ReaderSteady && c.ConsumerRate == 0:
+		return fmt.Errorf("%w: a reader that %s, and nobody reads", ErrConfig, c.Reader)
+	case c.ReaderFrom < 0:
+		return fmt.Errorf("%w: a reader that %s from %v on", ErrConfig, c.Reader, c.ReaderFrom)
+	case wakeUps[c.WakeUp] == model.WakeUnknown:
+		return fmt.Errorf("%w: wake-up %q, expected adaptive, none or forced", ErrConfig, c.WakeUp)
+	case c.EndsAfter < 0 || c.BackAfter < 0 || c.EndsAfter == 0 && c.BackAfter > 0:
+		return fmt.Errorf("%w: a program that ends after %v and is back after %v", ErrConfig, c.EndsAfter, c.BackAfter)
+	case c.EndsAfter > 0 && c.File != "":
+		return fmt.Errorf("%w: a file whose ring ends; it is there as long as it is served", ErrConfig)
 	case c.Simulated && c.File != "":
 		return fmt.Errorf("%w: simulated time in a file; other processes see it in real time only", ErrConfig)
 	}
@@ -113,15 +154,10 @@ func (c *Config) pageSize() int {
 	return os.Getpagesize()
 }
 
-// span is the mean span of a record in bytes, rounded up.
-func (c *Config) span(format *ringcore.Format) uint64 {
-	var bytes, parts uint64
-	for _, p := range c.Payloads {
-		bytes += uint64(p.Parts) * format.Span(p.Bytes)
-		parts += uint64(p.Parts)
+// made tells two simulations apart, and the rings of one whose program comes back, the first of which is 0.
+func (c *Config) made(ring int) string {
+	if ring == 0 {
+		return fmt.Sprintf("%s, seed %d", c.Scenario, c.Seed)
 	}
-	return (bytes + parts - 1) / parts
+	return fmt.Sprintf("%s, seed %d, ring %d", c.Scenario, c.Seed, ring+1)
 }
-
-// made tells two simulations apart.
-func (c *Config) made() string { return fmt.Sprintf("%s, seed %d", c.Scenario, c.Seed) }

@@ -8,7 +8,7 @@ import (
 )
 
 func TestEventsAreWhole(t *testing.T) {
-	h := newHost(7, 2)
+	h := newHost(7, 2, 0)
 	kinds := map[uint32]int{}
 	for i := range 20_000 {
 		payload := bytes.Repeat([]byte{0xee}, 64)
@@ -61,7 +61,7 @@ func checkText(t *testing.T, what string, b []byte) {
 func TestEventsFillEverySize(t *testing.T) {
 	for _, size := range []int{0, 1, 7, 8, 21, 63, 65, 95, 96, 119, 121, 5000} {
 		payload := bytes.Repeat([]byte{0xee}, size)
-		newHost(1, 0).fill(payload, 0x0123456789)
+		newHost(1, 0, 0).fill(payload, 0x0123456789)
 		if i := bytes.IndexByte(payload, 0xee); i >= 0 {
 			t.Errorf("payload of %d bytes: byte %d was left as it was", size, i)
 		}

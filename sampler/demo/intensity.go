@@ -11,6 +11,7 @@ type intensity struct {
 	seed                 uint64
 	rate, burstRate      uint64 // records/s
 	burstEvery, burstFor time.Duration
+	from, ends           time.Duration // 0 outside of these; ends 0: it does not end
 }
 
 // never is a time that does not come, and to which others can be added.
@@ -25,8 +26,11 @@ const (
 
 // at is the intensity at t in 1/1024 records/s, and until when it stays so.
 func (i *intensity) at(t time.Duration) (rate uint64, until time.Duration) {
-	if i.rate == 0 && i.burstFor == 0 {
+	switch {
+	case i.rate == 0 && i.burstFor == 0, i.ends > 0 && t >= i.ends:
 		return 0, never
+	case t < i.from:
+		return 0, i.from
 	}
 	piece := uint64(t / wobble)
 	off := int64(mix(i.seed^mix(piece/2))%(2*unrest+1)) - unrest
@@ -45,6 +49,9 @@ func (i *intensity) at(t time.Duration) (rate uint64, until time.Duration) {
 		default:
 			until = min(until, i.burstEvery/4+begun+i.burstEvery)
 		}
+	}
+	if i.ends > 0 {
+		until = min(until, i.ends)
 	}
 	return rate * uint64(1024+off), until
 }

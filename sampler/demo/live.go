@@ -84,6 +84,13 @@ func (l *live) pause() {
 	l.at, l.running = l.clock.elapsed(), false
 }
 
+func (l *live) elapsed() time.Duration {
+	if !l.running {
+		return l.at
+	}
+	return l.clock.elapsed()
+}
+
 // fail keeps the first error for the goroutine that looks.
 func (l *live) fail(a actor, err error) {
 	wrapped := error(&actorError{actor: a.String(), at: l.clock.elapsed(), err: err})

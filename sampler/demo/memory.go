@@ -2,6 +2,7 @@ package demo
 
 import (
 	"errors"
+	"sync/atomic"
 	"unsafe"
 
 	"ringscope/ringcore"
@@ -32,7 +33,7 @@ func newMemory(c *Config) (memory, error) {
 		g := c.geometry()
 		file, err := shm.Create(c.File, shm.Description{
 			Size: g.Size, PageSize: g.PageSize, Format: c.Format, PosWidth: g.PosWidth, FirstPageOffset: g.FirstPageOffset,
-			Pending: g.Pending, Overwrite: g.Overwrite, Name: name, Made: c.made(),
+			Pending: g.Pending, Overwrite: g.Overwrite, Name: name, Made: c.made(0),
 		})
 		if err != nil {
 			return memory{}, err
@@ -57,4 +58,15 @@ func heap(size uint64) memory {
 	bytes := unsafe.Slice((*byte)(unsafe.Pointer(&words[0])), len(words)*8)
 	m := ringcore.Memory{Consumer: bytes[:simulatedPage], Producer: bytes[simulatedPage : 2*simulatedPage], Data: bytes[2*simulatedPage:]}
 	return memory{writable: m, view: m, close: func() error { return nil }}
+}
+
+// storeConsumer writes the consumer position as a reader does that asks nobody.
+func (m *memory) storeConsumer(pos ringcore.Pos) {
+	atomic.StoreUint64((*uint64)(unsafe.Pointer(&m.writable.Consumer[0])), pos)
+}
+
+// storeHeader writes a header as nobody ever should. mask is the ring's size - 1.
+func (m *memory) storeHeader(pos ringcore.Pos, mask uint64, raw [8]byte) {
+	at := unsafe.Pointer(&m.writable.Data[pos&mask])
+	atomic.StoreUint64((*uint64)(at), *(*uint64)(unsafe.Pointer(&raw)))
 }

@@ -10,7 +10,8 @@ import (
 func TestReaderTakesWorksAndWaits(t *testing.T) {
 	c := usualConfig(t, "healthy")
 	c.ConsumerRate, c.ConsumerEvery = 10_000, time.Second
-	ring, err := ringcore.NewRing(ringcore.Linux, c.geometry(), heap(c.Size).writable)
+	m := heap(c.Size)
+	ring, err := ringcore.NewRing(ringcore.Linux, c.geometry(), m.writable)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -18,11 +19,10 @@ func TestReaderTakesWorksAndWaits(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	consumer, err := ringcore.NewConsumer(ring)
+	r, err := newReader(&c, &m, ring, simReader)
 	if err != nil {
 		t.Fatal(err)
 	}
-	r := newReader(&c, consumer)
 	write := func(n int, finish func(ringcore.Reservation)) ringcore.Reservation {
 		t.Helper()
 		var v ringcore.Reservation

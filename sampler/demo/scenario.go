@@ -1,7 +1,9 @@
 package demo
 
 import (
+	"cmp"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -11,13 +13,21 @@ import (
 // Scenario is a situation that a ring gets into.
 type Scenario struct {
 	Name     string
+	Group    string        // one of the groups
 	Sentence string        // what happens, for help and completion
 	Moment   time.Duration // after the begin: when it is seen best
 	Findings []model.Code  // what stands at Moment, headline first; empty: nothing is wrong
 	defaults Config
 }
 
-// Scenarios lists them, the calmest first.
+// Groups of scenarios.
+const (
+	States = "states" // nothing is wrong with the ring
+	Faults = "faults" // events come late or are lost
+	Waste  = "waste"  // nothing is lost, but time or memory
+)
+
+// Scenarios lists them by group, the calmest first.
 func Scenarios() []Scenario { return append([]Scenario(nil), scenarios...) }
 
 // Defaults is the configuration of a scenario as it is played without flags.
@@ -27,8 +37,13 @@ func Defaults(scenario string) (Config, error) {
 		if s.Name == scenario {
 			c := s.defaults
 			c.Scenario, c.Format = s.Name, "linux"
-			c.Seed, c.Producers = 1, 4
-			c.Payloads = append([]Share(nil), usual...)
+			c.Seed = 1
+			c.Producers = cmp.Or(c.Producers, 4)
+			c.Reader, c.WakeUp = cmp.Or(c.Reader, ReaderSteady), cmp.Or(c.WakeUp, "adaptive")
+			if c.Payloads == nil {
+				c.Payloads = usual
+			}
+			c.Payloads = append([]Share(nil), c.Payloads...)
 			return c, nil
 		}
 		names = append(names, s.Name)
@@ -44,55 +59,12 @@ const (
 	mib = 1 << 20
 )
 
-var scenarios = []Scenario{
-	{
-		Name: "healthy", Sentence: "the reader keeps up: the ring stays nearly empty",
-		Moment: 12 * time.Second,
-		defaults: Config{
-			Size: 256 * kib, Rate: 5_000, Discard: 0.04,
-			ConsumerRate: 50_000, ConsumerEvery: 20 * time.Millisecond,
-		},
-	},
-	{
-		Name: "slow-consumer", Sentence: "the reader takes less than the writers bring: the ring fills in about 90 s",
-		Moment: 64 * time.Second, Findings: []model.Code{model.ConsumerSlow},
-		defaults: Config{
-			Size: 8 * mib, Rate: 41_200, Discard: 0.041,
-			ConsumerRate: 38_400, ConsumerEvery: 5 * time.Millisecond,
-		},
-	},
-	{
-		Name: "stuck-record", Sentence: "now and then a writer reserves a record and finishes it 5 s later: all others wait behind it",
-		Moment: 19 * time.Second, Findings: []model.Code{model.HeadBusy},
-		defaults: Config{
-			Size: 1 * mib, Rate: 1_600, Discard: 0.04,
-			StuckEvery: 12 * time.Second, StuckFor: 5 * time.Second,
-			ConsumerRate: 8_000, ConsumerEvery: 20 * time.Millisecond,
-		},
-	},
-	{
-		Name: "burst", Sentence: "a burst fills most of the ring within half a second, then the reader catches up",
-		Moment: 17 * time.Second,
-		defaults: Config{
-			Size: 8 * mib, Rate: 2_000, Discard: 0.04,
-			BurstEvery: 12 * time.Second, BurstFor: 400 * time.Millisecond, BurstRate: 220_000,
-			ConsumerRate: 24_000, ConsumerEvery: 5 * time.Millisecond,
-		},
-	},
-	{
-		Name: "discard-storm", Sentence: "more than half of the records are discarded after they were reserved",
-		Moment: 12 * time.Second,
-		defaults: Config{
-			Size: 512 * kib, Rate: 10_000, Discard: 0.6,
-			ConsumerRate: 6_000, ConsumerEvery: 200 * time.Millisecond,
-		},
-	},
-	{
-		Name: "full", Sentence: "the reader is so slow that the ring is full: new records are refused",
-		Moment: 12 * time.Second, Findings: []model.Code{model.ConsumerSlow, model.DropsCounted},
-		defaults: Config{
-			Size: 256 * kib, Rate: 6_000, Discard: 0.04,
-			ConsumerRate: 3_000, ConsumerEvery: 5 * time.Millisecond,
-		},
-	},
+// scenarios are all of them.
+var scenarios = slices.Concat(grouped(States, states), grouped(Faults, faults), grouped(Waste, wastes))
+
+func grouped(group string, some []Scenario) []Scenario {
+	for i := range some {
+		some[i].Group = group
+	}
+	return some
 }

@@ -37,19 +37,21 @@ const (
 	longestHold  = 35 * time.Microsecond
 )
 
-func newScript(c *Config, producer int) *script {
+func newScript(seed uint64, w *workload, producer int) *script {
 	s := &script{
-		pace:      intensity{seed: c.Seed, rate: c.Rate, burstRate: c.BurstRate, burstEvery: c.BurstEvery, burstFor: c.BurstFor},
-		producers: uint64(c.Producers),
-		random:    rand.New(rand.NewPCG(c.Seed, mix(uint64(producer)))),
-		payloads:  c.Payloads,
-		discard:   uint64(c.Discard * (1 << 32)),
+		pace: intensity{
+			seed: seed, rate: w.rate, burstRate: w.burstRate, burstEvery: w.burstEvery, burstFor: w.burstFor, from: w.from, ends: w.until,
+		},
+		producers: uint64(w.producers),
+		random:    rand.New(rand.NewPCG(seed, mix(uint64(producer)))),
+		payloads:  w.payloads,
+		discard:   uint64(w.discard * (1 << 32)),
 	}
-	for _, p := range c.Payloads {
+	for _, p := range w.payloads {
 		s.parts += uint64(p.Parts)
 	}
 	if producer == 0 {
-		s.stuckHold, s.stuckStep, s.stuckNext = c.StuckFor, c.StuckEvery, c.StuckEvery/4
+		s.stuckHold, s.stuckStep, s.stuckNext = w.stuckFor, w.stuckEvery, w.stuckEvery/4
 	}
 	s.advance(s.random.Uint64N(one))
 	return s

@@ -19,13 +19,22 @@ func usualConfig(t *testing.T, scenario string) Config {
 	return c
 }
 
+// scriptOf is the script of one of the producers that the flags describe.
+func scriptOf(c *Config, producer int) *script {
+	return newScript(c.Seed, &c.workloads()[0], producer)
+}
+
 // acts is what all producers of c do before until, in the order of each.
 func acts(c *Config, until time.Duration) []act {
 	var all []act
-	for i := range c.Producers {
-		s := newScript(c, i)
-		for a := s.next(); a.at < until; a = s.next() {
-			all = append(all, a)
+	producer := 0
+	for _, w := range c.workloads() {
+		for range w.producers {
+			s := newScript(c.Seed, &w, producer)
+			for a := s.next(); a.at < until; a = s.next() {
+				all = append(all, a)
+			}
+			producer++
 		}
 	}
 	return all
@@ -152,7 +161,7 @@ func TestScriptOfNothing(t *testing.T) {
 	c := usualConfig(t, "stuck-record")
 	c.Rate = 0
 	for i := range 3 {
-		if a := newScript(&c, i).next(); a.at != never {
+		if a := scriptOf(&c, i).next(); a.at != never {
 			t.Errorf("producer %d reserves at %v, though nothing is asked for", i, a.at)
 		}
 	}
@@ -162,7 +171,7 @@ func TestScriptRunsForAHundredYears(t *testing.T) {
 	const century = 100 * 365 * 24 * time.Hour
 	c := usualConfig(t, "burst")
 	c.StuckEvery, c.StuckFor = time.Second, time.Millisecond
-	s := newScript(&c, 0)
+	s := scriptOf(&c, 0)
 	s.at = century
 	last := s.at
 	for range 1000 {
@@ -186,11 +195,11 @@ func TestScriptsDiffer(t *testing.T) {
 		}
 		return b.String()
 	}
-	first := drawn(newScript(&c, 0))
-	if again := drawn(newScript(&c, 0)); again != first {
+	first := drawn(scriptOf(&c, 0))
+	if again := drawn(scriptOf(&c, 0)); again != first {
 		t.Error("the same seed and producer drew other records")
 	}
-	for what, s := range map[string]*script{"seed": newScript(&other, 0), "producer": newScript(&c, 1)} {
+	for what, s := range map[string]*script{"seed": scriptOf(&other, 0), "producer": scriptOf(&c, 1)} {
 		if drawn(s) == first {
 			t.Errorf("another %s drew the same records", what)
 		}

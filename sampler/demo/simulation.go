@@ -8,6 +8,8 @@ type player interface {
 	advance(now time.Time) (more bool, err error)
 	// pause makes the schedule stand still until advance is called again; it then goes on where it stood, however late it is.
 	pause()
+	// elapsed is how far the schedule is.
+	elapsed() time.Duration
 }
 
 // stepsAtOnce bounds how long one advance of a simulation takes: some milliseconds.
@@ -16,9 +18,18 @@ const stepsAtOnce = 1 << 15
 // simulation plays the schedule on simulated time: nothing happens but within advance, and always in the same order.
 type simulation struct {
 	actors  []actor
-	begin   time.Time // of the schedule
+	due     []time.Duration // of each actor: nobody changes another's
+	begin   time.Time       // of the schedule
 	at      time.Duration
 	running bool
+}
+
+func newSimulation(actors []actor) *simulation {
+	s := &simulation{actors: actors, due: make([]time.Duration, len(actors))}
+	for i, a := range actors {
+		s.due[i] = a.due()
+	}
+	return s
 }
 
 func (s *simulation) advance(now time.Time) (more bool, err error) {
@@ -27,11 +38,10 @@ func (s *simulation) advance(now time.Time) (more bool, err error) {
 	}
 	until := max(now.Sub(s.begin), s.at)
 	for range stepsAtOnce {
-		next := s.actors[0]
-		due := next.due()
-		for _, a := range s.actors[1:] {
-			if d := a.due(); d < due {
-				next, due = a, d
+		next, due := 0, s.due[0]
+		for i, d := range s.due {
+			if d < due {
+				next, due = i, d
 			}
 		}
 		if due > until {
@@ -39,11 +49,15 @@ func (s *simulation) advance(now time.Time) (more bool, err error) {
 			return false, nil
 		}
 		s.at = due
-		if err := next.step(); err != nil {
-			return false, &actorError{actor: next.String(), at: due, err: err}
+		a := s.actors[next]
+		if err := a.step(); err != nil {
+			return false, &actorError{actor: a.String(), at: due, err: err}
 		}
+		s.due[next] = a.due()
 	}
 	return true, nil
 }
 
 func (s *simulation) pause() { s.running = false }
+
+func (s *simulation) elapsed() time.Duration { return s.at }

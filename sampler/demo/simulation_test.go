@@ -59,10 +59,13 @@ func TestSimulationIsTheSameEveryTime(t *testing.T) {
 				t.Fatalf("%s: the same seed gave another moment %d:\n%s", scenario.Name, i, cmp.Diff(m, again[i], sameFormat))
 			}
 		}
-		if len(moments) < int(until/sampler.DefaultPublish) || len(moments[len(moments)-1].Sample.Detail.Rows) == 0 {
+		if last := moments[len(moments)-1].Sample; len(moments) < int(until/sampler.DefaultPublish)-6 || len(last.Detail.Rows) == 0 && c.Rate > 0 {
 			t.Errorf("%s: %d moments, the last without rows: nothing was compared", scenario.Name, len(moments))
 		}
 		c.Seed++
+		if c.Rate == 0 {
+			continue
+		}
 		if other, _ := simulate(t, c, until, sampler.Options{}); identical(first, other) {
 			t.Errorf("%s: another seed gave the same ring", scenario.Name)
 		}
@@ -95,27 +98,39 @@ func scheduled(c *Config, until time.Duration) produced {
 	return p
 }
 
+// whole are the scenarios in which one reader reads by the rules, and every look comes in time.
+var whole = []string{
+	"healthy", "flushing", "slow-consumer", "noisy", "stuck-record", "stopped", "asleep", "no-reader", "full", "burst", "small", "discard-storm", "padded",
+	"wakeups", "large", "consuming", "blocked",
+}
+
+// refusing are those of them in which records are refused within seconds.
+var refusing = []string{"full", "blocked"}
+
 func TestSimulationIsSeenWhole(t *testing.T) {
 	const until = 7 * time.Second // amid a stuck record and after a burst
-	for _, scenario := range Scenarios() {
-		c := usualConfig(t, scenario.Name)
+	for _, name := range whole {
+		c := usualConfig(t, name)
 		s := newSourceFor(t, c)
 		l := &ledger{}
 		lookOften(t, s, begin, until, l)
 		p := producedBy(s)
 		agree(t, l, p)
-		if want := scheduled(&c, until); scenario.Name == "full" {
+		if want := scheduled(&c, until); slices.Contains(refusing, name) {
 			if p.refused == 0 || p.reserved+p.refused != want.reserved {
-				t.Errorf("full: %d reservations and %d refused, scheduled %d", p.reserved, p.refused, want.reserved)
+				t.Errorf("%s: %d reservations and %d refused, scheduled %d", name, p.reserved, p.refused, want.reserved)
 			}
 		} else if p != want {
-			t.Errorf("%s: produced %+v, scheduled %+v", scenario.Name, p, want)
+			t.Errorf("%s: produced %+v, scheduled %+v", name, p, want)
 		}
-		if p.reserved < 5_000 || l.busyMost == 0 {
-			t.Errorf("%s: %d records, at most %d busy: nothing was seen", scenario.Name, p.reserved, l.busyMost)
+		if p.reserved < 1_500 || l.busyMost == 0 {
+			t.Errorf("%s: %d records, at most %d busy: nothing was seen", name, p.reserved, l.busyMost)
+		}
+		if s.reader == nil || c.Reader == ReaderSkips {
+			continue
 		}
 		if got := s.reader.ring.Tally(); got.Bytes < l.positions.Consumer || got.Bytes > l.bytes {
-			t.Errorf("%s: the reader passed %d bytes, released %d, of %d", scenario.Name, got.Bytes, l.positions.Consumer, l.bytes)
+			t.Errorf("%s: the reader passed %d bytes, released %d, of %d", name, got.Bytes, l.positions.Consumer, l.bytes)
 		}
 	}
 }
@@ -204,10 +219,11 @@ func TestSecondConsumerEndsTheSimulation(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s, err := newSource(&c, m)
+	r, err := runIn(&c, m)
 	if err != nil {
 		t.Fatal(err)
 	}
+	s := &Source{run: r, config: c, identity: never}
 	defer s.Close()
 	l := &ledger{}
 	look(t, s, begin, l)

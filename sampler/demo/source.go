@@ -5,23 +5,30 @@ import (
 	"fmt"
 	"time"
 
-	"ringscope/model"
 	"ringscope/ringcore"
 	"ringscope/sampler"
 )
 
-// name is what the simulated ring is called, in a ring file too.
-const name = "events"
-
 // Source is a simulated ring. The schedule begins with the first Look.
 type Source struct {
+	*run
+	config   Config
+	rings    int           // that there were before this one
+	ended    time.Time     // when the program ended; zero: it runs
+	identity time.Duration // after the begin of the run: when the ring's identity changes; never: it does not
+	threads  time.Time     // when they were last looked at
+}
+
+// run is one ring and who writes and reads it, from its begin to its end.
+type run struct {
 	*sampler.Observed
-	ring    *model.Ring
 	player  player
 	tick    time.Duration
+	late    time.Duration // when the next look comes too late
 	writers []*writer
 	reader  *reader // nil: nobody reads
-	memory  func() error
+	other   *reader // a second one, or nil
+	memory  memory
 	begun   bool
 }
 
@@ -33,18 +40,27 @@ func New(c Config) (*Source, error) {
 	if err := c.check(); err != nil {
 		return nil, err
 	}
-	m, err := newMemory(&c)
+	r, err := newRun(&c)
+	if err != nil {
+		return nil, err
+	}
+	return &Source{run: r, config: c}, nil
+}
+
+func newRun(c *Config) (*run, error) {
+	m, err := newMemory(c)
 	if err != nil {
 		return nil, fmt.Errorf("memory for a simulated ring: %w", err)
 	}
-	s, err := newSource(&c, m)
+	r, err := runIn(c, m)
 	if err != nil {
 		return nil, errors.Join(err, m.close())
 	}
-	return s, nil
+	return r, nil
 }
 
-func newSource(c *Config, m memory) (*Source, error) {
+// runIn makes a ring in m, with everybody who is there.
+func runIn(c *Config, m memory) (*run, error) {
 	format := ringcore.FormatByName(c.Format)
 	g := c.geometry()
 	ring, err := ringcore.NewRing(format, g, m.writable)
@@ -59,71 +75,92 @@ func newSource(c *Config, m memory) (*Source, error) {
 	if err != nil {
 		return nil, fmt.Errorf("simulated producers: %w", err)
 	}
-	s := &Source{
-		Observed: sampler.NewObserved(view, sampler.ObservedOptions{Payload: !c.NoPayload}),
-		ring:     identity(c, format, g),
-		memory:   m.close,
-	}
+	r := &run{Observed: sampler.NewObserved(view, sampler.ObservedOptions{Payload: !c.NoPayload}), memory: m, late: c.about.lateAt}
 	var actors []actor
-	for i := range c.Producers {
-		w := newWriter(c, i, producer, format)
-		s.writers, actors = append(s.writers, w), append(actors, w)
-	}
-	if c.ConsumerRate > 0 {
-		consumer, err := ringcore.NewConsumer(ring)
-		if err != nil {
-			return nil, fmt.Errorf("simulated consumer: %w", err)
+	for _, load := range c.workloads() {
+		for range load.producers {
+			w := newWriter(c.Seed, &load, len(r.writers), producer, format)
+			r.writers, actors = append(r.writers, w), append(actors, w)
 		}
-		s.reader = newReader(c, consumer)
-		actors = append(actors, s.reader)
+	}
+	readers, err := r.read(c, ring)
+	if err != nil {
+		return nil, err
+	}
+	actors = append(actors, readers...)
+	if every := c.about.rubbishAt; every > 0 {
+		actors = append(actors, &rubbish{memory: &r.memory, view: ring, producer: producer, every: every, next: every})
 	}
 	// An eighth of the time in which the producers fill the ring.
 	eighth := longestTick
-	if peak := max(c.Rate, c.BurstRate) * c.span(format); peak > 0 {
+	if peak := c.fullSpeed(format); peak > 0 {
 		eighth = time.Duration(c.Size * 1e9 / 8 / peak)
 	}
-	s.tick = min(max(eighth, sampler.ShortestTick), longestTick)
+	r.tick = min(max(eighth, sampler.ShortestTick), longestTick)
 	if c.Simulated {
-		s.player = &simulation{actors: actors}
-		return s, nil
+		r.player = newSimulation(actors)
+		return r, nil
 	}
 	beat := min(max(eighth/2, shortestBeat), longestBeat)
-	s.player = &live{actors: actors, beat: beat, slack: slackBeats * beat}
-	return s, nil
+	r.player = &live{actors: actors, beat: beat, slack: slackBeats * beat}
+	return r, nil
 }
 
-// identity says what is simulated, and nothing that could be taken for a process of this host: its names begin with "sim-".
-func identity(c *Config, format *ringcore.Format, g ringcore.Geometry) *model.Ring {
-	r := &model.Ring{
-		Source: model.SourceDemo, Name: name, Type: model.TypeRingbuf, Format: format, Geometry: g,
-		Owners: []model.Process{{PID: 2210, Comm: "sim-loader"}}, Readers: model.Of(0), Made: model.Of(c.made()),
+// read gives the ring its readers.
+func (r *run) read(c *Config, ring *ringcore.Ring) (actors []actor, err error) {
+	if c.ConsumerRate == 0 {
+		return nil, nil
 	}
-	if c.ConsumerRate > 0 {
-		reader := model.Process{PID: 2211, Comm: "sim-reader"}
-		r.Owners, r.Readers, r.ReaderAt = []model.Process{reader}, model.Of(1), []model.Process{reader}
+	if r.reader, err = newReader(c, &r.memory, ring, simReader); err != nil {
+		return nil, err
 	}
-	return r
+	actors = append(actors, r.reader)
+	if c.Reader == ReaderTwo {
+		if r.other, err = newOther(c, &r.memory, ring); err != nil {
+			return nil, err
+		}
+		actors = append(actors, r.other)
+	}
+	if c.Reader == ReaderWaits {
+		for _, w := range r.writers {
+			w.wakes = r.reader
+		}
+	}
+	return actors, nil
 }
 
 // Look makes the schedule go on, and tells in what can be seen of it. The first look finds the ring as it was made, so that nothing
 // was there before watching began.
 func (s *Source) Look(now time.Time, in sampler.Intake) (sampler.Pace, error) {
-	if !s.begun {
+	switch {
+	case !s.ended.IsZero():
+		return s.wait(now, in)
+	case !s.begun:
 		return s.begin(now, in)
 	}
 	more, err := s.player.advance(now)
 	if err != nil {
 		return sampler.Pace{}, err
 	}
+	at := s.player.elapsed()
+	if at >= s.identity {
+		s.identify(now, at, in)
+	}
 	pace, err := s.look(now, in)
 	pace.More = pace.More || more
+	switch {
+	case err != nil || pace.More:
+	case s.config.EndsAfter > 0 && at >= s.config.EndsAfter:
+		return s.end(now, in)
+	case s.late > 0 && at >= s.late:
+		s.late += s.config.about.lateAt
+		pace.Tick = s.config.about.lateFor
+	}
 	return pace, err
 }
 
 func (s *Source) begin(now time.Time, in sampler.Intake) (sampler.Pace, error) {
-	ring := *s.ring
-	ring.Looked = now
-	in.Ring(&ring)
+	s.identify(now, 0, in)
 	pace, err := s.look(now, in)
 	if err != nil {
 		return pace, err
@@ -133,17 +170,46 @@ func (s *Source) begin(now time.Time, in sampler.Intake) (sampler.Pace, error) {
 	return pace, err
 }
 
+// identify tells whose ring it is, at a time after the begin.
+func (s *Source) identify(now time.Time, at time.Duration, in sampler.Intake) {
+	view := s.Ring()
+	ring := s.config.identity(view.Format(), *view.Geometry(), s.rings, at)
+	ring.Looked = now
+	in.Ring(ring)
+	s.identity = s.config.changes(at)
+}
+
 func (s *Source) look(now time.Time, in sampler.Intake) (sampler.Pace, error) {
 	pace, err := s.Observed.Look(now, in)
-	in.Drops(s.refused(), "simulated")
+	if !s.config.Uncounted {
+		in.Drops(s.refused(), "simulated")
+	}
+	if s.threads.IsZero() || now.Sub(s.threads) >= readershipEvery {
+		s.threads = now
+		in.Readership(readership(now, s.seen()))
+	}
 	pace.Tick = s.tick
+	pace.Consumes = s.config.about.consumes
 	return pace, err
 }
 
+// seen are the readers that others than ourselves can see.
+func (s *Source) seen() (readers []*reader) {
+	at := s.player.elapsed()
+	if s.reader == nil || s.config.about.consumes || s.config.orphaned(at) {
+		return nil
+	}
+	readers = append(readers, s.reader)
+	if s.config.twoReaders(at) {
+		readers = append(readers, s.other)
+	}
+	return readers
+}
+
 // refused counts the reservations that the ring had no room for.
-func (s *Source) refused() uint64 {
+func (r *run) refused() uint64 {
 	var n uint64
-	for _, w := range s.writers {
+	for _, w := range r.writers {
 		n += w.tally.refused.Load()
 	}
 	return n
@@ -158,8 +224,8 @@ func (s *Source) Suspend() error {
 // Resume lets the schedule go on.
 func (s *Source) Resume() error { return nil }
 
-// Close ends the schedule and lets go of the ring. A ring file stays, as its producers left it.
+// Close ends the schedule and lets go of the ring. A ring file is removed by who served it.
 func (s *Source) Close() error {
 	s.player.pause()
-	return s.memory()
+	return s.memory.close()
 }

@@ -7,6 +7,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"ringscope/model"
 	"ringscope/ringcore"
 )
 
@@ -25,6 +26,8 @@ type writer struct {
 	host   *host
 	next   act
 	held   []holding // not yet finished, the next one to finish first
+	wakeUp model.WakeUp
+	wakes  *reader // who waits to be woken; nil: nobody
 	tally  tally
 }
 
@@ -35,8 +38,11 @@ type holding struct {
 	where   ringcore.Reservation
 }
 
-func newWriter(c *Config, number int, ring *ringcore.Producer, format *ringcore.Format) *writer {
-	w := &writer{number: number, ring: ring, span: format.Span, script: newScript(c, number), host: newHost(c.Seed, number), held: make([]holding, 0, 16)}
+func newWriter(seed uint64, load *workload, number int, ring *ringcore.Producer, format *ringcore.Format) *writer {
+	w := &writer{
+		number: number, ring: ring, span: format.Span, script: newScript(seed, load, number), host: newHost(seed, number, load.event),
+		held: make([]holding, 0, 16), wakeUp: load.wakeUp,
+	}
 	w.next = w.script.next()
 	return w
 }
@@ -65,10 +71,13 @@ func (w *writer) finish() {
 	if h.discard {
 		w.ring.Discard(h.where)
 		w.tally.discarded.Add(1)
-		return
+	} else {
+		w.ring.Submit(h.where)
+		w.tally.submitted.Add(1)
 	}
-	w.ring.Submit(h.where)
-	w.tally.submitted.Add(1)
+	if w.wakes != nil {
+		w.wakes.wake(h.where.Pos, w.wakeUp)
+	}
 }
 
 // reserve asks for the next record. One that is refused is lost, as a BPF program loses it: it can't wait.

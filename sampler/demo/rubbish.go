@@ -1,0 +1,52 @@
+package demo
+
+import (
+	"errors"
+	"fmt"
+	"time"
+
+	"ringscope/ringcore"
+)
+
+// rubbish is who overwrites a header now and then, with the beginning of a request of another protocol.
+type rubbish struct {
+	memory   *memory
+	view     *ringcore.Ring
+	producer *ringcore.Producer
+	every    time.Duration
+	next     time.Duration
+}
+
+// rubbishPayload is how long the record is whose header is overwritten, in bytes.
+const rubbishPayload = 64
+
+// tryAgain is how long it waits when a producer is amid a record just then.
+const tryAgain = time.Millisecond
+
+func (r *rubbish) String() string { return "simulated scribbler" }
+
+func (r *rubbish) due() time.Duration { return r.next }
+
+// step writes a record and one behind it, and overwrites the header of the first: but only after the producers have passed it, which
+// they do when they make room for the second. They would never find their way over it.
+func (r *rubbish) step() error {
+	first, err := r.producer.Reserve(rubbishPayload)
+	if err == nil {
+		clear(first.Payload)
+		r.producer.Submit(first)
+		var second ringcore.Reservation
+		if second, err = r.producer.Reserve(rubbishPayload); err == nil {
+			r.producer.Discard(second)
+		}
+	}
+	switch p := r.view.ReadPositions(); {
+	case err != nil && !errors.Is(err, ringcore.ErrFull) && !errors.Is(err, ringcore.ErrPending):
+		return fmt.Errorf("reserve %d bytes: %w", rubbishPayload, err)
+	case err != nil || p.Pending <= first.Pos || p.Consumer > first.Pos:
+		r.next += tryAgain
+	default:
+		r.memory.storeHeader(first.Pos, r.view.Size()-1, [8]byte([]byte("GET / HT")))
+		r.next += r.every
+	}
+	return nil
+}
