@@ -16,7 +16,17 @@ type Simulation = demo.Config
 // Scenario is a situation that a simulated ring gets into.
 type Scenario = demo.Scenario
 
-// Scenarios lists them, the calmest first.
+// Groups of scenarios: nothing is wrong with the ring, events come late or are lost, or time or memory is wasted.
+const (
+	States = demo.States
+	Faults = demo.Faults
+	Waste  = demo.Waste
+)
+
+// ReaderSteady is the reader of a simulation that does nothing strange.
+const ReaderSteady = demo.ReaderSteady
+
+// Scenarios lists them by group, the calmest first.
 func Scenarios() []Scenario { return demo.Scenarios() }
 
 // DefaultScenario is what plain `demo` plays.

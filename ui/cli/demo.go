@@ -33,6 +33,12 @@ type simulation struct {
 	burstRate     uint64
 	consumerRate  uint64
 	consumerEvery time.Duration
+	reader        string
+	readerFrom    time.Duration
+	wakeUp        string
+	endsAfter     time.Duration
+	backAfter     time.Duration
+	uncounted     bool
 	noPayload     bool
 	file          string
 	at            time.Duration
@@ -45,7 +51,7 @@ func (a *app) demo() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "demo [SCENARIO]",
 		Short: "a simulated ring in the viewer; needs no root and no kernel",
-		Long:  "A simulated ring in the viewer. It needs no root and no kernel; SIMULATED stands in place of the\nhost's name.\n\nScenarios:\n" + scenarioList(),
+		Long:  "A simulated ring in the viewer. It needs no root and no kernel; SIMULATED stands in place of the\nhost's name.\n\n" + scenarioList(),
 		Example: `  ringscope demo
   ringscope demo slow-consumer
   ringscope demo --size 64KiB --rate 20000 --consumer-rate 0
@@ -85,6 +91,12 @@ func (a *app) demo() *cobra.Command {
 	f.Uint64Var(&s.burstRate, "burst-rate", 0, "`records` per second meanwhile")
 	f.Uint64Var(&s.consumerRate, "consumer-rate", 0, "`records` per second that the reader can take; 0: nobody reads")
 	f.Var(setDuration(&s.consumerEvery, 0), "consumer-every", "how long the reader waits before it looks again")
+	f.StringVar(&s.reader, "reader", "", "what the reader `does`: steady, waits (to be woken), stops, skips (busy records), forges (its position), or two")
+	f.Var(setDuration(&s.readerFrom, 0), "reader-from", "since when it does that; before, it is steady")
+	f.StringVar(&s.wakeUp, "wake-up", "", "`how` the writers wake the reader: adaptive, none or forced")
+	f.Var(setDuration(&s.endsAfter, 0), "ends-after", "when the program ends, and its ring with it")
+	f.Var(setDuration(&s.backAfter, 0), "back-after", "how long after that it is back, with a new ring")
+	f.BoolVar(&s.uncounted, "uncounted", false, "do not tell what the ring refuses, as a kernel does not")
 	f.BoolVar(&s.noPayload, "no-payload", false, "leave payloads unread when records are shown")
 	f.StringVar(&s.file, "file", "", "put the ring into a file at this `path`, for other processes; without a terminal only serve it")
 	f.Var(setDuration(&s.at, 0), "at", "with --frozen: how long after the begin (default: when the scenario is seen best)")
@@ -95,8 +107,13 @@ func (a *app) demo() *cobra.Command {
 
 func scenarioList() string {
 	var b strings.Builder
+	group := ""
 	for _, s := range target.Scenarios() {
-		for i, line := range text.UTF8.Wrap(s.Sentence, 80) {
+		if s.Group != group {
+			group = s.Group
+			fmt.Fprintf(&b, "\nScenarios %s:\n", groups[group])
+		}
+		for i, line := range text.UTF8.Wrap(s.Sentence, 63) {
 			name := s.Name
 			if i > 0 {
 				name = ""
@@ -104,7 +121,14 @@ func scenarioList() string {
 			fmt.Fprintf(&b, "  %-14s %s\n", name, line)
 		}
 	}
-	return strings.TrimRight(b.String(), "\n")
+	return strings.Trim(b.String(), "\n")
+}
+
+// groups are the headings of the scenarios.
+var groups = map[string]string{
+	target.States: "in which nothing is wrong with the ring",
+	target.Faults: "in which events come late or are lost",
+	target.Waste:  "in which time or memory is wasted",
 }
 
 func completeScenario(_ *cobra.Command, args []string, _ string) ([]string, cobra.ShellCompDirective) {
@@ -136,6 +160,14 @@ func (s *simulation) config(c *cobra.Command, scenario string) (target.Simulatio
 	set(given("burst-rate"), &config.BurstRate, s.burstRate)
 	set(given("consumer-rate"), &config.ConsumerRate, s.consumerRate)
 	set(given("consumer-every"), &config.ConsumerEvery, s.consumerEvery)
+	set(given("wake-up"), &config.WakeUp, s.wakeUp)
+	set(given("ends-after"), &config.EndsAfter, s.endsAfter)
+	set(given("back-after"), &config.BackAfter, s.backAfter)
+	set(given("uncounted"), &config.Uncounted, s.uncounted)
+	set(given("reader"), &config.Reader, s.reader)
+	set(given("reader") && !given("reader-from"), &config.ReaderFrom, 0)
+	set(given("reader-from"), &config.ReaderFrom, s.readerFrom)
+	set(config.ConsumerRate == 0 && !given("reader"), &config.Reader, target.ReaderSteady)
 	config.NoPayload, config.File = s.noPayload, s.file
 	if given("size") {
 		if config.Size, err = parseSize(s.size); err != nil {
