@@ -15,6 +15,7 @@ type TapeFocus struct {
 	Anchor  Anchor
 	From    ringcore.Pos
 	Before  int
+	After   int    // with AtReader: most columns behind the producer position, which are blank; what is left goes before the reader
 	Column  uint64 // bytes that one column stands for: a power of two, at least 8. Columns begin at its multiples
 	Columns int    // 0 to MaxTape
 }
@@ -39,4 +40,20 @@ type TapeCell struct {
 // Sum is all the bytes that are known of.
 func (c *TapeCell) Sum() uint64 {
 	return uint64(c.Read) + uint64(c.Unread) + uint64(c.Discarded) + uint64(c.DiscardedRead) + uint64(c.Busy)
+}
+
+// Add adds a part of another column: bytes of its whole.
+func (c *TapeCell) Add(of *TapeCell, bytes, whole uint64) {
+	if bytes < whole && of.Busy > 0 {
+		c.Busy += uint32(max(1, uint64(of.Busy)*bytes/whole)) // a busy record is always seen
+	} else {
+		c.Busy += of.Busy
+	}
+	part := func(n uint32) uint32 { return uint32(uint64(n) * bytes / whole) }
+	c.Read, c.Unread = c.Read+part(of.Read), c.Unread+part(of.Unread)
+	c.Discarded, c.DiscardedRead = c.Discarded+part(of.Discarded), c.DiscardedRead+part(of.DiscardedRead)
+	c.Headers += of.Headers
+	if c.How == Unknown || of.How == Sampled {
+		c.How = of.How
+	}
 }

@@ -26,7 +26,12 @@ func (o *Observed) tape(f model.TapeFocus) model.Tape {
 		at = o.last.Producer
 	}
 	from := at &^ (column - 1)
-	from -= min(from, uint64(max(f.Before, 0))*column)
+	back := uint64(max(f.Before, 0)) * column
+	if f.Anchor == model.AtReader && at <= o.last.Producer {
+		filled := uint64(max(columns-1-max(f.After, 0), 0)) * column
+		back = max(back, filled-min(filled, o.last.Producer&^(column-1)-from))
+	}
+	from -= min(from, back)
 	t := model.Tape{From: from, Column: column, Cells: make([]model.TapeCell, columns)}
 	end := from + uint64(columns)*column
 	o.observer.Strip(from, end, func(s ringcore.Seen) { o.lay(&t, s) })

@@ -47,7 +47,7 @@ func (s *scripted) tape(f model.TapeFocus) model.Tape {
 
 func TestTapeAtEightBytes(t *testing.T) {
 	s := taped(t)
-	got := s.tape(model.TapeFocus{Anchor: model.AtReader, Before: 16, Column: 8, Columns: 48})
+	got := s.tape(model.TapeFocus{Anchor: model.AtReader, Before: 16, After: 48, Column: 8, Columns: 48})
 	if got.From != 8192 || got.Column != 8 || len(got.Cells) != 48 {
 		t.Fatalf("from %d, %d bytes a column, %d columns", got.From, got.Column, len(got.Cells))
 	}
@@ -106,7 +106,9 @@ func TestTapeAnchors(t *testing.T) {
 		from ringcore.Pos
 		n    int
 	}{
-		{"at the reader", model.TapeFocus{Anchor: model.AtReader, Before: 3, Column: 64, Columns: 10}, 8192 + 128 - 3*64, 10},
+		{"at the reader", model.TapeFocus{Anchor: model.AtReader, Before: 3, After: 10, Column: 64, Columns: 10}, 8192 + 128 - 3*64, 10},
+		{"at the reader, with room behind", model.TapeFocus{Anchor: model.AtReader, Before: 3, After: 2, Column: 64, Columns: 10}, producer - 7*64, 10},
+		{"at the reader, without room", model.TapeFocus{Anchor: model.AtReader, Before: 1, After: 2, Column: 8, Columns: 10}, 8192 + 128 - 8, 10},
 		{"at the newest", model.TapeFocus{Anchor: model.AtNewest, Before: 9, Column: 64, Columns: 10}, producer - 9*64, 10},
 		{"held, within a column", model.TapeFocus{Anchor: model.AtPos, From: 1000, Column: 512, Columns: 10}, 512, 10},
 		{"before the first byte", model.TapeFocus{Anchor: model.AtReader, Before: 500, Column: 64, Columns: 512}, 0, 512},

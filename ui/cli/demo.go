@@ -242,7 +242,10 @@ func (a *app) play(ctx context.Context, cfg tui.Config, config target.Simulation
 }
 
 // wholeTable is what a still picture can show of the records.
-var wholeTable = model.Focus{Anchor: model.AtReader, Before: 64, Rows: model.MaxRows - 64, Payload: 256}
+var wholeTable = model.Focus{
+	Anchor: model.AtReader, Before: 64, Rows: model.MaxRows - 64, Payload: 256,
+	Tape: model.TapeFocus{Anchor: model.AtReader, Before: model.MaxTape / 4, Column: 8, Columns: model.MaxTape},
+}
 
 // serve plays a simulation in a file until a signal comes.
 func (a *app) serve(ctx context.Context, config target.Simulation, o sampler.Options) error {

@@ -86,8 +86,8 @@ func (v *viewer) move() bool {
 
 // drawMoving draws the panels that move at the frame rate; the others stand still long enough to be read.
 func (v *viewer) drawMoving(c canvas) {
-	circle := ringPanel{&v.circle, v.shown, v.figures, v.byteZero}
-	circle.draw(c, &v.layout)
+	panel := v.ringPanel()
+	panel.draw(c, &v.layout)
 	v.strip().draw(c.at(v.layout.history), v.layout.boxed)
 }
 
@@ -95,6 +95,7 @@ func (v *viewer) drawPanels(c canvas) {
 	l := &v.layout
 	v.drawMoving(c)
 	figures{v.figures, v.frozen()}.draw(c.at(l.figures), l.boxed)
+	v.drawTape(c)
 	v.drawPane(c)
 	if l.detail.shown() {
 		bits{v.table.record(), ring(v.figures)}.draw(c.at(l.detail))

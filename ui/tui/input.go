@@ -69,6 +69,7 @@ func (v *viewer) browse(k tea.KeyPressMsg) tea.Cmd {
 	case v.timeKey(k):
 	case v.open:
 		v.pageKey(k)
+	case v.tapeKey(k):
 	default:
 		v.paneKey(k)
 	}
@@ -102,6 +103,7 @@ func (v *viewer) goBack() tea.Cmd {
 	case v.table.anchor == model.AtPos:
 		v.table.follow(model.AtReader)
 		v.look()
+	case v.hideTape():
 	case v.cfg.Back:
 		v.back = true
 		return tea.Quit
@@ -207,6 +209,9 @@ func (v *viewer) click(m tea.Mouse) {
 		return
 	}
 	if !v.open && v.mode == browsing && v.place().holds(m.X, m.Y) && v.clickPane(m) {
+		return
+	}
+	if !v.open && v.mode == browsing && !v.wholePane() && (v.clickTape(m) || v.clickCircle(m)) {
 		return
 	}
 	for _, s := range v.spots() {

@@ -10,6 +10,8 @@ type keyMap struct {
 	Freeze, Up, Down, PageUp, PageDown, Open key.Binding
 	Reader, Newest                           key.Binding
 	Pane, NextPane, PrevPane                 key.Binding
+	Closer, Farther                          key.Binding
+	Earlier, Later, MuchEarlier, MuchLater   key.Binding
 	Turn, Filter, Explain, Mouse, Help       key.Binding
 	Suspend, Back, Quit, Leave, Interrupt    key.Binding
 
@@ -26,17 +28,25 @@ func bind(keys []string, shown, does string) key.Binding {
 
 func newKeyMap() keyMap {
 	return keyMap{
-		Freeze:    bind([]string{"space"}, "space", "freeze"),
-		Up:        bind([]string{"up", "k"}, "↑↓", "record"),
-		Down:      bind([]string{"down", "j"}, "↓", "the next record"),
-		PageUp:    bind([]string{"pgup"}, "PgUp PgDn", "a table-full"),
-		PageDown:  bind([]string{"pgdown"}, "PgDn", "a table-full on"),
-		Open:      bind([]string{"enter"}, "enter", "open"),
-		Reader:    bind([]string{"g"}, "g", "reader"),
-		Newest:    bind([]string{"G"}, "G", "newest"),
-		Pane:      bind([]string{"1", "2", "3", "4", "5", "6"}, "1-6", "pane"),
-		NextPane:  bind([]string{"tab"}, "tab", "next pane"),
-		PrevPane:  bind([]string{"shift+tab"}, "shift-tab", "the pane before"),
+		Freeze:   bind([]string{"space"}, "space", "freeze"),
+		Up:       bind([]string{"up", "k"}, "↑↓", "record"),
+		Down:     bind([]string{"down", "j"}, "↓", "the next record"),
+		PageUp:   bind([]string{"pgup"}, "PgUp PgDn", "a table-full"),
+		PageDown: bind([]string{"pgdown"}, "PgDn", "a table-full on"),
+		Open:     bind([]string{"enter"}, "enter", "open"),
+		Reader:   bind([]string{"g"}, "g", "reader"),
+		Newest:   bind([]string{"G"}, "G", "newest"),
+		Pane:     bind([]string{"1", "2", "3", "4", "5", "6"}, "1-6", "pane"),
+		NextPane: bind([]string{"tab"}, "tab", "next pane"),
+		PrevPane: bind([]string{"shift+tab"}, "shift-tab", "the pane before"),
+		Closer:   bind([]string{"z"}, "z", "zoom"),
+		Farther:  bind([]string{"Z"}, "Z", "zoom out"),
+		Earlier:  bind([]string{","}, ",", "a column back"),
+		Later:    bind([]string{"."}, ".", "a column on"),
+
+		MuchEarlier: bind([]string{"<"}, "<", "ten columns back"),
+		MuchLater:   bind([]string{">"}, ">", "ten columns on"),
+
 		Turn:      bind([]string{"o"}, "o", "turn"),
 		Filter:    bind([]string{"/"}, "/", "filter"),
 		Explain:   bind([]string{"e"}, "e", "explain"),
@@ -60,7 +70,7 @@ func newKeyMap() keyMap {
 
 // ShortHelp is the key line, the most needed first.
 func (k keyMap) ShortHelp() []key.Binding {
-	return []key.Binding{k.Freeze, k.Back, k.Left, k.Up, k.Open, k.Pane, k.Explain, k.Reader, k.Newest, k.Filter, k.Turn, k.Mouse, k.Help, k.Quit}
+	return []key.Binding{k.Freeze, k.Back, k.Left, k.Up, k.Open, k.Pane, k.Explain, k.Reader, k.Newest, k.Closer, k.Filter, k.Turn, k.Mouse, k.Help, k.Quit}
 }
 
 // keyGroup is a part of the page of all keys.
@@ -92,6 +102,8 @@ func (k keyMap) groups() []keyGroup {
 			long(k.Now, "end", "back to now"),
 		}},
 		{"the screen", []key.Binding{
+			long(k.Closer, "z Z", "tape closer, farther: one header a column … the whole ring"),
+			long(k.Later, ", . < >", "select along the tape: a column back, on; ten columns"),
 			long(k.Turn, "o", "turn the circle: reader at the top, byte 0 at the top"),
 			long(k.Pane, "1…6 tab", "pane: records, writers, reader, lengths, sizing, findings"),
 			long(k.Explain, "e", "explain: pick a figure or a bit with the arrows"),

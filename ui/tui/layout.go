@@ -42,6 +42,7 @@ type layout struct {
 	legend  rect // of the circle; inside the border where boxed
 	figures rect
 	history rect
+	tape    rect // the straight strip
 	records rect
 	detail  rect // the selected record's 64 bits
 	keys    rect
@@ -50,8 +51,9 @@ type layout struct {
 // page is everything between line 3 and the key line.
 func (l *layout) page() rect { return rect{0, headRows, l.w, max(0, l.h-headRows-1)} }
 
-// arrange gives every panel its place. What goes first when it gets smaller: the record's detail, the boxes, the history.
-func arrange(w, h int) layout {
+// arrange gives every panel its place. What goes first when it gets smaller: the tape, the record's detail, the boxes, the history.
+// With tape, a screen that has no room for one takes it from the records.
+func arrange(w, h int, tape bool) layout {
 	l := layout{w: w, h: h}
 	for i := range l.head {
 		if i < h && w > 0 {
@@ -73,7 +75,29 @@ func arrange(w, h int) layout {
 	default:
 		l.arrangeFigures(room)
 	}
+	l.arrangeTape(tape)
 	return l
+}
+
+// arrangeTape takes the place of the tape from the records, where enough of them are left, or where it was asked for.
+func (l *layout) arrangeTape(asked bool) {
+	n, left := tapeBand, l.records.h-tapeBand
+	if l.boxed {
+		n, left = tapeBox, l.records.h-tapeBox
+	}
+	switch {
+	case left >= tapeTable || asked && left >= minTable:
+		l.tape = rect{0, l.records.y, l.w, n}
+		l.records.y, l.records.h = l.records.y+n, left
+		if l.detail.shown() {
+			l.detail.y, l.detail.h = l.records.y, left
+		}
+		if left < minLowerBox && l.detail.shown() {
+			l.records.w, l.detail = l.w, rect{}
+		}
+	case asked && left >= 0:
+		l.tape, l.records = rect{0, l.records.y, l.w, n}, rect{}
+	}
 }
 
 // arrangeBoxes is the full screen: circle, figures and history above, table and detail below, all with borders.

@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"ringscope/model"
+	"ringscope/ringcore"
 	"ringscope/ui/text"
 	"ringscope/ui/tui/circle"
 	"ringscope/ui/tui/paint"
@@ -16,6 +17,28 @@ type ringPanel struct {
 	m        *model.Moment
 	figures  *model.Moment // the number in the middle stands still as the other figures do
 	byteZero bool
+	tape     scope // what the tape shows of the ring; the zero value: there is none
+	selected ringcore.Pos
+	chosen   bool // selected is
+}
+
+func (v *viewer) ringPanel() ringPanel {
+	p := ringPanel{circle: &v.circle, m: v.shown, figures: v.figures, byteZero: v.byteZero}
+	if v.layout.tape.shown() {
+		p.tape, _ = v.scope(v.shown)
+	}
+	p.selected, p.chosen = v.chosen()
+	return p
+}
+
+// place is where the circle itself is drawn.
+func (p *ringPanel) place(l *layout) rect {
+	if !l.boxed {
+		return l.circle
+	}
+	r := l.circle.inner()
+	r.h--
+	return r
 }
 
 func (p *ringPanel) draw(c canvas, l *layout) {
@@ -33,6 +56,9 @@ func (p *ringPanel) draw(c canvas, l *layout) {
 	p.circle.Draw(at.Area, c.th, &f)
 	w, h := at.Size()
 	at.spot(words.TopicCircle, w/2-4, h/2-1, 9)
+	if x, y, ok := p.circle.BracketAt(); ok {
+		at.spot(words.TopicBracket, x, y, 1)
+	}
 	p.legend(c.at(l.legend), l.boxed, top)
 }
 
@@ -130,6 +156,9 @@ func (p *ringPanel) frame(set text.Charset) circle.Frame {
 		f.Worst = s.Occupancy.Peak.V
 	}
 	f.Discarded = shares(s)
+	if f.Selected, f.HasSelected = p.selected, p.chosen; !p.tape.whole() {
+		f.Tape, f.TapeBytes = p.tape.from, p.tape.bytes
+	}
 	if p.byteZero {
 		f.Orientation = circle.ZeroAtTop
 	}

@@ -145,7 +145,7 @@ func TestDegradation(t *testing.T) {
 		{60, 15, false, false, false, false, false, false},
 		{20, 3, false, false, false, false, false, false},
 	} {
-		l := arrange(at.w, at.h)
+		l := arrange(at.w, at.h, false)
 		got := []bool{l.boxed, l.circle.shown(), l.figures.shown(), l.history.shown(), l.records.shown(), l.detail.shown()}
 		want := []bool{at.boxed, at.circle, at.figures, at.history, at.rec, at.more}
 		for i := range got {
@@ -161,9 +161,9 @@ func TestDegradation(t *testing.T) {
 func TestNoOverlap(t *testing.T) {
 	for w := range 220 {
 		for h := range 80 {
-			l := arrange(w, h)
+			l := arrange(w, h, w%2 == 0)
 			taken := make([]bool, w*h)
-			for _, r := range []rect{l.head[0], l.head[1], l.head[2], l.small, l.circle, l.figures, l.history, l.records, l.detail, l.keys} {
+			for _, r := range []rect{l.head[0], l.head[1], l.head[2], l.small, l.circle, l.figures, l.history, l.tape, l.records, l.detail, l.keys} {
 				if !r.shown() {
 					continue
 				}

@@ -18,7 +18,8 @@ type table struct {
 	newer        uint64               // bytes after the last row
 	newerRecords model.Figure[uint64] // the records in them
 	lost         bool                 // the held record is not there any more
-	top          ringcore.Pos         // position of the first visible row, so that a held table stands still
+	top          ringcore.Pos         // position of the first visible row, so that a held table stands still; 0: none yet
+	within       bool                 // sel may lie within a record: where that begins is told by the next rows
 	filter       filter
 }
 
@@ -36,7 +37,27 @@ func (t *table) take(m *model.Moment, ready bool) {
 			}
 		}
 	}
+	if t.within && d.Held && t.anchor == model.AtPos {
+		t.holdAt(t.sel)
+	}
 	t.lost = t.anchor == model.AtPos && ready && !d.Held && !past(m)
+}
+
+// holdAt selects the record that holds pos; false: it is not among the rows.
+func (t *table) holdAt(pos ringcore.Pos) bool {
+	i, begins := t.find(pos)
+	if !begins {
+		if i--; i < 0 || pos-t.rows[i].Pos >= t.rows[i].Span {
+			return false
+		}
+	}
+	t.anchor, t.sel, t.lost, t.within = model.AtPos, t.rows[i].Pos, false, false
+	return true
+}
+
+// seek selects the record that holds pos, which the watch has to find.
+func (t *table) seek(pos ringcore.Pos) {
+	t.anchor, t.sel, t.lost, t.within, t.top = model.AtPos, pos, false, true, 0
 }
 
 // refilter applies another filter to the records of the moment that is shown.
@@ -156,6 +177,9 @@ func (t *table) lines(height int) []line {
 func (t *table) firstHeld(all []line, focus, height int) int {
 	first := focus - height/2
 	for i := range all {
+		if t.top == 0 {
+			break
+		}
 		if all[i].row != nil && all[i].row.Pos >= t.top {
 			first = i
 			break
@@ -182,7 +206,7 @@ func (t *table) move(n, height int) {
 		}
 	}
 	i = max(0, min(i+n, len(t.rows)-1))
-	t.anchor, t.sel, t.lost = model.AtPos, t.rows[i].Pos, false
+	t.anchor, t.sel, t.lost, t.within = model.AtPos, t.rows[i].Pos, false, false
 	if shown := t.lines(height); len(shown) > 0 && shown[0].row != nil {
 		t.top = shown[0].row.Pos
 	}

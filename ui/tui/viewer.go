@@ -62,6 +62,7 @@ type viewer struct {
 	byteZero  bool // byte 0 at the top of the circle instead of the reader
 	mouse     bool
 	table     table
+	tape      tape
 	pane      pane
 	open      bool      // a record is shown full-size
 	record    model.Row // that record, as it was last seen
@@ -99,7 +100,7 @@ func newViewer(ctx context.Context, cfg Config) *viewer {
 	v.retheme()
 	if cfg.Still != nil {
 		v.live, v.shown, v.figures = cfg.Still, cfg.Still, cfg.Still
-		v.table.take(cfg.Still, true)
+		v.take(cfg.Still)
 		if cfg.Frozen {
 			v.travel = travel{held: cfg.Still, at: when(cfg.Still)}
 		}
@@ -142,10 +143,11 @@ func (v *viewer) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 		}
 		return v, v.tick()
 	case tea.WindowSizeMsg:
-		v.layout = arrange(msg.Width, msg.Height)
+		v.layout = arrange(msg.Width, msg.Height, v.tape.asked)
 		v.grid.Resize(msg.Width, msg.Height)
 		v.dirty = true
 		v.look()
+		v.retake()
 	case tea.ColorProfileMsg:
 		v.term.Profile = msg.Profile
 		v.retheme()
@@ -265,6 +267,8 @@ func (v *viewer) take(m *model.Moment) {
 		return
 	}
 	v.table.take(m, v.recent == 0)
+	v.steady()
+	v.takeTape(m)
 }
 
 // look tells the watch what the screen looks at.
@@ -273,6 +277,7 @@ func (v *viewer) look() {
 		return
 	}
 	v.recent = settled
+	v.steady()
 	v.watch.Focus(v.focus())
 }
 
@@ -280,7 +285,9 @@ func (v *viewer) focus() model.Focus {
 	if v.open {
 		return model.Focus{Anchor: model.AtPos, From: v.record.Pos, Rows: 1, Payload: fullPayload}
 	}
-	return v.table.focus(v.tableHeight())
+	f := v.table.focus(v.tableHeight())
+	f.Tape = v.tapeFocus()
+	return f
 }
 
 // tell shows a sentence in place of the key line for a few seconds, or until the next key.

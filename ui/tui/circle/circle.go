@@ -31,6 +31,10 @@ type Circle struct {
 	inks    inks
 	letters []letter
 	shares  []float32 // of discards, by part of the data area
+	rim     []cell    // just outside of the rim, clockwise
+
+	bracketAt cell // a cell of the bracket
+	bracketed bool
 }
 
 // Draw draws f into the whole of a; an area that is too small for a circle stays empty, and Draw says so.
@@ -42,9 +46,11 @@ func (c *Circle) Draw(a paint.Area, t *paint.Theme, f *Frame) bool {
 	}
 	if c.geo.w != w || c.geo.h != h || c.geo.aspect != aspect {
 		c.geo = measure(w, h, aspect)
+		c.rim = c.rim[:0]
 		c.kinds = make([]kind, 4*max(w*h, 0))
 		c.cover = make([]uint8, len(c.kinds))
 	}
+	c.bracketed = false
 	if !c.geo.ok {
 		return false
 	}
@@ -69,6 +75,7 @@ func (c *Circle) Draw(a paint.Area, t *paint.Theme, f *Frame) bool {
 	c.compose(a, t)
 	c.text(a, t, f)
 	if f.Size > 0 {
+		c.bracket(a, t, f, &arcs)
 		c.marks(a, t, f, &arcs)
 	}
 	return true

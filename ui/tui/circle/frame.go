@@ -31,6 +31,10 @@ type Frame struct {
 	Worst     uint64   // the most that was ever unread, bytes; 0: none to show
 	Written   uint64   // how much of the data area was ever written, bytes from offset 0
 
+	Tape, TapeBytes uint64 // the stretch that a bracket marks: position and bytes; 0 bytes: none
+	Selected        uint64 // position of the selected record
+	HasSelected     bool
+
 	Orientation Orientation
 	Title, Note string // in the middle, one above the other: "71 %", "of 8 MiB"
 }

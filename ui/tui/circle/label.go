@@ -101,6 +101,11 @@ func (c *Circle) marks(a paint.Area, t *paint.Theme, f *Frame, arcs *arcs) {
 		x, y := c.outside(f.turn(arcs.top, f.Consumer+min(f.Worst, f.Size)))
 		a.Set(x, y, paint.FG(t.Mark), t.Glyphs.Worst)
 	}
+	if f.HasSelected {
+		turn := f.turn(arcs.top, f.Selected)
+		x, y := c.outside(turn)
+		a.Set(x, y, paint.FG(t.Mark), pointerAt(turn, t.ASCII))
+	}
 	for _, pos := range f.Busy {
 		x, y := c.outside(f.turn(arcs.top, pos))
 		a.Set(x, y, paint.FG(t.Busy), t.Glyphs.Busy)
