@@ -29,40 +29,45 @@ var arcs = map[rune]struct{ right, down bool }{
 	'╭': {true, true}, '╮': {false, true}, '╰': {true, false}, '╯': {false, false},
 }
 
-// stroke is half the width of a line of the given weight, in pixels.
-func (s shape) stroke(weight int) int { return weight * max(s.at.Dx()/16, 1) }
+// stroke is where a line of the given weight begins and ends that runs through the middle of w or h pixels.
+func (s shape) stroke(weight, across int) (from, to int) {
+	n := weight * max(s.at.Dx()/8, 1)
+	from = (across - n) / 2
+	return from, from + n
+}
 
 // line draws the box drawing characters that are tabled above, and the double lines.
 func (s shape) line(r rune) bool {
 	w, h := s.at.Dx(), s.at.Dy()
-	cx, cy := w/2, h/2
 	if a, ok := joints[r]; ok {
 		for i, weight := range a {
-			t := s.stroke(weight)
-			if t == 0 {
+			if weight == 0 {
 				continue
 			}
+			left, right := s.stroke(weight, w)
+			top, bottom := s.stroke(weight, h)
 			switch i {
 			case 0:
-				s.fill(cx-t, 0, cx+t, cy+t, s.fg)
+				s.fill(left, 0, right, bottom, s.fg)
 			case 1:
-				s.fill(cx-t, cy-t, w, cy+t, s.fg)
+				s.fill(left, top, w, bottom, s.fg)
 			case 2:
-				s.fill(cx-t, cy-t, cx+t, h, s.fg)
+				s.fill(left, top, right, h, s.fg)
 			case 3:
-				s.fill(0, cy-t, cx+t, cy+t, s.fg)
+				s.fill(0, top, right, bottom, s.fg)
 			}
 		}
 		return true
 	}
 	if b, ok := broken[r]; ok {
-		t := s.stroke(b.weight)
+		left, right := s.stroke(b.weight, w)
+		top, bottom := s.stroke(b.weight, h)
 		for i := range b.dashes {
 			from, to := 8*i+1, 8*i+6 // of 8*dashes
 			if b.upright {
-				s.fill(cx-t, h*from/(8*b.dashes), cx+t, h*to/(8*b.dashes), s.fg)
+				s.fill(left, h*from/(8*b.dashes), right, h*to/(8*b.dashes), s.fg)
 			} else {
-				s.fill(w*from/(8*b.dashes), cy-t, w*to/(8*b.dashes), cy+t, s.fg)
+				s.fill(w*from/(8*b.dashes), top, w*to/(8*b.dashes), bottom, s.fg)
 			}
 		}
 		return true
@@ -71,14 +76,16 @@ func (s shape) line(r rune) bool {
 		s.arc(a.right, a.down)
 		return true
 	}
-	t, gap := s.stroke(1), s.stroke(2)
+	left, right := s.stroke(1, w)
+	top, bottom := s.stroke(1, h)
+	gap := right - left
 	switch r {
 	case '═':
-		s.fill(0, cy-gap-t, w, cy-gap+t, s.fg)
-		s.fill(0, cy+gap-t, w, cy+gap+t, s.fg)
+		s.fill(0, top-gap, w, bottom-gap, s.fg)
+		s.fill(0, top+gap, w, bottom+gap, s.fg)
 	case '║':
-		s.fill(cx-gap-t, 0, cx-gap+t, h, s.fg)
-		s.fill(cx+gap-t, 0, cx+gap+t, h, s.fg)
+		s.fill(left-gap, 0, right-gap, h, s.fg)
+		s.fill(left+gap, 0, right+gap, h, s.fg)
 	default:
 		return false
 	}
@@ -88,7 +95,16 @@ func (s shape) line(r rune) bool {
 // arc draws a quarter of a circle from the vertical to the horizontal middle line.
 func (s shape) arc(right, down bool) {
 	w, h := float64(s.at.Dx()), float64(s.at.Dy())
-	t, r := float64(s.stroke(1)), w/2
+	left, end := s.stroke(1, s.at.Dx())
+	top, bottom := s.stroke(1, s.at.Dy())
+	// The middles of the strokes that the arc goes on as, from the sides that it goes to.
+	half, x0, y0, r := float64(end-left)/2, float64(left+end)/2, float64(top+bottom)/2, w/2
+	if !right {
+		x0 = w - x0
+	}
+	if !down {
+		y0 = h - y0
+	}
 	s.smooth(func(x, y float64) bool {
 		// Mirror everything to the corner that goes right and down.
 		if !right {
@@ -97,9 +113,12 @@ func (s shape) arc(right, down bool) {
 		if !down {
 			y = h - y
 		}
-		if y >= h/2+r {
-			return math.Abs(x-w/2) <= t
+		if y >= y0+r {
+			return math.Abs(x-x0) <= half
 		}
-		return x < w/2+r && math.Abs(math.Hypot(x-(w/2+r), y-(h/2+r))-r) <= t
+		if x >= x0+r {
+			return math.Abs(y-y0) <= half
+		}
+		return math.Abs(math.Hypot(x-(x0+r), y-(y0+r))-r) <= half
 	})
 }

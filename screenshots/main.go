@@ -1,8 +1,11 @@
-// Screenshots runs ringscope in an emulated terminal and writes what it shows as a picture.
+// Screenshots runs ringscope in an emulated terminal and writes what it shows as pictures.
 //
 //	go run ./screenshots -o DIR -- demo slow-consumer --at 62s --frozen
+//	go run ./screenshots -all     make the set that is kept here anew
+//	go run ./screenshots -check   tell whether it is what the program draws
 //
-// The moment must stand still (--frozen): then the same command writes the same bytes each time, on every machine.
+// The moment must stand still (--frozen): then the same command writes the same bytes each time, on every machine. A picture is
+// refused whose text can't be read on its background, and one with red that marks no problem.
 package main
 
 import (
@@ -10,12 +13,8 @@ import (
 	"errors"
 	"flag"
 	"fmt"
-	"image/png"
 	"io"
 	"os"
-	"os/exec"
-	"path/filepath"
-	"strings"
 
 	"github.com/charmbracelet/x/vt"
 )
@@ -29,20 +28,21 @@ func main() {
 	}
 }
 
+// setDir is where the set is kept, from the top of the module.
+const setDir = "screenshots"
+
 // options are what the command line asks for.
 type options struct {
-	dir, name, binary, raw, keys string
-	w, h, cell                   int
-	light, text                  bool
-	depth                        depth
-	args                         []string
+	picture
+	dir, binary, raw string
+	all, check, text bool
 }
 
 func parse(args []string) (o options, err error) {
 	var size string
 	var only256, only16, none bool
 	fs := flag.NewFlagSet("screenshots", flag.ContinueOnError)
-	fs.StringVar(&o.dir, "o", ".", "write into this `directory`")
+	fs.StringVar(&o.dir, "o", "", "write into this `directory`; otherwise the present one, and with -all that of the set")
 	fs.StringVar(&o.name, "name", "", "`name` of the file without .png; otherwise scenario, background and size")
 	fs.StringVar(&size, "size", "120x36", "of the terminal, `columns x rows`")
 	fs.IntVar(&o.cell, "cell", 16, "width of a cell in `pixels`; it is twice as high")
@@ -50,10 +50,13 @@ func parse(args []string) (o options, err error) {
 	fs.BoolVar(&only256, "256", false, "a terminal of 256 colours")
 	fs.BoolVar(&only16, "16", false, "a terminal of 16 colours")
 	fs.BoolVar(&none, "no-color", false, "set NO_COLOR")
+	fs.BoolVar(&o.silent, "silent", false, "a terminal that does not answer what its background is")
 	fs.BoolVar(&o.text, "text", false, "print the screen as text as well")
 	fs.StringVar(&o.keys, "keys", "", "`keys` to press first, separated by blanks: g down esc …")
 	fs.StringVar(&o.binary, "binary", "", "the program to run; otherwise it is built from this module")
 	fs.StringVar(&o.raw, "raw", "", "paint this `file` of text and SGR sequences instead; - is the standard input")
+	fs.BoolVar(&o.all, "all", false, "make the whole set that is kept")
+	fs.BoolVar(&o.check, "check", false, "compare the set that is kept with what the program draws")
 	if err := fs.Parse(args); err != nil {
 		return o, err
 	}
@@ -73,85 +76,88 @@ func parse(args []string) (o options, err error) {
 		o.depth = colorless
 	}
 	o.args = fs.Args()
-	if len(o.args) == 0 && o.raw == "" {
+	whole := o.all || o.check
+	switch {
+	case whole && len(o.args) > 0:
+		return o, errors.New("-all and -check make the whole set: they take no command")
+	case !whole && len(o.args) == 0 && o.raw == "":
 		return o, errors.New("what shall ringscope do? -- demo slow-consumer --at 62s --frozen")
+	}
+	if o.dir == "" {
+		o.dir = "."
+		if whole {
+			o.dir = setDir
+		}
+	}
+	if o.name == "" {
+		o.picture = o.named(subject(o.args))
 	}
 	return o, nil
 }
 
-// file is the name of the picture: the scenario, what the terminal is like, and its size.
-func (o options) file() string {
-	if o.name != "" {
-		return filepath.Join(o.dir, o.name+".png")
-	}
-	words := []string{"screen"}
-	for _, a := range o.args {
-		if strings.HasPrefix(a, "-") {
-			break
-		}
-		if a != "demo" && a != "watch" {
-			words[0] = strings.NewReplacer("/", "-", ":", "-").Replace(a)
-		}
-	}
-	background := "dark"
-	if o.light {
-		background = "light"
-	}
-	words = append(words, background)
-	if o.depth != trueColor {
-		words = append(words, string(o.depth))
-	}
-	return filepath.Join(o.dir, fmt.Sprintf("%s-%dx%d.png", strings.Join(words, "-"), o.w, o.h))
-}
-
-func (o options) look() look {
-	if o.light {
-		return light
-	}
-	return dark
-}
-
-func run(args []string) error {
+func run(args []string) (err error) {
 	o, err := parse(args)
 	if err != nil {
 		return err
 	}
-	p, err := newPainter(o.cell, o.look())
-	if err != nil {
-		return err
-	}
-	var picture bytes.Buffer
-	shoot := func(e *vt.Emulator) error {
-		img, err := p.paint(e)
-		if err != nil {
-			return fmt.Errorf("paint: %w", err)
-		}
-		if o.text {
-			fmt.Println(e.String())
-		}
-		enc := png.Encoder{CompressionLevel: png.BestCompression}
-		return enc.Encode(&picture, compact(img))
-	}
 	if o.raw != "" {
-		err = o.paintRaw(shoot)
-	} else {
-		err = o.shootProgram(shoot)
+		return o.paintRaw()
 	}
-	if err != nil {
+	if o.binary == "" {
+		program, done, failed := build()
+		if failed != nil {
+			return failed
+		}
+		defer func() { err = errors.Join(err, done()) }()
+		o.binary = program
+	}
+	if !o.all && !o.check {
+		return o.one()
+	}
+	files, err := makeSet(o.binary)
+	switch {
+	case files == nil:
 		return err
+	case o.all:
+		return errors.Join(write(o.dir, files), err)
 	}
-	if err := os.MkdirAll(o.dir, 0o755); err != nil {
-		return fmt.Errorf("make the directory: %w", err)
+	if err := errors.Join(err, check(o.dir, files)); err != nil {
+		return fmt.Errorf("%w\n`go run ./screenshots -all` makes them anew", err)
 	}
-	if err := os.WriteFile(o.file(), picture.Bytes(), 0o644); err != nil {
-		return fmt.Errorf("write the picture: %w", err)
-	}
-	fmt.Println(o.file())
+	fmt.Printf("%d files are what the program draws\n", len(files))
 	return nil
 }
 
-// paintRaw shoots a file of text.
-func (o options) paintRaw(shoot func(*vt.Emulator) error) error {
+// one makes one picture.
+func (o options) one() error {
+	text := io.Discard
+	if o.text {
+		text = os.Stdout
+	}
+	img, found := o.image(o.binary, text)
+	if img == nil {
+		return found
+	}
+	data, err := encode(img)
+	if err != nil {
+		return err
+	}
+	return errors.Join(o.save(data), found)
+}
+
+func (o options) save(data []byte) error {
+	if err := os.MkdirAll(o.dir, 0o755); err != nil {
+		return fmt.Errorf("make the directory: %w", err)
+	}
+	if err := os.WriteFile(o.file(o.dir), data, 0o644); err != nil {
+		return fmt.Errorf("write the picture: %w", err)
+	}
+	fmt.Println(o.file(o.dir))
+	return nil
+}
+
+// paintRaw makes a picture of a file of text.
+func (o options) paintRaw() error {
 	read := func() ([]byte, error) { return os.ReadFile(o.raw) }
 	if o.raw == "-" {
 		read = func() ([]byte, error) { return io.ReadAll(os.Stdin) }
@@ -165,44 +171,17 @@ func (o options) paintRaw(shoot func(*vt.Emulator) error) error {
 	if _, err := e.Write(text); err != nil {
 		return fmt.Errorf("emulate the text: %w", err)
 	}
-	return shoot(e)
-}
-
-// shootProgram runs ringscope, presses the keys and shoots.
-func (o options) shootProgram(shoot func(*vt.Emulator) error) (err error) {
-	binary := o.binary
-	if binary == "" {
-		dir, failed := os.MkdirTemp("", "ringscope-screenshots-*")
-		if failed != nil {
-			return fmt.Errorf("make a directory for the program: %w", failed)
-		}
-		defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
-		binary = filepath.Join(dir, "ringscope")
-		build := exec.Command("go", "build", "-o", binary, "ringscope")
-		build.Stderr = os.Stderr
-		if err := build.Run(); err != nil {
-			return fmt.Errorf("build ringscope: %w", err)
-		}
-	}
-	keys, err := typed(o.keys)
+	p, err := newPainter(o.cell, o.look())
 	if err != nil {
 		return err
 	}
-	s, err := start(o.w, o.h, o.look(), o.depth, binary, o.args...)
+	img, err := p.paint(e)
+	if err != nil {
+		return fmt.Errorf("paint: %w", err)
+	}
+	data, err := encode(img)
 	if err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, s.close()) }()
-	if err := s.settle(); err != nil {
-		return err
-	}
-	if len(keys) > 0 {
-		if err := s.press(keys); err != nil {
-			return err
-		}
-		if err := s.settle(); err != nil {
-			return err
-		}
-	}
-	return s.screen(shoot)
+	return o.save(data)
 }

@@ -72,14 +72,20 @@ func (p *painter) paint(e *vt.Emulator) (*image.RGBA, error) {
 	return img, nil
 }
 
-func (p *painter) cell(img *image.RGBA, at image.Rectangle, c *uv.Cell) error {
-	fg, bg := p.color(c.Style.Fg, p.look.fg), p.color(c.Style.Bg, p.look.bg)
+// colors are those that a cell is shown in.
+func (p *painter) colors(c *uv.Cell) (fg, bg color.RGBA) {
+	fg, bg = p.color(c.Style.Fg, p.look.fg), p.color(c.Style.Bg, p.look.bg)
 	if c.Style.Attrs&uv.AttrReverse != 0 {
 		fg, bg = bg, fg
 	}
 	if c.Style.Attrs&uv.AttrFaint != 0 {
 		fg = mix(fg, bg, 0.55)
 	}
+	return fg, bg
+}
+
+func (p *painter) cell(img *image.RGBA, at image.Rectangle, c *uv.Cell) error {
+	fg, bg := p.colors(c)
 	if bg != p.look.bg {
 		draw.Draw(img, at, image.NewUniform(bg), image.Point{}, draw.Src)
 	}

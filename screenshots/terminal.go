@@ -1,11 +1,13 @@
 package main
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"io"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"strings"
 	"sync"
 	"time"
@@ -14,14 +16,15 @@ import (
 	"github.com/creack/pty"
 )
 
-// Waiting times of a session with a program.
+// Waiting times of a session with a program. None of them decides what a picture shows: while the program has something to do, it
+// is waited for.
 const (
-	firstOutput = 20 * time.Second       // for anything at all
-	quiet       = 700 * time.Millisecond // without output: a frozen screen is complete
-	settling    = 15 * time.Second       // for the screen to become quiet
-	leaving     = 5 * time.Second        // for the program to end after the last picture
+	firstOutput = time.Minute            // for anything at all
+	quiet       = 300 * time.Millisecond // without output, and without a thread that runs: the screen is complete
+	settling    = time.Minute            // for the screen to become quiet
+	leaving     = 20 * time.Second       // for the program to end after the last picture
+	glance      = 10 * time.Millisecond  // between two looks at the program
 	stop        = "\x03"                 // ctrl-c
-	pause       = 120 * time.Millisecond // between two keys
 )
 
 // depth is how many colours the terminal claims to have.
@@ -60,24 +63,29 @@ type session struct {
 	last time.Time // of the last output
 }
 
-// start runs a program in a terminal of w x h cells.
-func start(w, h int, l look, d depth, program string, args ...string) (*session, error) {
-	s := &session{emu: vt.NewEmulator(w, h), done: make(chan struct{})}
+// start runs a program in the terminal of p.
+func start(p picture, program string) (*session, error) {
+	s := &session{emu: vt.NewEmulator(p.w, p.h), done: make(chan struct{})}
+	l := p.look()
 	s.emu.SetDefaultBackgroundColor(l.bg)
 	s.emu.SetDefaultForegroundColor(l.fg)
 	for i, c := range l.basic {
 		s.emu.SetIndexedColor(i, c)
 	}
-	s.cmd = exec.Command(program, args...)
-	s.cmd.Env = d.environment()
-	tty, err := pty.StartWithSize(s.cmd, &pty.Winsize{Rows: uint16(h), Cols: uint16(w)})
+	s.cmd = exec.Command(program, p.args...)
+	s.cmd.Env = p.depth.environment()
+	tty, err := pty.StartWithSize(s.cmd, &pty.Winsize{Rows: uint16(p.h), Cols: uint16(p.w)})
 	if err != nil {
 		return nil, fmt.Errorf("start %s in a terminal: %w", program, err)
 	}
 	s.tty = tty
 	// The emulator's replies, to questions for its colours and modes, go back as input. It reads from a pipe of its own, so
 	// this needs no lock; it ends when the pipe is closed.
-	go func() { _, _ = io.Copy(tty, s.emu) }()
+	replies := io.Writer(tty)
+	if p.silent {
+		replies = io.Discard
+	}
+	go func() { _, _ = io.Copy(replies, s.emu) }()
 	go s.read()
 	return s, nil
 }
@@ -101,23 +109,27 @@ func (s *session) read() {
 	}
 }
 
-// settle waits until the screen has been quiet for a while.
+// settle waits until the program has drawn and has nothing left to do.
 func (s *session) settle() error {
 	begin := time.Now()
-	s.mu.Lock()
-	before := s.last
-	s.mu.Unlock()
+	since := begin // when the program was last seen at work
 	for {
 		select {
 		case <-s.done:
 			return fmt.Errorf("the program ended before its picture was taken: %w", errors.Join(s.exit, errors.New(strings.TrimSpace(s.text()))))
-		case <-time.After(20 * time.Millisecond):
+		case <-time.After(glance):
 		}
 		s.mu.Lock()
 		last := s.last
 		s.mu.Unlock()
+		if last.After(since) {
+			since = last
+		}
+		if !asleep(s.cmd.Process.Pid) {
+			since = time.Now()
+		}
 		switch {
-		case !last.IsZero() && time.Since(last) >= quiet && (last != before || time.Since(begin) >= quiet):
+		case !last.IsZero() && time.Since(since) >= quiet:
 			return nil
 		case last.IsZero() && time.Since(begin) > firstOutput:
 			return fmt.Errorf("nothing was drawn within %v", firstOutput)
@@ -127,15 +139,31 @@ func (s *session) settle() error {
 	}
 }
 
-// press sends keys one by one, as typed.
-func (s *session) press(keys []string) error {
-	for _, k := range keys {
-		if _, err := io.WriteString(s.tty, k); err != nil {
-			return fmt.Errorf("press a key: %w", err)
-		}
-		time.Sleep(pause)
+// asleep reports whether no thread of a process runs or waits for a processor. Where the system does not tell, it reports true.
+func asleep(pid int) bool {
+	stats, err := filepath.Glob(fmt.Sprintf("/proc/%d/task/*/stat", pid))
+	if err != nil {
+		return true
 	}
-	return nil
+	for _, name := range stats {
+		stat, err := os.ReadFile(name)
+		if err != nil {
+			continue // the thread has ended
+		}
+		// The state follows the name, which stands in parentheses and may hold some itself.
+		if _, state, ok := strings.Cut(string(stat[max(bytes.LastIndexByte(stat, ')'), 0):]), ") "); ok && strings.HasPrefix(state, "R") {
+			return false
+		}
+	}
+	return true
+}
+
+// press sends a key, as typed, and waits until all is drawn that follows from it.
+func (s *session) press(key string) error {
+	if _, err := io.WriteString(s.tty, key); err != nil {
+		return fmt.Errorf("press a key: %w", err)
+	}
+	return s.settle()
 }
 
 // text is the screen as text.

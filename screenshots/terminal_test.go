@@ -12,10 +12,10 @@ import (
 )
 
 // shown runs a shell script in a terminal and returns what stands on the screen once it is quiet.
-func shown(t *testing.T, d depth, keys, script string) (text string, picture []byte) {
+func shown(t *testing.T, d depth, keys, script string) (text string, painted []byte) {
 	t.Helper()
 	need.PTY(t)
-	s, err := start(60, 12, light, d, "sh", "-c", script)
+	s, err := start(picture{args: []string{"-c", script}, w: 60, h: 12, light: true, depth: d}, "sh")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -31,11 +31,8 @@ func shown(t *testing.T, d depth, keys, script string) (text string, picture []b
 	if err := s.settle(); err != nil {
 		t.Fatal(err)
 	}
-	if len(list) > 0 {
-		if err := s.press(list); err != nil {
-			t.Fatal(err)
-		}
-		if err := s.settle(); err != nil {
+	for _, key := range list {
+		if err := s.press(key); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -99,7 +96,7 @@ func TestTheSameScreenIsTheSamePicture(t *testing.T) {
 
 func TestAProgramThatEndsIsAnError(t *testing.T) {
 	need.PTY(t)
-	s, err := start(40, 4, dark, trueColor, "sh", "-c", "echo no such ring; exit 4")
+	s, err := start(picture{args: []string{"-c", "echo no such ring; exit 4"}, w: 40, h: 4, depth: trueColor}, "sh")
 	if err != nil {
 		t.Fatal(err)
 	}
