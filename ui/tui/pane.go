@@ -249,7 +249,8 @@ func (c canvas) label(l label, current bool, chip string) {
 	}
 	for _, b := range l.badge {
 		x++
-		x += c.Text(x, 0, severity(c.th, b.severity), b.text)
+		x += c.Text(x, 0, severity(c.th, b.severity), c.set.Shape(b.severity)) // the shape alone: red is not for text
+		x += c.Text(x, 0, c.th.Text, strings.TrimPrefix(b.text, c.set.Shape(b.severity)))
 	}
 }
 
