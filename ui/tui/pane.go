@@ -10,6 +10,7 @@ import (
 	"ringscope/model"
 	"ringscope/ui/text"
 	"ringscope/ui/tui/paint"
+	"ringscope/ui/words"
 )
 
 // tab is one of the pages of the lower pane. Its number is the key that shows it, and never changes.
@@ -34,7 +35,7 @@ func (t tab) missing(m *model.Moment) string {
 		if len(sites(ring(m))) == 0 {
 			return "2 writers: where programs write this ring is not known"
 		}
-	case tabReader, tabLengths:
+	case tabLengths:
 		return "this page is not there"
 	case tabSizing:
 		return "5 sizing: what another size would have held is not known"
@@ -252,6 +253,7 @@ func (c canvas) label(l label, current bool, chip string) {
 		x += c.Text(x, 0, severity(c.th, b.severity), c.set.Shape(b.severity)) // the shape alone: red is not for text
 		x += c.Text(x, 0, c.th.Text, strings.TrimPrefix(b.text, c.set.Shape(b.severity)))
 	}
+	c.spot(words.TopicTab, l.x, 0, l.w)
 }
 
 // chipRoom is how much of a filter the title shows.
@@ -297,6 +299,8 @@ func (v *viewer) sheet() sheet {
 	switch v.tab() {
 	case tabFindings:
 		return b.findings(v.pane.held)
+	case tabReader:
+		return b.reader()
 	}
 	return sheet{}
 }
