@@ -1,12 +1,18 @@
 package tui
 
 import (
+	"fmt"
+	"strings"
 	"testing"
 	"time"
 
 	tea "charm.land/bubbletea/v2"
+	"github.com/charmbracelet/x/exp/golden"
 
 	"ringscope/model"
+	"ringscope/sampler"
+	"ringscope/sampler/target"
+	"ringscope/ui/words"
 )
 
 // eventful is the moment of the documentation with what went before: a burst that is over, and a finding that the reader's slowness hides.
@@ -32,6 +38,31 @@ func eventful() *model.Moment {
 	return m
 }
 
+// threaded is the moment of the documentation with the threads of its reader: one that works all the time, and one that sleeps.
+func threaded() *model.Moment {
+	m := eventful()
+	now := m.Sample.At
+	p := model.Process{PID: 2211, Comm: "bootstrap", User: "root", Began: begin.Add(-4 * time.Minute)}
+	m.Sample.Ring.ReaderAt = []model.Process{p}
+	m.Sample.Ring.Owners = []model.Process{{PID: 2200, Comm: "loader", User: "root", Began: begin.AddDate(0, 0, -3)}, p}
+	m.Sample.Reader = model.ReaderNow{
+		At: now, Window: time.Second, Waiters: model.Known(0, model.AtLeast),
+		Threads: []model.ThreadNow{
+			{
+				Thread: model.Thread{Process: p, TID: 2215, Name: "rb-poll", State: 'R', Core: 3, Waits: model.Of(false)},
+				Since:  now.Add(-62 * time.Second), Share: model.Known(0.99, model.Sampled), Switches: model.Of(0.0),
+				RecordsPerSwitch: model.Figure[float64]{How: model.NotApplicable},
+			},
+			{
+				Thread: model.Thread{Process: p, TID: 2211, Name: "bootstrap", State: 'S', Core: 0},
+				Since:  begin, Share: model.Known(0.0, model.Sampled), Switches: model.Of(0.2),
+				RecordsPerSwitch: model.Known(200000.0, model.Sampled),
+			},
+		},
+	}
+	return m
+}
+
 func TestTurningTheLowerPane(t *testing.T) {
 	v := still(120, 36, Config{Still: eventful()})
 	shows(t, v, "╭─ 1 RECORDS  ", "6 findings ▲1 ")
@@ -47,4 +78,99 @@ func TestTurningTheLowerPane(t *testing.T) {
 	shows(t, v, "6 FINDINGS", "2 writers: where programs write this ring is not known")
 	press(v, "g")
 	shows(t, v, "1 RECORDS")
+}
+
+// sleeping is a ring whose reader sleeps on it between portions.
+func sleeping() *model.Moment {
+	m := calm()
+	now := m.Sample.At
+	p := model.Process{PID: 2211, Comm: "bootstrap", User: "root", Began: begin.Add(-4 * time.Minute)}
+	m.Sample.Ring.ReaderAt, m.Sample.Ring.Owners = []model.Process{p}, []model.Process{p}
+	m.Sample.Ring.Pins = []string{"/sys/fs/bpf/ev\x1b[2J", "/sys/fs/bpf/rb"}
+	m.Sample.Ring.OuterIDs = []uint32{42}
+	m.Sample.Rates.ConsumedRecords = model.Of(4000.0)
+	m.Sample.Reader = model.ReaderNow{
+		At: now, Window: time.Second, Waiters: model.Known(1, model.AtLeast), More: 14,
+		Threads: []model.ThreadNow{{
+			Thread: model.Thread{Process: p, TID: 4194304, Name: "\x1b[31mworker", State: 'S', Core: 127, Waits: model.Of(true)},
+			Since:  now.Add(-300 * time.Millisecond), Share: model.Known(0.021, model.Sampled), Switches: model.Of(331.0),
+			RecordsPerSwitch: model.Known(12.1, model.Sampled),
+		}},
+	}
+	return m
+}
+
+// keepPane compares the lower pane with the one that is kept; -update keeps the new one.
+func keepPane(t *testing.T, v *viewer) {
+	t.Helper()
+	lines, at := strings.Split(screen(v), "\n"), v.place()
+	golden.RequireEqual(t, []byte(strings.Join(lines[at.y:min(at.y+at.h, len(lines))], "\n")+"\n"))
+}
+
+// paneSizes are those at which every tab is kept: with boxes, without, and where it takes the whole page.
+var paneSizes = [][2]int{{120, 36}, {80, 24}, {60, 16}}
+
+// TestPanes keeps the picture of every tab in the states that matter to it.
+func TestPanes(t *testing.T) {
+	states := states()
+	for name, m := range map[string]*model.Moment{
+		"slow": threaded(), "sleeping": sleeping(), "never": states["never"], "waiting": states["waiting"], "gone": states["gone"],
+		"consuming": states["consuming"], "gaps": states["gaps"], "hostile": states["hostile"], "nonsense": states["nonsense"],
+	} {
+		for _, key := range []string{"1", "3", "6"} {
+			for _, size := range paneSizes {
+				t.Run(fmt.Sprintf("%s-%s-%dx%d", name, key, size[0], size[1]), func(t *testing.T) {
+					v := still(size[0], size[1], Config{Still: m})
+					press(v, key)
+					keepPane(t, v)
+				})
+			}
+		}
+	}
+	for _, key := range []string{"1", "3", "6"} {
+		t.Run("ascii-"+key, func(t *testing.T) {
+			v := still(80, 24, Config{Still: threaded(), ASCII: true})
+			press(v, key)
+			keepPane(t, v)
+		})
+	}
+}
+
+// TestPanesOfScenarios keeps the pages of what the simulation shows.
+func TestPanesOfScenarios(t *testing.T) {
+	for _, s := range target.Scenarios() {
+		config, err := target.NewSimulation(s.Name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		m, err := target.Moment(config, target.BestMoment(config), sampler.Options{}, model.Focus{Rows: 64, Payload: tablePayload})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, key := range []string{"3", "6"} {
+			for _, size := range paneSizes[:2] {
+				t.Run(fmt.Sprintf("%s-%s-%dx%d", s.Name, key, size[0], size[1]), func(t *testing.T) {
+					v := still(size[0], size[1], Config{Still: m})
+					press(v, key)
+					keepPane(t, v)
+				})
+			}
+		}
+	}
+}
+
+func TestEverySpotOfThePanesHasAnExplanation(t *testing.T) {
+	for _, m := range []*model.Moment{threaded(), sleeping(), states()["never"]} {
+		for _, size := range append(paneSizes, [2]int{200, 50}) {
+			for _, key := range []string{"1", "2", "3", "4", "5", "6"} {
+				v := still(size[0], size[1], Config{Still: m})
+				press(v, key)
+				for _, s := range v.spots() {
+					if _, ok := words.Explain(v.set, s.topic); !ok {
+						t.Errorf("%dx%d, %s: nothing is said about %q", size[0], size[1], key, s.topic)
+					}
+				}
+			}
+		}
+	}
 }

@@ -145,7 +145,10 @@ func (b *builder) inFull(e *episode) []sheetLine {
 			say += "  " + t.Sentences[0]
 		}
 		if len(t.Advice) > 0 {
-			advice = "do: " + t.Advice[0]
+			advice = t.Advice[0]
+		}
+		if advice != "" && e.code != model.OwnerGone {
+			advice = "do: " + advice
 		}
 		if !e.stands() {
 			advice = "That is how it was told at its beginning. " + advice

@@ -72,7 +72,7 @@ func (b *builder) processes(s *model.Sample) []string {
 	}
 	var out []string
 	for _, p := range r.ReaderAt {
-		out = append(out, b.process(p)+"; maps it to read")
+		out = append(out, b.process(p)+", maps it")
 	}
 	switch {
 	case len(out) > 0:
@@ -104,10 +104,14 @@ func (b *builder) process(p model.Process) string {
 
 // date is a time, with its day where that is not today's.
 func (b *builder) date(t time.Time) string {
-	if now := when(b.m).UTC(); t.UTC().Format(time.DateOnly) == now.Format(time.DateOnly) {
+	t, now := t.UTC(), when(b.m).UTC()
+	switch {
+	case t.Format(time.DateOnly) == now.Format(time.DateOnly):
 		return clock(t)
+	case t.Year() == now.Year():
+		return t.Format("01-02 15:04")
 	}
-	return t.UTC().Format("2006-01-02 15:04")
+	return t.Format("2006-01-02 15:04")
 }
 
 // reads tells in which portions records are taken, and how often.
@@ -123,6 +127,8 @@ func (b *builder) reads(s *model.Sample) string {
 	switch {
 	case t == nil:
 		return rate + "; in which portions is not known"
+	case t.Switches.Known() && t.Switches.V == 0:
+		return rate + " without ever waiting"
 	case t.Switches.Known() && t.Switches.V < 1:
 		return rate + ", hardly ever waiting"
 	case !t.RecordsPerSwitch.Known():
@@ -144,17 +150,20 @@ func portion(n float64) string {
 	return text.Roughly(uint64(n+0.5)) + " records"
 }
 
-// readingThread is the thread that is taken for the one that reads: the first that waits for this ring, else the only one there is.
+// readingThread is the thread that is taken for the one that reads: the first that waits for this ring, else the one that works most.
 func (b *builder) readingThread(r *model.ReaderNow) *model.ThreadNow {
 	for i := range r.Threads {
 		if t := &r.Threads[i]; t.Waits.Known() && t.Waits.V {
 			return t
 		}
 	}
-	if len(r.Threads) == 1 && r.More == 0 {
-		return &r.Threads[0]
+	var most *model.ThreadNow
+	for i := range r.Threads {
+		if t := &r.Threads[i]; t.Share.Known() && (most == nil || t.Share.V > most.Share.V) {
+			most = t
+		}
 	}
-	return nil
+	return most
 }
 
 // waiting tells how many threads sleep until the ring wakes them.
@@ -179,7 +188,7 @@ func (b *builder) others(s *model.Sample) []string {
 	var out []string
 	for _, p := range r.Owners {
 		if !reads(r, p.PID) {
-			out = append(out, b.process(p)+"; holds it, does not read")
+			out = append(out, b.process(p)+"; only holds it")
 		}
 	}
 	if len(r.Pins) > 0 {
@@ -196,7 +205,7 @@ func (b *builder) others(s *model.Sample) []string {
 		}
 		out = append(out, "held by map of maps "+strings.Join(ids, ", "))
 	}
-	we := "ringscope maps the ring read-only and takes nothing"
+	we := "ringscope maps it read-only and takes nothing"
 	if s.Observer.Consumes {
 		we = "ringscope is the reader"
 	}
@@ -242,7 +251,7 @@ type threadColumn struct {
 
 // Columns of the table of threads that are always there, and how long a name of a thread can be.
 const (
-	tidColumn   = 9 // end
+	tidColumn   = 8 // end
 	threadStart = tidColumn + 2
 	threadName  = 15
 	stateRoom   = 22
@@ -270,7 +279,7 @@ func (b *builder) threads(r *model.ReaderNow) []sheetLine {
 	for i := range r.Threads {
 		name = max(name, text.Width(b.set.Name(r.Threads[i].Name)))
 	}
-	name = min(name, threadName)
+	name = max(0, min(name, threadName, b.w-threadStart-2-stateRoom-optional[0].width))
 	room := b.w - threadStart - name - 2 - stateRoom
 	n := 0
 	for n < len(optional) && optional[n].width <= room {
