@@ -5,9 +5,11 @@ import (
 	"encoding/csv"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io"
 	"maps"
 	"math"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -24,7 +26,8 @@ import (
 // contract is what design and README promise of `stat --json`.
 const contract = `{"schema":1,"version":"0.1.0","time":"2026-01-02T02:14:07Z","host":"edge-7","boot_id":"b","watch_seconds":12.0,"interval_seconds":1.0,
  "ring":{"source":"bpf","id":167,"name":"rb","type":"ringbuf","format":"linux","overwrite":false,"size_bytes":262144,"page_size":4096,"map_flags":0,
-         "pins":[],"outer_id":null,"owners":[{"pid":1,"comm":"bootstrap"}],"readers":1,"programs":[{"id":314,"name":"handle_exec"}]},
+         "pins":[],"outer_id":null,"owners":[{"pid":1,"comm":"bootstrap"}],"readers":1,
+         "programs":[{"id":314,"name":"handle_exec","sites":[{"call":"submit","bytes":null,"wakeup":"none","file":"exec.bpf.c","line":41}]}]},
  "positions":{"consumer":0,"producer":0,"pending":null,"overwrite":null},
  "occupancy":{"used_bytes":0,"used_ratio":0.0,"used_max_bytes":0,"peak_bytes":0,"peak_bound_bytes":0,"seconds_to_full":null},
  "lag":{"bytes":0,"records":0,"seconds":null,"seconds_is_lower_bound":false},
@@ -106,7 +109,10 @@ func interval() Interval {
 		Ring: &model.Ring{
 			Source: model.SourceBPF, ID: 167, Name: "events", Type: model.TypeRingbuf, Format: ringcore.Linux, Geometry: ringcore.LinuxGeometry(8<<20, 4096),
 			Pins: []string{"/sys/fs/bpf/events"}, OuterIDs: []uint32{12}, Owners: []model.Process{{PID: 2211, Comm: "bootstrap"}},
-			Readers: model.Of(1), ReaderAt: []model.Process{{PID: 2211, Comm: "bootstrap"}}, Programs: []model.Program{{ID: 314, Name: "handle_exec"}}, Looked: at,
+			Readers: model.Of(1), ReaderAt: []model.Process{{PID: 2211, Comm: "bootstrap"}}, Looked: at,
+			Programs: []model.Program{{ID: 314, Name: "handle_exec", Sites: []model.Site{
+				{Call: "reserve", Bytes: model.Of[uint32](64)}, {Call: "submit", WakeUp: model.WakeNone, File: "exec.bpf.c", Line: 41},
+			}}},
 		},
 		Positions: model.Positions{Consumer: model.Of[ringcore.Pos](1158782840), Producer: model.Of[ringcore.Pos](1164759723), Aligned: true},
 		Occupancy: model.Occupancy{
@@ -150,7 +156,8 @@ func TestStatNamesNothingThatIsNotKnown(t *testing.T) {
 	s.Rates.Records = model.Of(math.NaN())
 	got := encode(t, NewStat(host, Interval{Moment: &model.Moment{Sample: s}}))
 	both[Stat](t, strings.Replace(strings.Replace(contract, `[{"code":"consumer_stalled","severity":"problem","since":"2026-01-02T02:14:07Z","title":"t","text":"t","advice":"a","data":{}}]`, "[]", 1),
-		`[{"pid":1,"comm":"bootstrap"}],"readers":1,"programs":[{"id":314,"name":"handle_exec"}]`, `null,"readers":1,"programs":null`, 1), got)
+		`[{"pid":1,"comm":"bootstrap"}],"readers":1,
+         "programs":[{"id":314,"name":"handle_exec","sites":[{"call":"submit","bytes":null,"wakeup":"none","file":"exec.bpf.c","line":41}]}]`, `null,"readers":1,"programs":null`, 1), got)
 	golden.RequireEqual(t, got)
 }
 
@@ -198,6 +205,31 @@ func TestEnd(t *testing.T) {
 	}
 }
 
+var snake = regexp.MustCompile(`^[a-z]+(_[a-z]+)*$`)
+
+// TestDataOfFindings has the members of each code: they are a contract, and what is not known is null.
+func TestDataOfFindings(t *testing.T) {
+	var b bytes.Buffer
+	for _, code := range words.Codes() {
+		for _, e := range []model.Evidence{{}, {
+			In: model.Of(3.0), Out: model.Of(2.0), Full: model.Of(26 * time.Second), Used: 4096, Size: 8192, Waiting: 40, WaitingR: model.Of[uint64](1), For: time.Second,
+			Position: 64, Raw: 0x40, Why: "wrong", Ahead: 8, Misaligned: true, Missed: 9, At: at, Largest: 128, ProneFor: time.Second, ProneWindow: 10 * time.Second,
+			Count: 3, PerSecond: 0.5, How: "program", RingIsFull: true, Reader: model.Process{PID: 2211, Comm: "bootstrap"}, ReaderKnown: true,
+			Thread: model.ThreadNow{
+				Thread: model.Thread{Process: model.Process{PID: 2211}, TID: 2215, Name: "rb-poll", State: 'S', Waits: model.Of(true)},
+				Share:  model.Of(0.12), Switches: model.Of(9.5), RecordsPerSwitch: model.Of(1.5),
+			},
+			Site:    model.Site{Call: "submit", WakeUp: model.WakeNone, File: "open.bpf.c", Line: 23},
+			Program: model.Program{ID: 315, Name: "noisy"}, Common: model.LengthCount{Length: 512, Records: 60}, CommonPart: 0.97,
+			Came: 100, Within: 400 * time.Millisecond, Needed: 16384, Peak: 8000, PeakAt: at, Ratio: 0.41, RatioR: 0.38, Lost: 77,
+		}} {
+			f := model.Finding{Code: code, Severity: model.Problem, Since: at.Add(-2 * time.Second), Evidence: e}
+			fmt.Fprintf(&b, "%s %s", code, encode(t, evidence(f, at)))
+		}
+	}
+	golden.RequireEqual(t, b.Bytes())
+}
+
 // TestEveryFindingHasData wants evidence for each code, and nothing in it that JSON can't carry.
 func TestEveryFindingHasData(t *testing.T) {
 	for _, code := range words.Codes() {
@@ -207,6 +239,17 @@ func TestEveryFindingHasData(t *testing.T) {
 			t.Errorf("%s has no data of its own", code)
 		}
 		encode(t, data)
+		for name, v := range data {
+			if !snake.MatchString(name) {
+				t.Errorf("%s: %q is not snake_case", code, name)
+			}
+			switch v.(type) {
+			case string:
+				if name != "how" && name != "why" && name != "header_hex" {
+					t.Errorf("%s: %s is text", code, name)
+				}
+			}
+		}
 	}
 }
 

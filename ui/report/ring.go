@@ -26,10 +26,44 @@ type Process struct {
 	Comm string `json:"comm"`
 }
 
+func newProcess(p model.Process) Process { return Process{PID: p.PID, Comm: p.Comm} }
+
 // Program is a BPF program in JSON.
 type Program struct {
-	ID   uint32 `json:"id"`
-	Name string `json:"name"`
+	ID    uint32 `json:"id"`
+	Name  string `json:"name"`
+	Sites []Site `json:"sites"` // null: not looked at, or not permitted
+}
+
+// Site is a call of a ring's helper in a program, in JSON.
+type Site struct {
+	Call   string  `json:"call"`   // reserve, submit, discard, output
+	Bytes  *uint32 `json:"bytes"`  // payload that it asks for, where that is a constant
+	WakeUp *string `json:"wakeup"` // adaptive, none, forced
+	File   *string `json:"file"`
+	Line   *int    `json:"line"`
+}
+
+func newSite(s *model.Site) Site {
+	j := Site{Call: s.Call, Bytes: value(s.Bytes)}
+	if how := map[model.WakeUp]string{model.WakeAdaptive: "adaptive", model.WakeNone: "none", model.WakeForced: "forced"}[s.WakeUp]; how != "" {
+		j.WakeUp = &how
+	}
+	if s.File != "" {
+		j.File, j.Line = ptr(s.File), ptr(s.Line)
+	}
+	return j
+}
+
+func newProgram(p *model.Program) Program {
+	j := Program{ID: p.ID, Name: p.Name}
+	if p.Sites != nil {
+		j.Sites = make([]Site, 0, len(p.Sites))
+		for i := range p.Sites {
+			j.Sites = append(j.Sites, newSite(&p.Sites[i]))
+		}
+	}
+	return j
 }
 
 // Positions of a ring in JSON.
@@ -86,13 +120,13 @@ func newRing(r *model.Ring) Ring {
 	if !r.Looked.IsZero() || len(r.Owners) > 0 {
 		j.Owners = make([]Process, 0, len(r.Owners))
 		for _, p := range r.Owners {
-			j.Owners = append(j.Owners, Process{PID: p.PID, Comm: p.Comm})
+			j.Owners = append(j.Owners, newProcess(p))
 		}
 	}
 	if !r.Looked.IsZero() || len(r.Programs) > 0 {
 		j.Programs = make([]Program, 0, len(r.Programs))
-		for _, p := range r.Programs {
-			j.Programs = append(j.Programs, Program{ID: p.ID, Name: p.Name})
+		for i := range r.Programs {
+			j.Programs = append(j.Programs, newProgram(&r.Programs[i]))
 		}
 	}
 	return j
