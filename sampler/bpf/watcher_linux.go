@@ -30,9 +30,10 @@ type watcher struct {
 	cancel  context.CancelFunc
 
 	it     *iterators
-	owners []int // pidfds
-	peers  []int // processes that merely look at the ring
-	orphan bool  // the last census found nobody but peers; without the iterators that is a reason to let go and look again
+	sites  siteIndex // a census has it while it is under way
+	owners []int     // pidfds
+	peers  []int     // processes that merely look at the ring
+	orphan bool      // the last census found nobody but peers; without the iterators that is a reason to let go and look again
 
 	asked, kept, ended time.Time // when last
 	urgent             time.Time // until then look often: an owner's process has ended
@@ -67,6 +68,10 @@ func (w *watcher) ask(now time.Time, s *source) {
 	if s.consumer != nil {
 		ours = 1
 	}
+	if w.sites == nil {
+		w.sites = make(siteIndex)
+	}
+	sites := w.sites
 	go func() {
 		var n news
 		defer func() {
@@ -75,13 +80,14 @@ func (w *watcher) ask(now time.Time, s *source) {
 			}
 			results <- n
 		}()
-		n.collect(ctx, ring, ours)
+		n.collect(ctx, ring, ours, sites)
 	}()
 }
 
-func (n *news) collect(ctx context.Context, ring *model.Ring, ours int) {
+func (n *news) collect(ctx context.Context, ring *model.Ring, ours int, sites siteIndex) {
 	c := takeCensus(ctx, map[uint32]uint64{ring.ID: ring.Size()})
 	n.ring, n.peers = c.tell(ring, ours), c.peers(ring.ID)
+	n.ring.Programs = sites.fill(ring.ID, n.ring.Programs)
 	n.it, _ = loadIterators() // without them the census says so
 	others := 0
 	for _, p := range n.ring.Owners {
