@@ -49,7 +49,7 @@ var titles = map[string]string{
 	"records": "Time for each record, filling not counted; the ring is filled to the brim by a BPF program and read by one after the other on the same CPU. Median and 80 % of rounds.",
 	"watched": "A BPF producer and its consumer on one CPU, `ringscope stat` on another, stopped and continued window by window.",
 	"own":     "CPU time of `ringscope stat -i 1s`, in percent of a core.",
-	"viewer":  "Programs in a pseudo-terminal of 120x36.",
+	"viewer":  "Programs in pseudo-terminals of the size that is named. What shares a size ran at the same time, and was measured in the same windows.",
 }
 
 func (r *Report) print(out io.Writer) error {

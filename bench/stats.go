@@ -56,3 +56,12 @@ func ratios(a, b []float64) []float64 {
 	}
 	return out
 }
+
+// differences subtracts pair by pair.
+func differences(a, b []float64) []float64 {
+	out := make([]float64, len(a))
+	for i := range a {
+		out[i] = a[i] - b[i]
+	}
+	return out
+}

@@ -17,10 +17,16 @@ import (
 	"github.com/creack/pty"
 )
 
-const (
-	columns, lines = 120, 36
-	burst          = 15 * time.Millisecond // silence that ends a frame
-)
+// burst is the silence that ends a frame.
+const burst = 15 * time.Millisecond
+
+// size is that of a terminal in cells.
+type size struct{ columns, lines int }
+
+func (s size) String() string { return fmt.Sprintf("%dx%d", s.columns, s.lines) }
+
+// sizes are those that drawing has a budget for.
+var sizes = []size{{120, 36}, {200, 50}}
 
 // terminal is a program in a pseudo-terminal whose other end is an emulator that answers as a terminal does.
 type terminal struct {
@@ -38,15 +44,15 @@ type terminal struct {
 }
 
 // openTerminal starts a program; marks are texts that it writes one after the other.
-func openTerminal(marks, env []string, name string, args ...string) (*terminal, error) {
+func openTerminal(s size, marks, env []string, name string, args ...string) (*terminal, error) {
 	t := &terminal{
-		cmd: exec.Command(name, args...), screen: vt.NewSafeEmulator(columns, lines), ended: make(chan struct{}),
+		cmd: exec.Command(name, args...), screen: vt.NewSafeEmulator(s.columns, s.lines), ended: make(chan struct{}),
 		seen: make(chan time.Duration, len(marks)),
 	}
 	t.cmd.Env = terminalEnv(env)
 	t.started = time.Now()
 	var err error
-	if t.master, err = pty.StartWithSize(t.cmd, &pty.Winsize{Rows: lines, Cols: columns}); err != nil {
+	if t.master, err = pty.StartWithSize(t.cmd, &pty.Winsize{Rows: uint16(s.lines), Cols: uint16(s.columns)}); err != nil {
 		return nil, fmt.Errorf("start %s in a terminal: %w", name, err)
 	}
 	go t.answer()
@@ -127,17 +133,29 @@ func (t *terminal) next() (time.Duration, error) {
 	}
 }
 
-// quit presses q, and kills what does not end by that.
-func (t *terminal) quit() error {
-	_, err := t.master.Write([]byte("q"))
+// quit presses q, or ctrl-c in a program that only prints, and kills what does not end by that.
+func (t *terminal) quit(prints bool) error {
+	key := "q"
+	if prints {
+		key = "\x03"
+	}
+	_, err := t.master.Write([]byte(key))
 	select {
 	case <-t.ended:
 	case <-time.After(5 * time.Second):
-		err = errors.Join(err, fmt.Errorf("%v did not end after q", t.cmd.Args), t.cmd.Process.Signal(syscall.SIGKILL))
+		err = errors.Join(err, fmt.Errorf("%v did not end after %q", t.cmd.Args, key), t.cmd.Process.Signal(syscall.SIGKILL))
 		<-t.ended
 	}
 	if answers, ok := t.screen.InputPipe().(io.Closer); ok { // the emulator's own Close races with its Read
 		err = errors.Join(err, answers.Close())
 	}
-	return errors.Join(err, t.cmd.Wait(), t.master.Close())
+	ended := t.cmd.Wait()
+	var exit *exec.ExitError
+	if prints && errors.As(ended, &exit) && exit.ExitCode() == interrupted {
+		ended = nil
+	}
+	return errors.Join(err, ended, t.master.Close())
 }
+
+// interrupted is the exit code of a program that ended by ctrl-c.
+const interrupted = 130
