@@ -37,6 +37,8 @@ type Ring struct {
 	Programs []Program      // BPF programs that use it, sorted by id
 	Made     Figure[string] // what else identifies it: scenario and seed of a simulated ring, path of a file
 	Looked   time.Time      // when owners, readers and programs were looked up; zero: not yet
+	// Simulated says that who writes and reads it is made up: SourceDemo, or a file that a simulation serves.
+	Simulated bool
 }
 
 // Size is the ring's data area in bytes.

@@ -22,6 +22,9 @@ type Description struct {
 	OverwriteMode   bool   // old records are overwritten
 	Name            string // the ring's name, at most 128 bytes
 	Made            string // what else identifies it, such as scenario and seed; at most 224 bytes
+	Simulated       bool   // its producers are made up, and so is its reader, if it names one
+	ReaderPID       int    // who the server says reads it; 0: it does not say
+	ReaderComm      string // that process's name, at most 16 bytes
 	PID             int    // the server; Create fills it in
 	Comm            string // the server's name, at most 32 bytes; Create fills it in if it is empty
 }
@@ -33,6 +36,7 @@ const (
 	orderMark   = 0x01020304
 	otherOrder  = 0x04030201
 	overwriting = 1 << 0
+	simulated   = 1 << 1
 )
 
 var magic = [8]byte{'R', 'I', 'N', 'G', 'F', 'I', 'L', 'E'}
@@ -57,7 +61,9 @@ type block struct {
 	Comm            [32]byte
 	Name            [128]byte
 	Made            [224]byte
-	_               [32]byte
+	ReaderPID       uint64
+	ReaderComm      [16]byte
+	_               [8]byte
 }
 
 // encode checks d and writes the block.
@@ -68,7 +74,10 @@ func (d Description) encode() ([]byte, error) {
 	b := block{
 		Magic: magic, Order: orderMark, Version: version,
 		Size: d.Size, PageSize: uint32(d.PageSize), PosWidth: uint32(d.PosWidth), FirstPageOffset: d.FirstPageOffset,
-		Pending: int32(d.Pending), Overwrite: int32(d.Overwrite), PID: uint64(d.PID),
+		Pending: int32(d.Pending), Overwrite: int32(d.Overwrite), PID: uint64(d.PID), ReaderPID: uint64(d.ReaderPID),
+	}
+	if d.Simulated {
+		b.Flags |= simulated
 	}
 	if d.OverwriteMode {
 		b.Flags |= overwriting
@@ -77,7 +86,7 @@ func (d Description) encode() ([]byte, error) {
 		what string
 		from string
 		to   []byte
-	}{{"format", d.Format, b.Format[:]}, {"server's name", d.Comm, b.Comm[:]}, {"name", d.Name, b.Name[:]}, {"origin", d.Made, b.Made[:]}} {
+	}{{"format", d.Format, b.Format[:]}, {"server's name", d.Comm, b.Comm[:]}, {"name", d.Name, b.Name[:]}, {"origin", d.Made, b.Made[:]}, {"reader's name", d.ReaderComm, b.ReaderComm[:]}} {
 		if len(t.from) > len(t.to) || strings.IndexByte(t.from, 0) >= 0 {
 			return nil, fmt.Errorf("%w: the ring's %s has %d bytes, expected at most %d and no zero byte", ErrLayout, t.what, len(t.from), len(t.to))
 		}
@@ -120,10 +129,14 @@ func decode(path string, raw []byte) (Description, error) {
 	d := Description{
 		Size: b.Size, PageSize: int(b.PageSize), PosWidth: uint8(min(b.PosWidth, math.MaxUint8)), FirstPageOffset: b.FirstPageOffset,
 		Pending: int(b.Pending), Overwrite: int(b.Overwrite), OverwriteMode: b.Flags&overwriting != 0,
+		Simulated: b.Flags&simulated != 0, ReaderComm: text(b.ReaderComm[:]),
 		Format: text(b.Format[:]), Comm: text(b.Comm[:]), Name: text(b.Name[:]), Made: text(b.Made[:]),
 	}
 	if b.PID <= math.MaxInt32 {
 		d.PID = int(b.PID)
+	}
+	if b.ReaderPID <= math.MaxInt32 {
+		d.ReaderPID = int(b.ReaderPID)
 	}
 	if err := d.check(); err != nil {
 		return Description{}, fmt.Errorf("the describing block of %s: %w", path, err)

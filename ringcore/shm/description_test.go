@@ -21,7 +21,7 @@ func described(size uint64) Description {
 func TestDescriptionSurvivesItsBlock(t *testing.T) {
 	for _, d := range []Description{
 		described(1 << 16),
-		{Size: MaxSize, PageSize: 1 << 16, Format: "windows", PosWidth: 4, Pending: -1, Overwrite: 8, OverwriteMode: true, PID: 4194304, Comm: "\x1b[31m\xff"},
+		{Size: MaxSize, PageSize: 1 << 16, Format: "windows", PosWidth: 4, Pending: -1, Overwrite: 8, OverwriteMode: true, PID: 4194304, Comm: "\x1b[31m\xff", Simulated: true, ReaderPID: 4194303, ReaderComm: strings.Repeat("r", 16)},
 		{
 			Size: 1 << 16, PageSize: 1 << 16, Format: strings.Repeat("f", 32), PosWidth: 8, Pending: 1<<16 - 8, Overwrite: -1,
 			Name: strings.Repeat("n", 128), Made: strings.Repeat("m", 224), Comm: strings.Repeat("c", 32), FirstPageOffset: 1<<32 - 1,
@@ -55,6 +55,7 @@ func TestDescriptionRefusesWhatNoRingHas(t *testing.T) {
 		"long format":              func(d *Description) { d.Format = strings.Repeat("f", 33) },
 		"long name":                func(d *Description) { d.Name = strings.Repeat("n", 129) },
 		"long origin":              func(d *Description) { d.Made = strings.Repeat("m", 225) },
+		"long reader":              func(d *Description) { d.ReaderComm = strings.Repeat("r", 17) },
 		"zero byte":                func(d *Description) { d.Name = "a\x00b" },
 		"pending on the producer":  func(d *Description) { d.Pending = 0 },
 		"pending at -2":            func(d *Description) { d.Pending = -2 },

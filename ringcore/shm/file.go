@@ -161,6 +161,26 @@ func (f *File) Close() error {
 	return err
 }
 
+// Remove closes a ring that this process serves, and removes its file, unless the path names another one by now. Who has mapped it keeps
+// what is mapped.
+func (f *File) Remove() error {
+	switch err := f.Check(); {
+	case errors.Is(err, ErrRemoved), errors.Is(err, ErrReplaced):
+		return f.Close()
+	case err != nil:
+		return errors.Join(err, f.Close())
+	}
+	// While the lock is held nobody else takes the path.
+	err := os.Remove(f.path)
+	if closed := f.Close(); closed != nil || err == nil {
+		return errors.Join(err, closed)
+	}
+	if err = os.Remove(f.path); err != nil { // a system on which nothing open can be removed
+		return fmt.Errorf("remove the ring file: %w", err)
+	}
+	return nil
+}
+
 func kind(m fs.FileMode) string {
 	switch {
 	case m.IsDir():

@@ -172,3 +172,36 @@ func TestCheckNoticesWhatHappensToTheFile(t *testing.T) {
 		t.Errorf("cut: error %v, want %v", err, ErrTruncated)
 	}
 }
+
+func TestRemoveTakesTheFileAway(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "ring")
+	server := serving(t, path)
+	watcher, err := Open(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer closing(t, watcher)
+	if err := server.Remove(); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := os.Lstat(path); !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("the file: %v", err)
+	}
+	if alive, err := watcher.Alive(); alive || err != nil {
+		t.Errorf("its ring is alive: %t, %v", alive, err)
+	}
+	// What somebody else has put there stays.
+	server = serving(t, path)
+	if err := os.Remove(path); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(path, []byte("mine"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if err := server.Remove(); err != nil {
+		t.Fatal(err)
+	}
+	if b, err := os.ReadFile(path); string(b) != "mine" {
+		t.Errorf("the other file holds %q, %v", b, err)
+	}
+}

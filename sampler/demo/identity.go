@@ -23,7 +23,7 @@ const afterRestart = 400
 // identity says what is simulated by run number ring, at a time after its begin.
 func (c *Config) identity(format *ringcore.Format, g ringcore.Geometry, ring int, at time.Duration) *model.Ring {
 	r := &model.Ring{
-		Source: model.SourceDemo, Name: name, Type: model.TypeRingbuf, Format: format, Geometry: g,
+		Source: model.SourceDemo, Simulated: true, Name: name, Type: model.TypeRingbuf, Format: format, Geometry: g,
 		Readers: model.Of(0), Programs: c.programs(), Made: model.Of(c.made(ring)),
 	}
 	switch {

@@ -3,6 +3,8 @@ package demo
 import (
 	"bytes"
 	"errors"
+	"io/fs"
+	"os"
 	"path/filepath"
 	"runtime"
 	"slices"
@@ -265,14 +267,13 @@ func TestFileIsWatchedByOthers(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer s.Close()
 	file, err := shm.Open(path)
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer file.Close()
 	d := file.Description()
-	if d.Name != "events" || d.Made != "healthy, seed 1" || d.Format != "linux" || d.Pending != 8 {
+	if d.Name != "events" || d.Made != "healthy, seed 1" || d.Format != "linux" || d.Pending != 8 || !d.Simulated || d.ReaderComm != "sim-reader" {
 		t.Errorf("the file describes itself as %+v", d)
 	}
 	ring, err := ringcore.NewRing(ringcore.Linux, *s.Ring().Geometry(), ringcore.Memory{Consumer: file.Consumer, Producer: file.Producer, Data: file.Data})
@@ -300,4 +301,10 @@ func TestFileIsWatchedByOthers(t *testing.T) {
 	agree(t, here, producedBy(s))
 	there.drops, there.how = here.drops, here.how // another process can't know them
 	agree(t, there, producedBy(s))
+	if err := s.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := os.Lstat(path); !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("the file stays: %v", err)
+	}
 }

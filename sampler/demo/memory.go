@@ -31,14 +31,18 @@ func newMemory(c *Config) (memory, error) {
 		m, letGo = anonymous, anonymous.Close
 	} else {
 		g := c.geometry()
-		file, err := shm.Create(c.File, shm.Description{
+		about := shm.Description{
 			Size: g.Size, PageSize: g.PageSize, Format: c.Format, PosWidth: g.PosWidth, FirstPageOffset: g.FirstPageOffset,
-			Pending: g.Pending, Overwrite: g.Overwrite, Name: name, Made: c.made(0),
-		})
+			Pending: g.Pending, Overwrite: g.Overwrite, Name: name, Made: c.made(0), Simulated: true,
+		}
+		if c.ConsumerRate > 0 {
+			about.ReaderPID, about.ReaderComm = simReader.PID, simReader.Comm
+		}
+		file, err := shm.Create(c.File, about)
 		if err != nil {
 			return memory{}, err
 		}
-		m, letGo = file.Mapping, file.Close
+		m, letGo = file.Mapping, file.Remove
 	}
 	view, err := m.View()
 	if err != nil {

@@ -224,7 +224,7 @@ func (s *Source) Suspend() error {
 // Resume lets the schedule go on.
 func (s *Source) Resume() error { return nil }
 
-// Close ends the schedule and lets go of the ring. A ring file is removed by who served it.
+// Close ends the schedule and lets go of the ring. A ring file is removed, as nobody is there any more who serves it.
 func (s *Source) Close() error {
 	s.player.pause()
 	return s.memory.close()

@@ -61,15 +61,19 @@ func newSource(f *shm.File, o Options) (*Source, error) {
 	}, nil
 }
 
-// identity is what the file says of its ring. Who reads it is not known: the server may, and so may anybody else who maps the file.
+// identity is what the file says of its ring. Who reads it is not known but for what the server says: anybody else may who maps the file.
 func identity(f *shm.File, format *ringcore.Format, g ringcore.Geometry) model.Ring {
 	about := f.Description()
 	r := model.Ring{
 		Source: model.SourceFile, Name: about.Name, Type: model.TypeRingbuf, Format: format, Geometry: g,
-		Made: model.Of(f.Path()),
+		Made: model.Of(f.Path()), Simulated: about.Simulated,
 	}
 	if r.Name == "" {
 		r.Name = filepath.Base(f.Path())
+	}
+	if about.ReaderPID > 0 {
+		r.Readers = model.Known(1, model.AtLeast)
+		r.ReaderAt = []model.Process{{PID: about.ReaderPID, Comm: about.ReaderComm}}
 	}
 	if about.PID > 0 {
 		r.Owners = []model.Process{{PID: about.PID, Comm: about.Comm}}

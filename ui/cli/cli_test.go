@@ -222,7 +222,7 @@ func TestHostIsUnknownNotEmpty(t *testing.T) {
 	if name, err := os.Hostname(); err == nil && h.Name != name {
 		t.Errorf("host is %q, not %q", h.Name, name)
 	}
-	if got := h.At(&model.Ring{Source: model.SourceDemo}); got != "SIMULATED" {
+	if got := h.At(&model.Ring{Simulated: true}); got != "SIMULATED" {
 		t.Errorf("a simulated ring is on %q", got)
 	}
 }

@@ -98,7 +98,7 @@ func (a *app) demo() *cobra.Command {
 	f.Var(setDuration(&s.backAfter, 0), "back-after", "how long after that it is back, with a new ring")
 	f.BoolVar(&s.uncounted, "uncounted", false, "do not tell what the ring refuses, as a kernel does not")
 	f.BoolVar(&s.noPayload, "no-payload", false, "leave payloads unread when records are shown")
-	f.StringVar(&s.file, "file", "", "put the ring into a file at this `path`, for other processes; without a terminal only serve it")
+	f.StringVar(&s.file, "file", "", "put the ring into a file at this `path`, for other processes, until this one ends; without a terminal only serve it")
 	f.Var(setDuration(&s.at, 0), "at", "with --frozen: how long after the begin (default: when the scenario is seen best)")
 	f.BoolVar(&s.frozen, "frozen", false, "show one moment of the simulation, and nothing moves")
 	f.Var(setDuration(&s.interval, 0), "interval", "time between looks at the ring (default: follows from its size and rate)")
@@ -254,7 +254,7 @@ func (a *app) serve(ctx context.Context, config target.Simulation, o sampler.Opt
 		return err
 	}
 	w := sampler.Start(ctx, source, o)
-	if _, err := fmt.Fprintf(a.out, "serving a simulated ring; watch it with: ringscope watch file:%s\n", a.set().Safe(config.File)); err != nil {
+	if _, err := fmt.Fprintf(a.out, "serving a simulated ring; watch it with: ringscope watch file:%s\nctrl-c ends it and removes the file\n", a.set().Safe(config.File)); err != nil {
 		return errors.Join(err, w.Stop())
 	}
 	select {

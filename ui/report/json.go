@@ -69,7 +69,7 @@ const Simulated = "SIMULATED"
 
 // At is the host's name as it stands beside r.
 func (h Host) At(r *model.Ring) string {
-	if r != nil && r.Source == model.SourceDemo {
+	if r != nil && r.Simulated {
 		return Simulated
 	}
 	return h.Name

@@ -152,7 +152,7 @@ func TestStatIsTheContract(t *testing.T) {
 }
 
 func TestStatNamesNothingThatIsNotKnown(t *testing.T) {
-	s := &model.Sample{At: at, Since: at, Ring: &model.Ring{Source: model.SourceDemo, Format: ringcore.Linux, Geometry: ringcore.LinuxGeometry(4096, 4096)}}
+	s := &model.Sample{At: at, Since: at, Ring: &model.Ring{Source: model.SourceDemo, Simulated: true, Format: ringcore.Linux, Geometry: ringcore.LinuxGeometry(4096, 4096)}}
 	s.Rates.Records = model.Of(math.NaN())
 	got := encode(t, NewStat(host, Interval{Moment: &model.Moment{Sample: s}}))
 	both[Stat](t, strings.Replace(strings.Replace(contract, `[{"code":"consumer_stalled","severity":"problem","since":"2026-01-02T02:14:07Z","title":"t","text":"t","advice":"a","data":{}}]`, "[]", 1),

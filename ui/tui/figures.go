@@ -331,7 +331,7 @@ func (d digest) reader() figure {
 	case r.Readers.Known() && r.Readers.V == 0:
 		f.left, f.right, f.short = "none", "no process maps it to read", "none: no process maps it to read"
 		return f
-	case r.Readers.Known() && r.Source == model.SourceDemo:
+	case r.Readers.Known() && r.Simulated:
 		f.left = "a simulated process"
 	case r.Readers.Known():
 		f.left = text.Figure(d.set, r.Readers, func(n int) string {

@@ -210,7 +210,7 @@ func join(sep string, parts ...string) string {
 // simulated reports whether what is shown is a simulation; it is known before the ring is.
 func (h *header) simulated() bool {
 	if r := ring(h.figures); r != nil {
-		return r.Source == model.SourceDemo
+		return r.Simulated
 	}
 	return h.target == "demo" || strings.HasPrefix(h.target, "demo:")
 }

@@ -134,7 +134,7 @@ func (k columns) row(c canvas, y, w int, l line) {
 	x := 2 + k.position
 	c.Right(x, y, st, text.Count(r.Pos))
 	x += ageWidth
-	c.Right(x, y, st, text.Figure(c.set, r.Age, text.Duration))
+	c.Right(x, y, st, age(c.set, r))
 	word, look := rowState(c.th, r)
 	if look != paint.Default && !l.chosen {
 		c.Text(x+2, y, paint.FG(look), word)
@@ -145,6 +145,14 @@ func (k columns) row(c canvas, y, w int, l line) {
 	c.Right(x, y, st, text.Count(uint64(r.Header.Length)))
 	x += 2
 	c.Text(x, y, st, what(c.set, r, w-x-1))
+}
+
+// age is how long ago a record was first seen. One that came since the last look is younger than the time since then.
+func age(set text.Charset, r *model.Row) string {
+	if r.Age.Known() && r.Age.V <= 0 && r.FirstSeenTol > 0 {
+		return "<" + text.Duration(r.FirstSeenTol)
+	}
+	return text.Figure(set, r.Age, text.Duration)
 }
 
 // rowState is a record's state in a word, and the colour of that state where it has one.

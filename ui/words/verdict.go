@@ -152,7 +152,7 @@ func fine(c text.Charset, m *model.Moment, now time.Time) (v Verdict, sentences,
 	s := m.Sample
 	watched := max(0, now.Sub(s.Since))
 	advice = lately(c, s)
-	unowned := s.Ring != nil && s.Ring.Source == model.SourceBPF && !s.Unowned.IsZero() && now.Sub(s.Unowned) >= UnownedAfter
+	unowned := s.Ring != nil && (s.Ring.Source == model.SourceBPF || s.Ring.Simulated) && !s.Unowned.IsZero() && now.Sub(s.Unowned) >= UnownedAfter
 	switch {
 	case watched < LookingFor:
 		v = Verdict{Looking: true, Shape: text.ShapeLooking, Title: "LOOKING"}
