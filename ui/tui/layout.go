@@ -102,8 +102,8 @@ func (l *layout) arrangeTape(asked bool) {
 
 // arrangeBoxes is the full screen: circle, figures and history above, table and detail below, all with borders.
 func (l *layout) arrangeBoxes(room rect) {
-	top := max(figureRows+2+minHistory+2, min(room.h*17/32, 31))
-	cw := max(44, 2*(top-3)+16)
+	top := max(figureRows+2+minHistory+2, min(room.h*17/32, 40))
+	cw := max(44, 2*(top-3)+6)
 	cw = min(cw, room.w-56)
 	l.circle = rect{room.x, room.y, cw, top}
 	in := l.circle.inner()

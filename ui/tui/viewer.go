@@ -145,6 +145,7 @@ func (v *viewer) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	case tea.WindowSizeMsg:
 		v.layout = arrange(msg.Width, msg.Height, v.tape.asked)
 		v.grid.Resize(msg.Width, msg.Height)
+		v.circle.Aspect = v.cfg.aspect()
 		v.dirty = true
 		v.look()
 		v.retake()

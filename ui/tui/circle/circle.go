@@ -89,7 +89,7 @@ func (c *Circle) band(a *arcs) {
 		switch {
 		case a.unread.holds(p.turn):
 			k, n = unread, p.thick
-			if s := c.share(offset(p.turn, a.zero)); s >= ShareShown && p.depth < max(s, p.edge) {
+			if s := c.share(offset(p.turn, a.zero)); s >= ShareShown && (p.depth < max(s, p.edge) || s > shareOfAll) {
 				k = discarded
 			}
 		case a.lost.holds(p.turn):
@@ -122,7 +122,7 @@ func (c *Circle) spokes(f *Frame, a *arcs, pointers [4]labelled) {
 		// Where records stand closer than spokes can, one spoke stands for them.
 		turn := f.turn(a.top, pos)
 		if last < 0 || apart(turn, last) >= room {
-			c.spoke(turn, g.inner, g.outer+g.stick, g.half/2, busy)
+			c.spoke(turn, g.inner, g.outer+min(g.stick, 0.5), g.half/2, busy)
 			last = turn
 		}
 	}
@@ -130,7 +130,11 @@ func (c *Circle) spokes(f *Frame, a *arcs, pointers [4]labelled) {
 		if p.letter == 0 || i > 0 && apart(p.turn, pointers[0].turn) < g.spokeWidth() {
 			continue // two spokes in one place would look like a thick one
 		}
-		c.spoke(p.turn, g.inner-g.stick, g.outer+g.stick, g.half, pointer)
+		from := g.inner - g.stick
+		if p.joined { // its letter stands elsewhere, and the spoke would reach into it
+			from = g.inner
+		}
+		c.spoke(p.turn, from, g.outer+g.stick, g.half, pointer)
 	}
 }
 

@@ -12,6 +12,9 @@ const (
 // ShareShown is the smallest share of discarded bytes that is drawn, 0 to 1.
 const ShareShown = 0.08
 
+// shareOfAll is the share from which on everything is drawn as discarded: the rest would be specks on the outer rim.
+const shareOfAll = 0.98
+
 // Frame is what one picture shows. Positions are in bytes since the ring was made; they are taken modulo Size.
 type Frame struct {
 	Size     uint64 // of the data area, bytes; 0 draws an empty circle

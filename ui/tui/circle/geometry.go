@@ -52,8 +52,10 @@ func measure(w, h int, aspect float64) geometry {
 	thickness := g.outer - g.inner
 	g.stick = min(max(0.9, 0.07*g.outer), 0.45*g.inner)
 	g.half = max(0.5, 0.02*g.outer)
-	middle := (math.Floor((g.outer+g.inner)/2/high) + 0.5) * high
-	thin := max(0.11*g.outer, high)
+	// The thin band lies on whole parts and is so little thicker that it has no fringe where it is level or upright, and no gaps aslant.
+	lines := max(math.Round(0.11*g.outer/high), 1)
+	middle := (math.Floor((g.outer+g.inner)/2/high) + 0.5*math.Mod(lines, 2)) * high
+	thin := (lines + 0.24) * high
 	dashed := max(0.6*thin, high)
 	// A dash and its gap take about 5 columns; a multiple of 4 is the same in all four quarters.
 	dashes := max(4*math.Round(2*math.Pi*middle/(4*5)), 8)

@@ -10,6 +10,7 @@ import (
 type labelled struct {
 	turn   float32
 	letter rune
+	joined bool // the letter stands in the word of another
 }
 
 // letter is what stands inside of a spoke.
@@ -20,14 +21,14 @@ type letter struct {
 
 // pointers are the positions that get a spoke, the most important first.
 func (f *Frame) pointers(a *arcs) (p [4]labelled) {
-	p[0] = labelled{f.turn(a.top, f.Consumer), 'C'}
-	p[1] = labelled{f.turn(a.top, f.Producer), 'P'}
+	p[0] = labelled{turn: f.turn(a.top, f.Consumer), letter: 'C'}
+	p[1] = labelled{turn: f.turn(a.top, f.Producer), letter: 'P'}
 	if f.HasOverwrite {
-		p[2] = labelled{f.turn(a.top, f.Overwrite), 'O'}
+		p[2] = labelled{turn: f.turn(a.top, f.Overwrite), letter: 'O'}
 	}
 	// It goes stale while nothing is reserved; what the reader has passed is no news.
 	if f.HasPending && f.Pending > f.Consumer && f.Pending < f.Producer {
-		p[3] = labelled{f.turn(a.top, f.Pending), 'N'}
+		p[3] = labelled{turn: f.turn(a.top, f.Pending), letter: 'N'}
 	}
 	return p
 }
@@ -36,7 +37,10 @@ func (f *Frame) pointers(a *arcs) (p [4]labelled) {
 func (c *Circle) text(a paint.Area, t *paint.Theme, f *Frame) {
 	row := (c.geo.h - 1) / 2
 	c.centered(a, row, t.Strong, f.Title)
-	c.centered(a, row+1, t.Dim, f.Note)
+	// The note stands wherever the letters are, or not at all: one that comes and goes looks like news.
+	if g := &c.geo; float64(paint.Width(f.Note))/2+1 <= g.inner-g.stick-1 {
+		c.centered(a, row+1, t.Dim, f.Note)
+	}
 }
 
 func (c *Circle) centered(a paint.Area, row int, st paint.Style, s string) {
@@ -81,7 +85,7 @@ func (c *Circle) place(pointers *[4]labelled) {
 				q.letter = 0
 			default:
 				word.word += string(q.letter)
-				placed[j] = true
+				placed[j], q.joined = true, true
 			}
 		}
 		word.x -= (len(word.word) - 1) / 2
