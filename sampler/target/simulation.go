@@ -122,3 +122,16 @@ func OpenToDump(ctx context.Context, r Ref, o Options) (s sampler.Source, size u
 	}
 	return played, m.Sample.Ring.Size(), nil
 }
+
+// Play plays c on simulated time for until, and calls each with every moment that is published meanwhile.
+func Play(c Simulation, until time.Duration, o sampler.Options, each func(*model.Moment)) error {
+	c.Simulated, c.File = true, ""
+	s, err := demo.New(c)
+	if err != nil {
+		return simulationError(err)
+	}
+	if _, err := sampler.Play(s, simulationBegin, until, o, model.Focus{}, each); err != nil {
+		return fmt.Errorf("play the simulation: %w", err)
+	}
+	return nil
+}

@@ -30,7 +30,7 @@ func here(args ...string) (code int, stdout, stderr string) {
 }
 
 func TestHelp(t *testing.T) {
-	for _, command := range []string{"", "demo", "watch", "list", "stat", "dump", "doctor"} {
+	for _, command := range []string{"", "demo", "watch", "list", "stat", "check", "dump", "doctor"} {
 		t.Run("ringscope "+command, func(t *testing.T) {
 			code, out, err := here(append(strings.Fields(command), "--help")...)
 			if code != 0 || err != "" {
@@ -67,7 +67,7 @@ func TestWrongUsage(t *testing.T) {
 		{"stat demo -i 1ms", "100ms is the shortest"},
 		{"stat demo -n -1", "--count can't be -1"},
 		{"stat demo -n x", "invalid argument"},
-		{"stat demo --fail-on bad", "hint, warning or problem"},
+		{"stat demo --fail-on bad", "hint, warning, problem or none"},
 		{"stat demo --steal", "--consume only"},
 		{"stat demo --consume", "only kernel rings"},
 		{"stat demo --tick -1s", "-1s"},
@@ -93,6 +93,13 @@ func TestWrongUsage(t *testing.T) {
 		{"stat demo -i 1e300", "too long"},
 		{"stat demo -i 0.01", "100ms is the shortest"},
 		{"list -n -1", "--count can't be -1"},
+		{"check a b", "not 2 arguments"},
+		{"check demo --for 1s", "3s is the shortest"},
+		{"check demo --fail-on bad", "hint, warning, problem or none"},
+		{"check demo --at-once 0", "1 to 256"},
+		{"check demo --tick -1s", "-1s"},
+		{"check demo:nonsense", "slow-consumer"},
+		{"stat demo -n 0", "--count can't be 0"},
 		{"help nonsense", "no command"},
 	} {
 		code, out, err := here(strings.Fields(c.line)...)

@@ -39,7 +39,7 @@ const targets = `TARGET is id:N, name:NAME, pin:PATH, pid:PID, file:PATH, demo o
 A bare number is an id, a bare word a name.`
 
 const exitCodes = `Exit codes: 0 done, 1 failed, 2 wrong usage, 3 not permitted, 4 no such ring, 5 the ring ended while
-it was watched, 6 --fail-on found something, 129, 130, 143 by signal.`
+it was watched, 6 check or --fail-on found something, 129, 130, 143 by signal.`
 
 // root is the command line.
 func (a *app) root() *cobra.Command {
@@ -66,7 +66,7 @@ func (a *app) root() *cobra.Command {
 	c.PersistentFlags().BoolVar(&a.ascii, "ascii", false, "write ASCII only")
 	c.PersistentFlags().BoolP("help", "h", false, "help for this command")
 	c.Flags().Bool("version", false, "print the version")
-	c.AddCommand(a.demo(), a.watch(), a.list(), a.stat(), a.dump(), a.doctor())
+	c.AddCommand(a.demo(), a.watch(), a.list(), a.stat(), a.check(), a.dump(), a.doctor())
 	c.CompletionOptions.HiddenDefaultCmd = false
 	c.SetHelpCommand(&cobra.Command{Use: "help [COMMAND]", Short: "help for a command", RunE: func(c *cobra.Command, args []string) error {
 		of, _, err := c.Root().Find(args)

@@ -56,7 +56,7 @@ text, ? is unknown, ~ sampled, ≥ and ≤ are bounds, … is not measured yet a
 	s.output.flags(c)
 	c.Flags().VarP(setDuration(&s.interval, time.Second), "interval", "i", "time between lines")
 	c.Flags().IntVarP(&s.count, "count", "n", 0, "end after so many `lines` (default: never)")
-	c.Flags().StringVar(&s.failOn, "fail-on", "", "exit with 6 if there was a finding of this `severity` or worse: hint, warning, problem")
+	c.Flags().StringVar(&s.failOn, "fail-on", "", "exit with 6 if there was a finding of this `severity` or worse: hint, warning, problem (default: none)")
 	return c
 }
 
@@ -67,7 +67,7 @@ func (s *statistics) parse(c *cobra.Command, arg string) (ref target.Ref, least 
 	switch {
 	case s.interval < shortest:
 		return ref, 0, usagef(c, "--interval can't be %v, %v is the shortest", s.interval, shortest)
-	case s.count < 0:
+	case s.count < 0 || s.count == 0 && c.Flags().Changed("count"):
 		return ref, 0, usagef(c, "--count can't be %d", s.count)
 	}
 	if least, err = severity(c, s.failOn); err != nil {
@@ -80,9 +80,12 @@ func (s *statistics) parse(c *cobra.Command, arg string) (ref target.Ref, least 
 	return ref, least, err
 }
 
-// severity reads --fail-on; Fine for the empty one.
+// failOnNothing is what --fail-on takes beside severities.
+const failOnNothing = "none"
+
+// severity reads --fail-on; Fine for the empty one and for none.
 func severity(c *cobra.Command, s string) (model.Severity, error) {
-	if s == "" {
+	if s == "" || s == failOnNothing {
 		return model.Fine, nil
 	}
 	for v := model.Hint; v <= model.Problem; v++ {
@@ -90,7 +93,7 @@ func severity(c *cobra.Command, s string) (model.Severity, error) {
 			return v, nil
 		}
 	}
-	return 0, usagef(c, "--fail-on can't be %q, expected hint, warning or problem", s)
+	return 0, usagef(c, "--fail-on can't be %q, expected hint, warning, problem or none", s)
 }
 
 // gather turns published moments into intervals. It is called by the goroutine that samples, and never waits: while the last line is
@@ -181,19 +184,22 @@ func (a *app) runStat(ctx context.Context, ref target.Ref, s *statistics, least 
 	o.Each = g.each
 	w := sampler.Start(ctx, source, o)
 	lines := newLineWriter(a.out, a.set(), a.host(), s.output)
-	reason, err := lines.follow(ctx, w, g, s.count)
-	stopped := w.Stop()
-	if brokenPipe(err) {
-		return err
+	reason, written := lines.follow(ctx, w, g, s.count)
+	err = w.Stop()
+	if brokenPipe(written) {
+		return written
 	}
-	if err == nil && stopped != nil {
-		reason, err = model.EndError, fmt.Errorf("watch %s: %w", ref, stopped)
+	if err != nil {
+		reason, err = model.EndError, fmt.Errorf("watch %s: %w", ref, err)
 	}
 	m := w.Latest()
-	if reason != model.EndCount {
-		err = errors.Join(err, lines.rest(g, m))
+	if written == nil && reason != model.EndCount {
+		written = lines.rest(g, m)
 	}
-	err = errors.Join(err, lines.end(m, reason))
+	if written == nil { // what can't be written is told once
+		written = lines.end(m, reason)
+	}
+	err = errors.Join(err, written)
 	if err == nil && least != model.Fine && g.found() >= least {
 		err = errFound
 	}

@@ -38,7 +38,7 @@ const contract = `{"schema":1,"version":"0.1.0","time":"2026-01-02T02:14:07Z","h
  "missed":{"bytes":0,"torn":0,"resyncs":0},
  "drops":{"count":null,"how":"unknown"},
  "observer":{"ticks":0,"interval_seconds":0.002,"max_gap_seconds":0.004,"cpu_seconds":0.01},
- "findings":[{"code":"consumer_stalled","severity":"problem","since":"2026-01-02T02:14:07Z","title":"t","text":"t","advice":"a","data":{}}]}`
+ "findings":[{"code":"consumer_stalled","severity":"problem","since":"2026-01-02T02:14:07Z","until":null,"title":"t","text":"t","advice":"a","data":{}}]}`
 
 const dumpContract = `{"pos":0,"pos_hex":"0x0","offset":0,"state":"committed","length":0,"span":8,"page_offset":3,"page_offset_ok":true,
  "header_hex":"0000000003000000","unread":true,"exact":true,"payload_hex":"","type":null,"fields":null}`
@@ -155,7 +155,7 @@ func TestStatNamesNothingThatIsNotKnown(t *testing.T) {
 	s := &model.Sample{At: at, Since: at, Ring: &model.Ring{Source: model.SourceDemo, Simulated: true, Format: ringcore.Linux, Geometry: ringcore.LinuxGeometry(4096, 4096)}}
 	s.Rates.Records = model.Of(math.NaN())
 	got := encode(t, NewStat(host, Interval{Moment: &model.Moment{Sample: s}}))
-	both[Stat](t, strings.Replace(strings.Replace(contract, `[{"code":"consumer_stalled","severity":"problem","since":"2026-01-02T02:14:07Z","title":"t","text":"t","advice":"a","data":{}}]`, "[]", 1),
+	both[Stat](t, strings.Replace(strings.Replace(contract, `[{"code":"consumer_stalled","severity":"problem","since":"2026-01-02T02:14:07Z","until":null,"title":"t","text":"t","advice":"a","data":{}}]`, "[]", 1),
 		`[{"pid":1,"comm":"bootstrap"}],"readers":1,
          "programs":[{"id":314,"name":"handle_exec","sites":[{"call":"submit","bytes":null,"wakeup":"none","file":"exec.bpf.c","line":41}]}]`, `null,"readers":1,"programs":null`, 1), got)
 	golden.RequireEqual(t, got)

@@ -1,0 +1,117 @@
+package cli
+
+import (
+	"cmp"
+	"slices"
+	"sync"
+	"time"
+
+	"ringscope/model"
+	"ringscope/ui/report"
+)
+
+// sighting gathers what a check sees of one ring. It is filled by the goroutine that samples, and never waits.
+type sighting struct {
+	mu    sync.Mutex
+	first *model.Sample
+	last  *model.Moment
+	used  model.Figure[uint64]
+	found []report.Seen // in the order in which they were first seen
+}
+
+// each takes a published moment.
+func (s *sighting) each(m *model.Moment) {
+	if !read(m) {
+		return
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.last != nil && s.last.Sample.Ring.ID != m.Sample.Ring.ID {
+		return // its successor is another ring
+	}
+	if s.first == nil {
+		s.first = m.Sample
+	}
+	s.used = widest(s.used, m.Sample.Occupancy.UsedMax)
+	for i := range s.found {
+		if s.found[i].Until.IsZero() {
+			s.found[i].Until = s.last.Sample.At
+		}
+	}
+	for _, f := range m.Findings {
+		i := slices.IndexFunc(s.found, func(old report.Seen) bool { return old.Finding.Code == f.Code })
+		if i < 0 {
+			s.found = append(s.found, report.Seen{Finding: f})
+			continue
+		}
+		s.found[i] = report.Seen{Finding: f}
+	}
+	// What led to it is not kept: of some hundred rings that would be much.
+	s.last = &model.Moment{Sample: m.Sample, Findings: m.Findings, Wait: m.Wait, Why: m.Why}
+}
+
+// watched is how long the ring has been watched.
+func (s *sighting) watched() time.Duration {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.last == nil {
+		return 0
+	}
+	return s.last.Sample.At.Sub(s.last.Sample.Since)
+}
+
+// result is what was seen of ring, which is replaced by what the readings told of it. err is why it could not be read.
+func (s *sighting) result(ring *model.Ring, err error) *report.Watched {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	w := &report.Watched{Ring: ring, Err: err}
+	if s.last == nil {
+		return w
+	}
+	w.Ring, w.Moment, w.UsedMax = s.last.Sample.Ring, s.last, s.used
+	if s.first.Seq != s.last.Sample.Seq {
+		w.Before = s.first
+	}
+	w.Found = slices.Clone(s.found)
+	slices.SortStableFunc(w.Found, func(a, b report.Seen) int {
+		over := func(s report.Seen) int {
+			if s.Until.IsZero() {
+				return 0
+			}
+			return 1
+		}
+		return cmp.Or(cmp.Compare(b.Finding.Severity, a.Finding.Severity), cmp.Compare(over(a), over(b)))
+	})
+	return w
+}
+
+// widest is the larger of two figures.
+func widest(a, b model.Figure[uint64]) model.Figure[uint64] {
+	switch {
+	case !a.Known():
+		return b
+	case b.Known():
+		return model.Known(max(a.V, b.V), model.Weaken(a.How, b.How))
+	}
+	return a
+}
+
+// worstFirst sorts rings for a reader with little time: by severity, those that could not be read between warnings and hints, then by how full they
+// were, then by id.
+func worstFirst(all []*report.Watched) {
+	rank := func(w *report.Watched) int {
+		if w.Err != nil && w.Severity() < model.Warning {
+			return 2*int(model.Hint) + 1
+		}
+		return 2 * int(w.Severity())
+	}
+	worst := func(w *report.Watched) float64 {
+		if !w.UsedMax.Known() {
+			return 0
+		}
+		return float64(w.UsedMax.V) / float64(max(1, w.Ring.Size()))
+	}
+	slices.SortStableFunc(all, func(a, b *report.Watched) int {
+		return cmp.Or(cmp.Compare(rank(b), rank(a)), cmp.Compare(worst(b), worst(a)), cmp.Compare(a.Ring.ID, b.Ring.ID))
+	})
+}

@@ -1,0 +1,30 @@
+package words
+
+import (
+	"strings"
+	"time"
+
+	"ringscope/model"
+	"ringscope/ui/text"
+)
+
+// Was puts a finding that stood until a moment of the past into words, as long as they get. s is a sample of the ring, and may be nil.
+func Was(c text.Charset, f model.Finding, s *model.Sample, until time.Time) Verdict {
+	t := Finding(c, f, s, until)
+	v := Verdict{Severity: f.Severity, Code: f.Code, Shape: c.Shape(f.Severity), Title: t.Title, Text: "(until " + text.Clock(until) + ") " + t.Sentences[0]}
+	if f.Code != model.OwnerGone {
+		v.Do = "do: " + t.Advice[0]
+	}
+	return v
+}
+
+// NotReadable says of a ring that nothing is known of it, and why.
+func NotReadable(c text.Charset, err error) Verdict {
+	return Verdict{
+		Looking: true, Shape: text.ShapeUnknown, Title: "NOT READABLE", Text: c.Safe(strings.Join(strings.Fields(err.Error()), " ")),
+		Do: "do: see what works here: ringscope doctor",
+	}
+}
+
+// Left is what to do about a ring that ended while it was checked.
+const Left = "nothing, if its program was meant to end"
