@@ -35,8 +35,6 @@ func (t tab) missing(m *model.Moment) string {
 		if len(sites(ring(m))) == 0 {
 			return "2 writers: where programs write this ring is not known"
 		}
-	case tabLengths:
-		return "this page is not there"
 	case tabSizing:
 		return "5 sizing: what another size would have held is not known"
 	}
@@ -284,9 +282,15 @@ func (v *viewer) drawPane(c canvas) {
 		return
 	}
 	s := v.sheet()
+	first := max(0, min(v.pane.first[v.tab()], len(s.lines)-v.paneLines()))
+	if n := len(s.lines); n > v.paneLines() {
+		of := fmt.Sprintf("%d-%d of %d lines", first+1, min(n, first+v.paneLines()), n)
+		arrows := keyName(v.set, "↑↓")
+		s.notes = []string{of + "  " + arrows, arrows}
+	}
 	body := v.paneFrame(c, s.notes, s.foot)
 	w, h := body.Size()
-	s.draw(body.within(body.Sub(1, 0, w-2, h)), v.pane.first[v.tab()])
+	s.draw(body.within(body.Sub(1, 0, w-2, h)), first)
 }
 
 // sheet is what a tab that is no table of records shows now.
@@ -301,6 +305,10 @@ func (v *viewer) sheet() sheet {
 		return b.findings(v.pane.held)
 	case tabReader:
 		return b.reader()
+	case tabLengths:
+		return b.lengths()
+	case tabWriters:
+		return b.writers()
 	}
 	return sheet{}
 }

@@ -60,6 +60,31 @@ func threaded() *model.Moment {
 			},
 		},
 	}
+	s := m.Sample
+	s.Ring.Programs = []model.Program{
+		{ID: 314, Name: "handle_exec", Sites: []model.Site{
+			{Call: "reserve", Bytes: model.Of[uint32](64), File: "src/exec.bpf.c", Line: 41},
+			{Call: "submit", WakeUp: model.WakeAdaptive, File: "src/exec.bpf.c", Line: 60},
+		}},
+		{ID: 315, Name: "handle_exit", Sites: []model.Site{
+			{Call: "reserve", Bytes: model.Of[uint32](64), File: "src/exec.bpf.c", Line: 88},
+			{Call: "discard", File: "src/exec.bpf.c", Line: 90},
+			{Call: "submit", WakeUp: model.WakeForced, File: "src/exec.bpf.c", Line: 93},
+		}},
+		{ID: 316, Name: "handle_open\x1b[2J", Sites: []model.Site{
+			{Call: "output", Bytes: model.Of[uint32](120), WakeUp: model.WakeNone, File: "/home/build/\x1b[2J/very/long/path/to/a/source/with_a_long_name_indeed.bpf.c", Line: 12345},
+			{Call: "output", WakeUp: model.WakeAdaptive},
+		}},
+		{ID: 400, Name: "other"},
+	}
+	s.Lengths[5], s.Lengths[7], s.LengthBytes[5], s.LengthBytes[7] = 1_040_000, 21_500_000, 24*1_040_000, 83*21_500_000
+	s.Rates.Lengths[5], s.Rates.Lengths[7] = 1900, 39300
+	s.Busy.Mean = model.Known(20*time.Microsecond, model.Sampled)
+	s.Busy.Twice = model.BusyTwice{Records: 31, Median: model.Known(3*time.Millisecond, model.Sampled), Longest: model.Known(4100*time.Millisecond, model.Sampled)}
+	s.Detail.Excerpt = model.Excerpt{
+		Lengths: []model.LengthCount{{Length: 64, Records: 40}, {Length: 120, Records: 17}, {Length: 24, Records: 7}}, Records: 64,
+		Read: 16, Bytes: 1200, Zeros: 72,
+	}
 	return m
 }
 
@@ -117,7 +142,7 @@ func TestPanes(t *testing.T) {
 		"slow": threaded(), "sleeping": sleeping(), "never": states["never"], "waiting": states["waiting"], "gone": states["gone"],
 		"consuming": states["consuming"], "gaps": states["gaps"], "hostile": states["hostile"], "nonsense": states["nonsense"],
 	} {
-		for _, key := range []string{"1", "3", "6"} {
+		for _, key := range []string{"1", "2", "3", "4", "6"} {
 			for _, size := range paneSizes {
 				t.Run(fmt.Sprintf("%s-%s-%dx%d", name, key, size[0], size[1]), func(t *testing.T) {
 					v := still(size[0], size[1], Config{Still: m})
@@ -127,7 +152,7 @@ func TestPanes(t *testing.T) {
 			}
 		}
 	}
-	for _, key := range []string{"1", "3", "6"} {
+	for _, key := range []string{"1", "2", "3", "4", "6"} {
 		t.Run("ascii-"+key, func(t *testing.T) {
 			v := still(80, 24, Config{Still: threaded(), ASCII: true})
 			press(v, key)
@@ -147,7 +172,7 @@ func TestPanesOfScenarios(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		for _, key := range []string{"3", "6"} {
+		for _, key := range []string{"2", "3", "4", "6"} {
 			for _, size := range paneSizes[:2] {
 				t.Run(fmt.Sprintf("%s-%s-%dx%d", s.Name, key, size[0], size[1]), func(t *testing.T) {
 					v := still(size[0], size[1], Config{Still: m})
