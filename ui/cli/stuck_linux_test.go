@@ -35,7 +35,6 @@ func (p *program) until(ok func(report.Stat) bool) report.Stat {
 // TestStuckRecord holds a record busy with 50 finished ones behind it, as a program does that is interrupted between reserve and submit.
 func TestStuckRecord(t *testing.T) {
 	need.BPF(t)
-	need.Cores(t, 2) // the program that holds the record keeps one busy
 	r := bpftest.Make(t, "stuck", 1<<20)
 	reader := r.StartReader(t, time.Millisecond)
 	p := start(t, nil, "stat", id(t, r), "--json", "-i", "100ms")
@@ -83,7 +82,6 @@ func TestStuckRecord(t *testing.T) {
 // ringcore); here its CPU time is measured beside that of the same ring without them, and logged.
 func TestManyBehindAStuckRecord(t *testing.T) {
 	need.BPF(t)
-	need.Cores(t, 2)
 	r := bpftest.Make(t, "manybehind", 32<<20)
 	writer := r.NewWriter(t, 64)
 	p := start(t, nil, "stat", id(t, r), "--json", "-i", "100ms", "--tick", "1ms")

@@ -3,6 +3,8 @@
 package bpftest
 
 import (
+	"bytes"
+	"os"
 	"testing"
 	"time"
 
@@ -42,21 +44,66 @@ func TestProduceIsExact(t *testing.T) {
 	}
 }
 
-func TestHold(t *testing.T) {
+func TestWritings(t *testing.T) {
 	need.BPF(t)
 	r := Make(t, "rb", 4096)
-	h := r.Hold(t, 24)
-	r.Write(t, Record{Length: 8})
-	if _, p := r.Positions(t); p != Span(24)+Span(8) {
-		t.Errorf("producer position is %d, want %d", p, Span(24)+Span(8))
+	w := r.NewWriterOf(t, Writing{Length: 100, Zeros: 90, Flags: NoWakeup, File: "open.bpf.c", Line: 23})
+	got := w.Produce(t, Load{Records: 50})
+	fit := uint64(4096-8) / Span(100)
+	if want := (Truth{Records: fit, Committed: fit, Refused: 50 - fit, Bytes: fit * Span(100), Payload: fit * 100}); got != want {
+		t.Errorf("%+v, want %+v", got, want)
 	}
-	reader := r.StartReader(t, time.Millisecond)
-	if c, _ := r.Positions(t); c != 0 {
-		t.Errorf("the reader passed the busy record, to %d", c)
+	mem, err := unix.Mmap(r.Map.FD(), 0, 3*os.Getpagesize(), unix.PROT_READ, unix.MAP_SHARED)
+	if err != nil {
+		t.Fatal(err)
 	}
-	h.Discard(t)
-	if got, want := reader.Stop(t), (Tally{Records: 2, Discarded: 1, Bytes: Span(24) + Span(8)}); got != want {
+	defer unmap(t, mem)
+	second := mem[2*os.Getpagesize()+int(Span(100)):][8:108]
+	want := append([]byte{1, 0, 0, 0, 0, 0, 0, 0, 0xa5, 0xa5}, make([]byte, 90)...)
+	if !bytes.Equal(second, want) {
+		t.Errorf("the second payload is %x, want %x", second, want)
+	}
+}
+
+func TestPace(t *testing.T) {
+	need.BPF(t)
+	r := Make(t, "rb", 1<<20)
+	reader := r.StartReading(t, Reading{PerSecond: 1 << 20})
+	p := r.NewWriter(t, 24).Pace(t, time.Millisecond, Load{Records: 3, DiscardEvery: 3})
+	for p.Truth().Records < 60 {
+		time.Sleep(time.Millisecond)
+	}
+	truth := p.Stop(t)
+	if truth.Discarded != truth.Records/3 || truth.Refused != 0 {
+		t.Errorf("%+v", truth)
+	}
+	if got, want := reader.Stop(t), (Tally{Records: truth.Records, Discarded: truth.Discarded, Bytes: truth.Bytes}); got != want {
 		t.Errorf("the reader took %+v, want %+v", got, want)
+	}
+}
+
+func TestHold(t *testing.T) {
+	need.BPF(t)
+	for name, hold := range map[string]func(*Ring) *Held{
+		"sleeping": func(r *Ring) *Held { return r.Hold(t, 24) },
+		"spinning": func(r *Ring) *Held { return r.HoldSpinning(t, 24) },
+	} {
+		t.Run(name, func(t *testing.T) {
+			r := Make(t, "rb", 4096)
+			reader := r.StartReader(t, time.Millisecond)
+			h := hold(r)
+			r.Write(t, Record{Length: 8})
+			if _, p := r.Positions(t); p != Span(24)+Span(8) {
+				t.Errorf("producer position is %d, want %d", p, Span(24)+Span(8))
+			}
+			if c, _ := r.Positions(t); c != 0 {
+				t.Errorf("the reader passed the busy record, to %d", c)
+			}
+			h.Discard(t)
+			if got, want := reader.Stop(t), (Tally{Records: 2, Discarded: 1, Bytes: Span(24) + Span(8)}); got != want {
+				t.Errorf("the reader took %+v, want %+v", got, want)
+			}
+		})
 	}
 }
 

@@ -3,15 +3,11 @@ package bpftest
 import (
 	"errors"
 	"fmt"
-	"sync/atomic"
 	"testing"
-	"time"
 	"unsafe"
 
 	"github.com/cilium/ebpf"
 	"github.com/cilium/ebpf/asm"
-	"github.com/cilium/ebpf/btf"
-	"golang.org/x/sys/unix"
 )
 
 // Wake-up flags of [Record] and [Load] (include/uapi/linux/bpf.h).
@@ -94,19 +90,14 @@ func (a *Truth) Add(b Truth) {
 	a.Payload += b.Payload
 }
 
-// control is the array element through which a test and a program talk.
-type control struct {
-	seq, refused, committed, discarded uint64
-	every, flags, tries                uint64
-	stop, held, deadline, discard      uint64
+// Writing is how a writer writes.
+type Writing struct {
+	Length int    // payload bytes
+	Zeros  int    // so many bytes at the payload's end are 0, written by bpf_ringbuf_output; the others are not
+	Flags  int    // NoWakeup or ForceWakeup as constants of the program; 0: those of each [Load]
+	Line   int    // of File that the program's source information tells for all of it; 0: it has none
+	File   string //
 }
-
-// Offsets of its fields.
-const (
-	ctlSeq, ctlRefused, ctlCommitted, ctlDiscarded = 0, 8, 16, 24
-	ctlEvery, ctlFlags, ctlTries                   = 32, 40, 48
-	ctlStop, ctlHeld, ctlDeadline, ctlDiscard      = 56, 64, 72, 80
-)
 
 // Writer writes records of one length at full speed, in a loop within the kernel. A payload of at least 8 bytes begins with the
 // record's number since the writer was made, from 0. Not safe for concurrent use; several writers of one ring are.
@@ -120,44 +111,25 @@ type Writer struct {
 // NewWriter loads a program that uses the ring until the test ends; its name is "produce".
 func (r *Ring) NewWriter(tb testing.TB, length int) *Writer {
 	tb.Helper()
-	w := &Writer{length: length}
-	w.ctl, w.mem = newControl(tb)
+	return r.NewWriterOf(tb, Writing{Length: length})
+}
 
-	body := asm.Instructions{
-		asm.LoadMapValue(asm.R6, w.ctl.FD(), 0).WithSymbol("each"),
-		asm.LoadMapPtr(asm.R1, r.Map.FD()),
-		asm.Mov.Imm(asm.R2, int32(length)),
-		asm.Mov.Imm(asm.R3, 0),
-		asm.FnRingbufReserve.Call(),
-		asm.JNE.Imm(asm.R0, 0, "got"),
+// NewWriterOf is [Ring.NewWriter] of a program that writes as how says.
+func (r *Ring) NewWriterOf(tb testing.TB, how Writing) *Writer {
+	tb.Helper()
+	w := &Writer{length: how.Length}
+	w.ctl, w.mem = newControl(tb)
+	var body asm.Instructions
+	if how.Zeros > 0 {
+		body = outputs(tb, r, w.ctl, how)
+	} else {
+		body = reserves(r, w.ctl, how)
 	}
-	body = append(body, count(ctlRefused)...)
-	body = append(body,
-		asm.Ja.Label("on"),
-		asm.Mov.Reg(asm.R7, asm.R0).WithSymbol("got"),
-		asm.LoadMem(asm.R8, asm.R6, ctlSeq, asm.DWord))
-	if length >= 8 {
-		body = append(body, asm.StoreMem(asm.R7, 0, asm.R8, asm.DWord))
-	}
-	body = append(body,
-		asm.Add.Imm(asm.R8, 1),
-		asm.StoreMem(asm.R6, ctlSeq, asm.R8, asm.DWord),
-		asm.LoadMem(asm.R2, asm.R6, ctlFlags, asm.DWord),
-		asm.LoadMem(asm.R3, asm.R6, ctlEvery, asm.DWord),
-		asm.Mov.Reg(asm.R1, asm.R7),
-		asm.JEq.Imm(asm.R3, 0, "submit"),
-		asm.Mod.Reg(asm.R8, asm.R3),
-		asm.JNE.Imm(asm.R8, 0, "submit"),
-		asm.FnRingbufDiscard.Call())
-	body = append(body, count(ctlDiscarded)...)
-	body = append(body, asm.Ja.Label("on"), asm.FnRingbufSubmit.Call().WithSymbol("submit"))
-	body = append(body, count(ctlCommitted)...)
 	body = append(body,
 		asm.LoadMem(asm.R0, asm.R6, ctlStop, asm.DWord).WithSymbol("on"),
 		asm.JEq.Imm(asm.R0, 0, "out"),
 		asm.Mov.Imm(asm.R0, 1),
 		asm.Return().WithSymbol("out"))
-
 	main := asm.Instructions{
 		asm.LoadMapValue(asm.R6, w.ctl.FD(), 0),
 		asm.LoadMem(asm.R1, asm.R6, ctlTries, asm.DWord),
@@ -168,9 +140,90 @@ func (r *Ring) NewWriter(tb testing.TB, length int) *Writer {
 		asm.Mov.Imm(asm.R0, 0),
 		asm.Return(),
 	}
+	if how.Line > 0 {
+		main[0], body[0] = Source(tb, main[0], how.File, how.Line), Source(tb, body[0], how.File, how.Line)
+	}
 	w.prog = load(tb, "produce", main, body)
 	r.open[w.prog] = struct{}{}
 	return w
+}
+
+// flags loads the wake-up flags.
+func (how Writing) flags(to asm.Register) asm.Instruction {
+	if how.Flags != 0 {
+		return asm.Mov.Imm(to, int32(how.Flags))
+	}
+	return asm.LoadMem(to, asm.R6, ctlFlags, asm.DWord)
+}
+
+// reserves writes one record by reserve and submit or discard.
+func reserves(r *Ring, ctl *ebpf.Map, how Writing) asm.Instructions {
+	body := asm.Instructions{
+		asm.LoadMapValue(asm.R6, ctl.FD(), 0).WithSymbol("each"),
+		asm.LoadMapPtr(asm.R1, r.Map.FD()),
+		asm.Mov.Imm(asm.R2, int32(how.Length)),
+		asm.Mov.Imm(asm.R3, 0),
+		asm.FnRingbufReserve.Call(),
+		asm.JNE.Imm(asm.R0, 0, "got"),
+	}
+	body = append(body, count(ctlRefused)...)
+	body = append(body,
+		asm.Ja.Label("on"),
+		asm.Mov.Reg(asm.R7, asm.R0).WithSymbol("got"),
+		asm.LoadMem(asm.R8, asm.R6, ctlSeq, asm.DWord))
+	if how.Length >= 8 {
+		body = append(body, asm.StoreMem(asm.R7, 0, asm.R8, asm.DWord))
+	}
+	body = append(body,
+		asm.Add.Imm(asm.R8, 1),
+		asm.StoreMem(asm.R6, ctlSeq, asm.R8, asm.DWord),
+		how.flags(asm.R2),
+		asm.LoadMem(asm.R3, asm.R6, ctlEvery, asm.DWord),
+		asm.Mov.Reg(asm.R1, asm.R7),
+		asm.JEq.Imm(asm.R3, 0, "submit"),
+		asm.Mod.Reg(asm.R8, asm.R3),
+		asm.JNE.Imm(asm.R8, 0, "submit"),
+		asm.FnRingbufDiscard.Call())
+	body = append(body, count(ctlDiscarded)...)
+	body = append(body, asm.Ja.Label("on"), asm.FnRingbufSubmit.Call().WithSymbol("submit"))
+	return append(body, count(ctlCommitted)...)
+}
+
+// outputs writes one record by output, from a map that holds its payload.
+func outputs(tb testing.TB, r *Ring, ctl *ebpf.Map, how Writing) asm.Instructions {
+	tb.Helper()
+	payload := make([]byte, max(how.Length, 8))
+	for i := range how.Length - how.Zeros {
+		payload[i] = 0xa5
+	}
+	m, err := ebpf.NewMap(&ebpf.MapSpec{Name: "payload", Type: ebpf.Array, KeySize: 4, ValueSize: uint32(len(payload)), MaxEntries: 1})
+	if err != nil {
+		tb.Fatalf("make the map of a payload: %v", err)
+	}
+	tb.Cleanup(func() {
+		if err := m.Close(); err != nil {
+			tb.Errorf("close the map of a payload: %v", err)
+		}
+	})
+	if err := m.Put(uint32(0), payload); err != nil {
+		tb.Fatalf("fill the map of a payload: %v", err)
+	}
+	body := asm.Instructions{
+		asm.LoadMapValue(asm.R6, ctl.FD(), 0).WithSymbol("each"),
+		asm.LoadMapValue(asm.R7, m.FD(), 0),
+		asm.LoadMem(asm.R8, asm.R6, ctlSeq, asm.DWord),
+		asm.StoreMem(asm.R7, 0, asm.R8, asm.DWord),
+		asm.Add.Imm(asm.R8, 1),
+		asm.LoadMapPtr(asm.R1, r.Map.FD()),
+		asm.Mov.Reg(asm.R2, asm.R7),
+		asm.Mov.Imm(asm.R3, int32(how.Length)),
+		how.flags(asm.R4),
+		asm.FnRingbufOutput.Call(),
+		asm.JEq.Imm(asm.R0, 0, "got"),
+	}
+	body = append(body, count(ctlRefused)...)
+	body = append(body, asm.Ja.Label("on"), asm.StoreMem(asm.R6, ctlSeq, asm.R8, asm.DWord).WithSymbol("got"))
+	return append(body, count(ctlCommitted)...)
 }
 
 // Produce runs l once and tells what came of it. A record's length is the writer's.
@@ -205,175 +258,4 @@ func (w *Writer) Try(l Load) (Truth, error) {
 		return t, fmt.Errorf("the program tried %d times, %d were asked for", t.Records+t.Refused, l.Records)
 	}
 	return t, nil
-}
-
-// Held is a record that is busy until it is released.
-type Held struct {
-	ctl  []byte
-	done chan error
-}
-
-// Hold reserves a record of length bytes and holds it busy, for a minute at most. A program spins meanwhile, on one CPU.
-func (r *Ring) Hold(tb testing.TB, length int) *Held {
-	tb.Helper()
-	ctl, mem := newControl(tb)
-	h := &Held{ctl: mem, done: make(chan error, 1)}
-
-	main := asm.Instructions{
-		asm.LoadMapValue(asm.R6, ctl.FD(), 0),
-		asm.LoadMapPtr(asm.R1, r.Map.FD()),
-		asm.Mov.Imm(asm.R2, int32(length)),
-		asm.Mov.Imm(asm.R3, 0),
-		asm.FnRingbufReserve.Call(),
-		asm.JNE.Imm(asm.R0, 0, "got"),
-		asm.Mov.Imm(asm.R0, 1),
-		asm.Return(),
-		asm.Mov.Reg(asm.R7, asm.R0).WithSymbol("got"),
-		asm.Mov.Imm(asm.R0, 1),
-		asm.StoreMem(asm.R6, ctlHeld, asm.R0, asm.DWord),
-		asm.Mov.Imm(asm.R1, 1<<23),
-		callback(asm.R2, "outer"),
-		asm.Mov.Imm(asm.R3, 0),
-		asm.Mov.Imm(asm.R4, 0),
-		asm.FnLoop.Call(),
-		asm.Mov.Reg(asm.R1, asm.R7),
-		asm.Mov.Imm(asm.R2, 0),
-		asm.LoadMem(asm.R0, asm.R6, ctlDiscard, asm.DWord),
-		asm.JEq.Imm(asm.R0, 0, "submit"),
-		asm.FnRingbufDiscard.Call(),
-		asm.Ja.Label("out"),
-		asm.FnRingbufSubmit.Call().WithSymbol("submit"),
-		asm.Mov.Imm(asm.R0, 0).WithSymbol("out"),
-		asm.Return(),
-	}
-	outer := asm.Instructions{
-		asm.Mov.Imm(asm.R1, 1<<23).WithSymbol("outer"),
-		callback(asm.R2, "inner"),
-		asm.Mov.Imm(asm.R3, 0),
-		asm.Mov.Imm(asm.R4, 0),
-		asm.FnLoop.Call(),
-		asm.LoadMapValue(asm.R6, ctl.FD(), 0),
-		asm.LoadMem(asm.R0, asm.R6, ctlStop, asm.DWord),
-		asm.JEq.Imm(asm.R0, 0, "outerOn"),
-		asm.Mov.Imm(asm.R0, 1),
-		asm.Return().WithSymbol("outerOn"),
-	}
-	inner := asm.Instructions{
-		asm.LoadMapValue(asm.R6, ctl.FD(), 0).WithSymbol("inner"),
-		asm.LoadMem(asm.R0, asm.R6, ctlStop, asm.DWord),
-		asm.JNE.Imm(asm.R0, 0, "innerStop"),
-		asm.FnKtimeGetNs.Call(),
-		asm.LoadMem(asm.R1, asm.R6, ctlDeadline, asm.DWord),
-		asm.JGT.Reg(asm.R0, asm.R1, "innerLate"),
-		asm.Mov.Imm(asm.R0, 0),
-		asm.Return(),
-		asm.Mov.Imm(asm.R0, 1).WithSymbol("innerLate"),
-		asm.StoreMem(asm.R6, ctlStop, asm.R0, asm.DWord),
-		asm.Mov.Imm(asm.R0, 1).WithSymbol("innerStop"),
-		asm.Return(),
-	}
-	p := load(tb, "hold", main, outer, inner)
-	r.open[p] = struct{}{}
-
-	var now unix.Timespec
-	if err := unix.ClockGettime(unix.CLOCK_MONOTONIC, &now); err != nil {
-		tb.Fatalf("read the clock: %v", err)
-	}
-	h.at(ctlDeadline).Store(uint64(now.Nano()) + uint64(time.Minute))
-	go func() {
-		refused, err := p.Run(nil)
-		if err == nil && refused != 0 {
-			err = errors.New("the ring refused the reservation")
-		}
-		h.done <- err
-	}()
-	for h.at(ctlHeld).Load() == 0 {
-		select {
-		case err := <-h.done:
-			tb.Fatalf("hold a record: %v", err)
-		case <-time.After(100 * time.Microsecond):
-		}
-	}
-	tb.Cleanup(func() { h.stop(tb, false) })
-	return h
-}
-
-// Submit ends the record as a committed one, Discard as a discarded one. Both return when it is done.
-func (h *Held) Submit(tb testing.TB) { tb.Helper(); h.stop(tb, false) }
-
-// Discard is said at [Held.Submit].
-func (h *Held) Discard(tb testing.TB) { tb.Helper(); h.stop(tb, true) }
-
-func (h *Held) stop(tb testing.TB, discard bool) {
-	tb.Helper()
-	if h.done == nil {
-		return
-	}
-	if discard {
-		h.at(ctlDiscard).Store(1)
-	}
-	h.at(ctlStop).Store(1)
-	if err := <-h.done; err != nil {
-		tb.Errorf("hold a record: %v", err)
-	}
-	h.done = nil
-}
-
-func (h *Held) at(field int) *atomic.Uint64 { return word(h.ctl, field) }
-
-// newControl makes the control element, mapped into this process.
-func newControl(tb testing.TB) (*ebpf.Map, []byte) {
-	tb.Helper()
-	m, err := ebpf.NewMap(&ebpf.MapSpec{
-		Name: "control", Type: ebpf.Array, KeySize: 4, ValueSize: uint32(unsafe.Sizeof(control{})), MaxEntries: 1, Flags: unix.BPF_F_MMAPABLE,
-	})
-	if err != nil {
-		tb.Fatalf("make the control map: %v", err)
-	}
-	mem, err := unix.Mmap(m.FD(), 0, int(unsafe.Sizeof(control{})), unix.PROT_READ|unix.PROT_WRITE, unix.MAP_SHARED)
-	if err != nil {
-		tb.Fatalf("map the control map: %v", err)
-	}
-	tb.Cleanup(func() {
-		unmap(tb, mem)
-		if err := m.Close(); err != nil {
-			tb.Errorf("close the control map: %v", err)
-		}
-	})
-	return m, mem
-}
-
-// count adds 1 to a field of the control element that R6 points to.
-func count(field int16) asm.Instructions {
-	return asm.Instructions{
-		asm.LoadMem(asm.R1, asm.R6, field, asm.DWord),
-		asm.Add.Imm(asm.R1, 1),
-		asm.StoreMem(asm.R6, field, asm.R1, asm.DWord),
-	}
-}
-
-// callback loads the address of a function of the program.
-func callback(dst asm.Register, symbol string) asm.Instruction {
-	return asm.Instruction{OpCode: asm.LoadImmOp(asm.DWord), Dst: dst, Src: asm.PseudoFunc, Constant: -1}.WithReference(symbol)
-}
-
-// load loads a program of a main function and its callbacks. The kernel wants to know by BTF that callbacks are static.
-func load(tb testing.TB, name string, main asm.Instructions, callbacks ...asm.Instructions) *ebpf.Program {
-	tb.Helper()
-	long := &btf.Int{Name: "long", Size: 8, Encoding: btf.Signed}
-	function := func(name string, linkage btf.FuncLinkage, params ...btf.FuncParam) *btf.Func {
-		return &btf.Func{Name: name, Linkage: linkage, Type: &btf.FuncProto{Return: long, Params: params}}
-	}
-	main[0] = btf.WithFuncMetadata(main[0].WithSymbol(name), function(name, btf.GlobalFunc, btf.FuncParam{Name: "ctx", Type: &btf.Pointer{Target: &btf.Void{}}}))
-	all := main
-	for _, c := range callbacks {
-		c[0] = btf.WithFuncMetadata(c[0], function(c[0].Symbol(), btf.StaticFunc,
-			btf.FuncParam{Name: "index", Type: long}, btf.FuncParam{Name: "ctx", Type: &btf.Pointer{Target: &btf.Void{}}}))
-		all = append(all, c...)
-	}
-	p, err := ebpf.NewProgram(&ebpf.ProgramSpec{Name: name, Type: ebpf.Syscall, Flags: unix.BPF_F_SLEEPABLE, License: "GPL", Instructions: all})
-	if err != nil {
-		tb.Fatalf("load the program %q: %+v", name, err)
-	}
-	return p
 }
