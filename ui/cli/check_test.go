@@ -1,0 +1,213 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"ringscope/model"
+	"ringscope/ringcore"
+	"ringscope/sampler"
+	"ringscope/sampler/target"
+	"ringscope/ui/report"
+)
+
+func TestCheckOfSimulations(t *testing.T) {
+	for _, c := range []struct {
+		line, says string
+		code       int
+	}{
+		{"check demo:slow-consumer", "▲ READER TOO SLOW ", ExitFound},
+		{"check demo:slow-consumer --fail-on none", "▲ READER TOO SLOW ", ExitDone},
+		{"check demo:healthy --fail-on hint", "● NOTHING WRONG SEEN in 10 s.", ExitDone},
+		{"check demo:gone --for 30s", "△ GONE ", ExitRingEnded},
+		{"check demo:gone --for 30s --fail-on warning", "△ GONE ", ExitFound},
+	} {
+		code, out, err := here(strings.Fields(c.line)...)
+		lines := strings.Split(out, "\n")
+		if code != c.code || err != "" || len(lines) != 4 || !strings.HasPrefix(lines[1], "  "+c.says) || !strings.Contains(lines[0], " on SIMULATED ·") || len(strings.TrimSpace(lines[2])) == 0 {
+			t.Errorf("%s: exit code %d, %s\n%s", c.line, code, err, out)
+		}
+		again, same, _ := here(strings.Fields(c.line)...)
+		if again != code || same != out {
+			t.Errorf("%s: the second time it says\n%s", c.line, same)
+		}
+	}
+}
+
+func TestCheckAsJSON(t *testing.T) {
+	code, out, stderr := here("check", "demo:slow-consumer", "--json")
+	if code != ExitFound || stderr != "" || strings.Count(out, "\n") != 1 {
+		t.Fatalf("exit code %d, %s, %s", code, stderr, out)
+	}
+	j := decode[report.Checked](t, out)
+	if j.Host != report.Simulated || j.Schema != report.Schema || j.WatchSeconds != 10 || j.Verdict.Severity != "problem" || j.Verdict.Code == nil || *j.Verdict.Code != "consumer_slow" {
+		t.Errorf("got %+v", j)
+	}
+	if len(j.Findings) == 0 || j.Findings[0].Code != "consumer_slow" || j.Findings[0].Until != nil || j.IntervalSeconds == nil || *j.IntervalSeconds < 9 || j.Rates.RecordsPerSecond == nil {
+		t.Errorf("findings %+v, interval %v, rates %+v", j.Findings, j.IntervalSeconds, j.Rates)
+	}
+}
+
+// served serves a simulated ring in a file, in a process of its own.
+func served(t *testing.T, args ...string) (path string, server *program) {
+	t.Helper()
+	path = filepath.Join(t.TempDir(), "ring")
+	server = start(t, nil, append([]string{"demo", "--file", path}, args...)...)
+	server.line()
+	return path, server
+}
+
+func TestCheckIsInterrupted(t *testing.T) {
+	path, _ := served(t)
+	watched := start(t, nil, "stat", "file:"+path, "--json", "-i", "100ms")
+	p := start(t, nil, "check", "file:"+path, "--for", "1h", "--json")
+	for range 5 {
+		watched.stat() // for as long as this takes, check has not ended
+	}
+	p.signal(syscall.SIGINT)
+	code, out, stderr := p.rest()
+	if code != 130 || stderr != "" || strings.Count(out, "\n") > 1 {
+		t.Fatalf("exit code %d, %q, %s", code, out, stderr)
+	}
+	if out == "" {
+		return // the signal came before the first reading
+	}
+	if j := decode[report.Checked](t, out); j.Ring.Source != "file" || j.WatchSeconds > 3000 {
+		t.Errorf("got %+v", j)
+	}
+}
+
+func TestCheckedServerDies(t *testing.T) {
+	path, server := served(t, "--size", "64KiB")
+	p := start(t, nil, "check", "file:"+path, "--for", "1h")
+	watched := start(t, nil, "stat", "file:"+path, "--json", "-i", "100ms")
+	for seen := uint64(0); seen == 0; {
+		seen = watched.stat().Totals.Records
+	}
+	server.signal(syscall.SIGKILL)
+	code, out, stderr := p.rest()
+	if p := strings.Split(out, "\n"); code != ExitRingEnded || stderr != "" || len(p) != 4 || !strings.HasPrefix(p[1], "  △ GONE ") {
+		t.Errorf("exit code %d, %s\n%s", code, stderr, out)
+	}
+}
+
+// quietRing is a source in which nothing happens.
+type quietRing struct {
+	ring   *model.Ring
+	ends   time.Time // zero: never
+	closed func()
+}
+
+func (q *quietRing) Look(now time.Time, in sampler.Intake) (sampler.Pace, error) {
+	in.Begin(now)
+	in.Ring(q.ring)
+	in.End(ringcore.Positions{})
+	if !q.ends.IsZero() && now.After(q.ends) {
+		return sampler.Pace{}, errors.New("it broke")
+	}
+	return sampler.Pace{Tick: 100 * time.Millisecond}, nil
+}
+
+func (*quietRing) Detail(time.Time, model.Focus) model.Detail { return model.Detail{} }
+func (q *quietRing) Close() error                             { q.closed(); return nil }
+
+// patrolled lets a patrol watch 40 rings of 1 MiB, of which two are larger than what may be mapped, two can't be opened, one is gone
+// before it comes to it, and one breaks.
+func patrolled(t *testing.T, ctx context.Context, atOnce int) (p *patrol, left, mostOpen int) {
+	t.Helper()
+	const mib = 1 << 20
+	var rings []target.Listed
+	open, mapped := 0, uint64(0)
+	p = &patrol{k: &checkup{lasts: 10 * time.Second, atOnce: atOnce}, sleep: sampler.SleepOnTimer}
+	for id := uint32(1); id <= 40; id++ {
+		size := uint64(mib)
+		if id%16 == 0 {
+			size = mappedAtOnce * 2
+		}
+		rings = append(rings, target.Listed{Ring: &model.Ring{ID: id, Source: model.SourceBPF, Format: ringcore.Linux, Geometry: ringcore.LinuxGeometry(size, 4096)}})
+	}
+	p.open = func(_ context.Context, r target.Ref) (sampler.Source, error) {
+		ring := rings[r.Number-1].Ring
+		switch r.Number {
+		case 3, 4:
+			return nil, fmt.Errorf("open it: %w", sampler.ErrNotPermitted)
+		case 5:
+			return nil, sampler.ErrNoSuchRing
+		}
+		open++
+		mapped += ring.Size()
+		mostOpen = max(mostOpen, open)
+		if mapped > mappedAtOnce && open > 1 {
+			t.Errorf("%d rings with %d bytes are open at once", open, mapped)
+		}
+		q := &quietRing{ring: ring, closed: func() { open--; mapped -= ring.Size() }}
+		if r.Number == 7 {
+			q.ends = time.Now().Add(time.Second)
+		}
+		return q, nil
+	}
+	left = p.walk(ctx, rings, func(done, active int) {
+		if active > atOnce || done > len(rings) {
+			t.Errorf("%d done, %d watched", done, active)
+		}
+	})
+	if open != 0 || mapped != 0 {
+		t.Errorf("%d rings with %d bytes are still open", open, mapped)
+	}
+	return p, left, mostOpen
+}
+
+func TestPatrolIsBounded(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		begin := time.Now()
+		p, left, most := patrolled(t, t.Context(), 8)
+		if most != 8 || left != 0 || len(p.done) != 39 {
+			t.Errorf("%d at once, %d left, %d told", most, left, len(p.done))
+		}
+		// Between the two that are watched alone stand 15, 15 and 8 others.
+		if took := time.Since(begin); took < 70*time.Second || took > 75*time.Second {
+			t.Errorf("it took %v", took)
+		}
+		for _, w := range p.done {
+			switch w.Ring.ID {
+			case 3, 4:
+				if !errors.Is(w.Err, sampler.ErrNotPermitted) || !w.Unread() {
+					t.Errorf("id %d: %v", w.Ring.ID, w.Err)
+				}
+			case 7:
+				if w.Err == nil || w.Unread() {
+					t.Errorf("the broken one: %v", w.Err)
+				}
+			default:
+				if lasted := w.Moment.Sample.At.Sub(w.Moment.Sample.Since); w.Err != nil || lasted < 10*time.Second || lasted > 11*time.Second {
+					t.Errorf("id %d: watched for %v, %v", w.Ring.ID, lasted, w.Err)
+				}
+			}
+		}
+	})
+}
+
+func TestPatrolIsInterrupted(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		ctx, cancel := context.WithTimeout(t.Context(), 13*time.Second)
+		defer cancel()
+		p, left, _ := patrolled(t, ctx, 8)
+		if len(p.done)+left != 39 || left == 0 || len(p.done) < 10 {
+			t.Errorf("%d told, %d left", len(p.done), left)
+		}
+	})
+}
+
+func TestUnreadRingsDecideTheExitCode(t *testing.T) {
+	err := &unreadError{rings: 23, why: []error{errors.New("a"), fmt.Errorf("b: %w", sampler.ErrNotPermitted)}}
+	if got := exitCode(err); got != ExitNotPermitted || err.Error() != "2 of 23 rings could not be read" {
+		t.Errorf("exit code %d: %v", got, err)
+	}
+}
