@@ -18,12 +18,12 @@ var faults = []Scenario{
 	},
 	{
 		Name: "noisy", Sentence: "after 2 s a noisy program begins to write beside a quiet one",
-		Moment: 12 * time.Second, Findings: []model.Code{model.ConsumerSlow},
+		Moment: 9 * time.Second, Findings: []model.Code{model.ConsumerSlow},
 		defaults: Config{
-			Size: 16 * mib, Rate: 300, Discard: 0.04, Producers: 2,
-			ConsumerRate: 20_000, ConsumerEvery: 5 * time.Millisecond,
+			Size: 8 * mib, Rate: 300, Discard: 0.04, Producers: 2,
+			ConsumerRate: 7_000, ConsumerEvery: 5 * time.Millisecond,
 			about: about{beside: []workload{{
-				program: "sim_syscalls", event: eventCall, producers: 4, rate: 23_000, payloads: []Share{{Bytes: callEvent, Parts: 1}},
+				program: "sim_syscalls", event: eventCall, producers: 4, rate: 9_000, payloads: []Share{{Bytes: callEvent, Parts: 1}},
 				wakeUp: model.WakeAdaptive, from: 2 * time.Second,
 			}}},
 		},

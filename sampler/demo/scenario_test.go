@@ -63,7 +63,7 @@ var truths = map[string]struct {
 	}, 2500 * time.Millisecond},
 	"noisy": {[]stands{
 		{model.ConsumerSlow, 5 * time.Second, truthFor},
-		{model.DropsCounted, 22 * time.Second, truthFor},
+		{model.DropsCounted, 16 * time.Second, truthFor},
 	}, 3 * time.Second},
 	"full": {[]stands{
 		{model.DropsCounted, 1 * time.Second, truthFor},

@@ -37,25 +37,37 @@ func (s *simulation) advance(now time.Time) (more bool, err error) {
 		s.begin, s.running = now.Add(-s.at), true
 	}
 	until := max(now.Sub(s.begin), s.at)
-	for range stepsAtOnce {
-		next, due := 0, s.due[0]
-		for i, d := range s.due {
-			if d < due {
-				next, due = i, d
-			}
-		}
+	for left := stepsAtOnce; left > 0; {
+		next, other := s.first()
+		due := s.due[next]
 		if due > until {
 			s.at = until
 			return false, nil
 		}
-		s.at = due
-		a := s.actors[next]
-		if err := a.step(); err != nil {
-			return false, &actorError{actor: a.String(), at: due, err: err}
+		// Of two that are due at once the first one acts, so that one who is due again before the others need not be looked for.
+		for a := s.actors[next]; due <= until && (due < other || due == s.due[next]) && left > 0; left-- {
+			s.at = due
+			if err := a.step(); err != nil {
+				return false, &actorError{actor: a.String(), at: due, err: err}
+			}
+			due = a.due()
 		}
-		s.due[next] = a.due()
+		s.due[next] = due
 	}
 	return true, nil
+}
+
+// first is who is due first, and when the next one of the others is.
+func (s *simulation) first() (next int, other time.Duration) {
+	other = never
+	for i, d := range s.due[1:] {
+		if d < s.due[next] {
+			next, other = i+1, s.due[next]
+		} else {
+			other = min(other, d)
+		}
+	}
+	return next, other
 }
 
 func (s *simulation) pause() { s.running = false }

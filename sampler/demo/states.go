@@ -80,7 +80,7 @@ var states = []Scenario{
 		Name: "gaps", Sentence: "now and then our look comes so late that records pass unseen",
 		Moment: 9 * time.Second, Findings: []model.Code{model.ViewGaps},
 		defaults: Config{
-			Size: 256 * kib, Rate: 12_000, Discard: 0.04,
+			Size: 64 * kib, Rate: 3_000, Discard: 0.04,
 			ConsumerRate: 100_000, ConsumerEvery: 20 * time.Millisecond,
 			about: about{lateAt: 5 * time.Second, lateFor: 700 * time.Millisecond},
 		},

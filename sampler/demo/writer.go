@@ -67,7 +67,11 @@ func (w *writer) step() error {
 // finish submits or discards the record whose time is over.
 func (w *writer) finish() {
 	h := w.held[0]
-	w.held = slices.Delete(w.held, 0, 1)
+	if len(w.held) == 1 {
+		w.held = w.held[:0]
+	} else {
+		w.held = slices.Delete(w.held, 0, 1)
+	}
 	if h.discard {
 		w.ring.Discard(h.where)
 		w.tally.discarded.Add(1)
@@ -96,6 +100,10 @@ func (w *writer) reserve() error {
 	w.tally.bytes.Add(w.span(a.length))
 	w.host.fill(where.Payload, a.at)
 	h := holding{until: a.at + a.hold, discard: a.discard, where: where}
+	if len(w.held) == 0 {
+		w.held = append(w.held, h)
+		return nil
+	}
 	i := len(w.held)
 	for i > 0 && w.held[i-1].until > h.until {
 		i--
