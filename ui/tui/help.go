@@ -191,7 +191,7 @@ func (v *viewer) drawKeys(c canvas) {
 
 // short is what the key line offers now, without what is always there.
 func (v *viewer) short() []key.Binding {
-	k := v.keys
+	k := v.paneKeys(v.keys)
 	k.Freeze = v.freezeKey()
 	switch {
 	case v.mode == helping:
@@ -206,6 +206,7 @@ func (v *viewer) short() []key.Binding {
 		return []key.Binding{as(k.Back, "esc", "back"), k.Up, as(k.PageDown, "PgUp PgDn", "scroll"), k.Freeze, k.Explain}
 	}
 	switch {
+	case v.wholePane():
 	case v.table.filter.active():
 		k.Back = as(k.Back, "esc", "all records")
 	case v.table.anchor != model.AtPos && !v.cfg.Back:
@@ -233,12 +234,12 @@ func (v *viewer) freezeKey() key.Binding {
 
 // frozenKeys is the key line of a frozen view, the most needed first.
 func (v *viewer) frozenKeys() []key.Binding {
-	k := v.keys
+	k := v.paneKeys(v.keys)
 	if v.cfg.Still != nil {
 		k.Now = as(k.Now, "end", "back")
 		k.Now.SetEnabled(v.shown != v.held)
 	}
-	k.Back.SetEnabled(v.cfg.Back || v.table.filter.active() || v.table.anchor == model.AtPos)
+	k.Back.SetEnabled(v.cfg.Back || v.wholePane() || v.table.filter.active() || v.table.anchor == model.AtPos)
 	return []key.Binding{as(k.Left, "←→", "step"), k.EventBefore, k.Now, v.freezeKey(), k.Back, k.Up, k.Open, k.Explain, k.Filter, k.Turn, k.Mouse}
 }
 

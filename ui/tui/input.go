@@ -60,6 +60,8 @@ func (v *viewer) browse(k tea.KeyPressMsg) tea.Cmd {
 	switch {
 	case key.Matches(k, v.keys.Help):
 		v.help()
+	case key.Matches(k, v.keys.Explain) && v.tab() == tabFindings && !v.open:
+		v.explainFinding()
 	case key.Matches(k, v.keys.Explain):
 		v.explain()
 	case key.Matches(k, v.keys.Back):

@@ -284,9 +284,9 @@ func (v *viewer) drawPane(c canvas) {
 	s := v.sheet()
 	first := max(0, min(v.pane.first[v.tab()], len(s.lines)-v.paneLines()))
 	if n := len(s.lines); n > v.paneLines() {
-		of := fmt.Sprintf("%d-%d of %d lines", first+1, min(n, first+v.paneLines()), n)
+		of := fmt.Sprintf("%d-%d of %d", first+1, min(n, first+v.paneLines()), n)
 		arrows := keyName(v.set, "↑↓")
-		s.notes = []string{of + "  " + arrows, arrows}
+		s.notes = []string{"lines " + of + "  " + arrows, of, arrows}
 	}
 	body := v.paneFrame(c, s.notes, s.foot)
 	w, h := body.Size()
@@ -302,7 +302,7 @@ func (v *viewer) sheet() sheet {
 	b := builder{th: v.theme, set: v.set, m: v.figures, w: w, h: v.paneLines()}
 	switch v.tab() {
 	case tabFindings:
-		return b.findings(v.pane.held)
+		return b.findings(v.timeline(), v.pane.held)
 	case tabReader:
 		return b.reader()
 	case tabLengths:
@@ -339,6 +339,21 @@ func (v *viewer) down(n int) {
 	}
 }
 
+// paneKeys are the keys by the names of what they do in the tab that is shown.
+func (v *viewer) paneKeys(k keyMap) keyMap {
+	switch v.tab() {
+	case tabRecords:
+	case tabFindings:
+		k.Up = as(k.Up, k.Up.Help().Key, "finding")
+		k.Open = as(k.Open, "enter", "its begin")
+	default:
+		k.Up = as(k.Up, k.Up.Help().Key, "scroll")
+		k.Up.SetEnabled(len(v.sheet().lines) > v.paneLines())
+		k.Open = as(k.Open, "enter", "record")
+	}
+	return k
+}
+
 // paneKey is for the tab that is shown.
 func (v *viewer) paneKey(k tea.KeyPressMsg) {
 	switch {
@@ -350,6 +365,8 @@ func (v *viewer) paneKey(k tea.KeyPressMsg) {
 		v.pageDown(-1)
 	case key.Matches(k, v.keys.PageDown):
 		v.pageDown(1)
+	case key.Matches(k, v.keys.Open) && v.tab() == tabFindings:
+		v.revisit()
 	case key.Matches(k, v.keys.Open):
 		v.enter()
 	case key.Matches(k, v.keys.NextPane):
@@ -385,6 +402,12 @@ func (v *viewer) clickPane(m tea.Mouse) bool {
 	if t, ok := v.tabAt(m.X, m.Y); ok {
 		v.turnTo(t)
 		return true
+	}
+	if v.tab() == tabFindings {
+		if y, picks := m.Y-v.place().y-1, v.sheet().picks; y >= 0 && y < len(picks) {
+			v.pane.held = picks[y]
+			return true
+		}
 	}
 	if v.tab() != tabRecords {
 		return false

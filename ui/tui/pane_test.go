@@ -12,6 +12,7 @@ import (
 	"ringscope/model"
 	"ringscope/sampler"
 	"ringscope/sampler/target"
+	"ringscope/ui/text"
 	"ringscope/ui/words"
 )
 
@@ -198,4 +199,92 @@ func TestEverySpotOfThePanesHasAnExplanation(t *testing.T) {
 			}
 		}
 	}
+}
+
+func TestEnterVisitsTheBeginningOfAFinding(t *testing.T) {
+	all := played(t, "slow-consumer", 40*time.Second)
+	v, _ := watched(t, 120, 36, all)
+	press(v, "6")
+	listed := episodes(v.figures)
+	if len(listed) == 0 || listed[0].mark == nil {
+		t.Fatalf("%d findings", len(listed))
+	}
+	shows(t, v, " - now ", "enter its begin")
+	press(v, "enter")
+	if !v.frozen() || v.shown == v.held || len(v.shown.Sample.Detail.Rows) == 0 {
+		t.Fatalf("frozen %v, at %v with %d records", v.frozen(), when(v.shown), len(v.shown.Sample.Detail.Rows))
+	}
+	if at := listed[0].mark.Seen; when(v.shown).Sub(at).Abs() > textTime {
+		t.Errorf("at %v, it was seen at %v", when(v.shown), at)
+	}
+	shows(t, v, " - still", "6 FINDINGS", "FROZEN")
+	if got := episodes(v.timeline().m); len(got) != len(listed) {
+		t.Errorf("%d findings of %d are listed at that moment", len(got), len(listed))
+	}
+	press(v, "end")
+	if v.frozen() {
+		t.Error("end does not lead back to now")
+	}
+}
+
+func TestSelectingAFinding(t *testing.T) {
+	v := still(120, 36, Config{Still: eventful()})
+	press(v, "6", "down", "down")
+	if v.pane.held.code != model.Burst {
+		t.Fatalf("selected %+v", v.pane.held)
+	}
+	shows(t, v, "▸ △  02:11:02 - 02:11:21", "─ burst ─")
+	press(v, "e")
+	if v.pick.topic != words.FindingTopic(model.Burst) {
+		t.Errorf("e explains %q", v.pick.topic)
+	}
+	press(v, "esc", "pgdown", "down")
+	shows(t, v, "What was known of it was not kept.")
+	press(v, "enter")
+	shows(t, v, "its beginning is not kept any more")
+	press(v, "m")
+	lines := strings.Split(screen(v), "\n")
+	for y, l := range lines {
+		if strings.Contains(l, "reader too slow") {
+			v.Update(tea.MouseClickMsg{X: 20, Y: y, Button: tea.MouseLeft})
+		}
+	}
+	if v.pane.held.code != model.ConsumerSlow {
+		t.Errorf("a click selects %+v", v.pane.held)
+	}
+	x := strings.Index(lines[v.place().y], "3 reader")
+	v.Update(tea.MouseClickMsg{X: text.Width(lines[v.place().y][:x]) + 3, Y: v.place().y, Button: tea.MouseLeft})
+	if v.tab() != tabReader {
+		t.Errorf("a click on its name leads to tab %d", v.tab())
+	}
+}
+
+func TestAPaneWithoutPlaceTakesThePage(t *testing.T) {
+	v, _ := live(t, 60, 16, slow())
+	hides(t, v, "RECORDS")
+	press(v, "1")
+	shows(t, v, "1 RECORDS", "position", "READER TOO SLOW", "esc back")
+	press(v, "down", "enter")
+	shows(t, v, "page offset")
+	press(v, "esc")
+	shows(t, v, "1 RECORDS")
+	press(v, "esc", "esc")
+	shows(t, v, "unread")
+	hides(t, v, "RECORDS")
+}
+
+func TestALongPageScrolls(t *testing.T) {
+	v := still(80, 24, Config{Still: threaded()})
+	press(v, "2")
+	shows(t, v, "program ", "1-6 of ")
+	hides(t, v, "told apart")
+	press(v, "pgdown", "pgdown", "pgdown", "down")
+	shows(t, v, "told apart")
+	hides(t, v, "program ")
+	press(v, "up")
+	hides(t, v, "theirs")
+	press(v, "pgup", "pgup", "pgup")
+	shows(t, v, "program ")
+	v.Update(tea.WindowSizeMsg{Width: 120, Height: 60})
+	shows(t, v, "program ", "told apart")
 }

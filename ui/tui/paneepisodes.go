@@ -18,6 +18,7 @@ type episode struct {
 	// finding is its evidence, now or as it stood at its beginning, and sample the reading that belongs to it; nil: not kept.
 	finding *model.Finding
 	sample  *model.Sample
+	mark    *model.Mark // of its beginning; nil: not kept
 }
 
 // episodeKey tells episodes apart.
@@ -28,6 +29,11 @@ type episodeKey struct {
 
 // stands reports whether the finding has not ended.
 func (e *episode) stands() bool { return e.to.IsZero() }
+
+// covers reports whether the finding stood at t.
+func (e *episode) covers(t time.Time) bool {
+	return !t.Before(e.from) && (e.stands() || t.Before(e.to))
+}
 
 // lasted is how long it stood, until now if it stands.
 func (e *episode) lasted(now time.Time) (time.Duration, bool) {
@@ -47,10 +53,10 @@ func episodes(m *model.Moment) []episode {
 	}
 	var out []episode
 	if m.History != nil {
-		for _, mark := range m.History.Marks {
-			switch mark.Kind {
+		for i := range m.History.Marks {
+			switch mark := &m.History.Marks[i]; mark.Kind {
 			case model.MarkBegan:
-				out = append(out, episode{episodeKey: episodeKey{mark.Code, mark.At}, severity: mark.Severity, hidden: true})
+				out = append(out, episode{episodeKey: episodeKey{mark.Code, mark.At}, severity: mark.Severity, hidden: true, mark: mark})
 			case model.MarkEnded:
 				out = end(out, mark)
 			}
@@ -84,7 +90,7 @@ func episodes(m *model.Moment) []episode {
 }
 
 // end ends the newest open episode of the mark's finding. The mark of its beginning may have been too long ago.
-func end(all []episode, mark model.Mark) []episode {
+func end(all []episode, mark *model.Mark) []episode {
 	for i := len(all) - 1; i >= 0; i-- {
 		if e := &all[i]; e.code == mark.Code && e.stands() {
 			e.to, e.hidden = mark.At, false

@@ -23,14 +23,15 @@ const (
 	findingsIndent = 2
 )
 
-// findings are all that stand and those that ended, with the selected one in full below as far as there is room.
-func (b *builder) findings(held episodeKey) sheet {
-	s := sheet{foot: "↑↓ select · e explains"}
-	all := episodes(b.m)
+// findings are all that are on a time line, standing and ended, with the selected one in full below as far as there is room. Those that
+// did not stand at the moment shown are dim.
+func (b *builder) findings(line timeline, held episodeKey) sheet {
+	all := episodes(line.m)
 	if len(all) == 0 {
-		s.lines = []sheetLine{{b.say(findingsIndent, b.th.Dim, b.noFinding())}}
-		return s
+		return sheet{lines: []sheetLine{{b.say(findingsIndent, b.th.Dim, b.noFinding())}}}
 	}
+	s := sheet{foot: "↑↓ select · enter: as it began · e explains"}
+	b.line = line
 	at := chosen(all, held)
 	about := b.inFull(&all[at])
 	// The list keeps at least half of the room, and always shows the selected one.
@@ -41,6 +42,7 @@ func (b *builder) findings(held episodeKey) sheet {
 	}
 	for i := first; i < first+list; i++ {
 		s.lines = append(s.lines, b.episode(&all[i], i == at))
+		s.picks = append(s.picks, all[i].episodeKey)
 	}
 	if hidden := len(all) - list; hidden > 0 {
 		s.notes = []string{text.Plural(uint64(len(all)), "finding")}
@@ -63,7 +65,7 @@ func (b *builder) noFinding() string {
 // episode is the line of one finding.
 func (b *builder) episode(e *episode, selected bool) sheetLine {
 	st, topic := b.th.Text, words.FindingTopic(e.code)
-	if !e.stands() || e.hidden {
+	if e.hidden || !e.covers(when(b.m)) {
 		st = b.th.Dim
 	}
 	var out sheetLine
@@ -76,7 +78,7 @@ func (b *builder) episode(e *episode, selected bool) sheetLine {
 		b.say(spanColumn, st, b.span(e)).about(topic),
 	)
 	lasted := "?"
-	if d, ok := e.lasted(when(b.m)); ok {
+	if d, ok := e.lasted(when(b.line.m)); ok {
 		lasted = text.Lasting(d.Truncate(time.Second))
 		if d < 10*time.Second {
 			lasted = text.Lasting(d)
@@ -99,7 +101,7 @@ func (b *builder) episode(e *episode, selected bool) sheetLine {
 
 // span is from when to when: `02:13:05 - now`.
 func (b *builder) span(e *episode) string {
-	from, to := "?       ", "now"
+	from, to := "?       ", b.line.now
 	if !e.from.IsZero() {
 		from = clock(e.from)
 	}
@@ -126,7 +128,7 @@ func (b *builder) evidence(e *episode) string {
 
 // said puts a finding into words: as it stands now, or as it stood at its end.
 func (b *builder) said(e *episode) words.Text {
-	now := when(b.m)
+	now := when(b.line.m)
 	if !e.stands() {
 		now = e.to
 	}
@@ -174,9 +176,59 @@ func (b *builder) separator(name string) sheetLine {
 	return sheetLine{line, b.say(findingsIndent-1, b.th.Dim, " "+name+" ")}
 }
 
+// timeline is what the findings are listed of.
+type timeline struct {
+	m   *model.Moment
+	now string // its end: `now`, or of one that is held `still`
+}
+
+// timeline is the moment whose history the screen shows: the one at which the view was frozen, also while another one is looked at.
+func (v *viewer) timeline() timeline {
+	if v.frozen() {
+		return timeline{v.held, "still"}
+	}
+	return timeline{v.figures, "now"}
+}
+
+// revisit shows the moment at which the selected finding began.
+func (v *viewer) revisit() {
+	all := episodes(v.timeline().m)
+	if len(all) == 0 {
+		v.tell("no finding is selected: there is none")
+		return
+	}
+	e := &all[chosen(all, v.pane.held)]
+	if e.from.IsZero() {
+		v.tell("its beginning is not kept any more")
+		return
+	}
+	if !v.hold() {
+		return
+	}
+	v.pane.held = e.episodeKey
+	if e.mark == nil {
+		v.visit(e.from)
+		return
+	}
+	v.visit(e.mark.Seen)
+	v.arrived = e.mark
+}
+
+// explainFinding starts explaining at the selected finding.
+func (v *viewer) explainFinding() {
+	s := v.sheet()
+	for y, k := range s.picks {
+		if all := episodes(v.timeline().m); k == all[chosen(all, v.pane.held)].episodeKey {
+			at := v.place()
+			v.pick = spot{topic: words.FindingTopic(k.code), area: rect{at.x, at.y + 1 + y, at.w, 1}}
+		}
+	}
+	v.explain()
+}
+
 // selectBy selects another finding.
 func (v *viewer) selectBy(n int) {
-	all := episodes(v.figures)
+	all := episodes(v.timeline().m)
 	if len(all) == 0 {
 		return
 	}

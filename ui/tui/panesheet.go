@@ -10,8 +10,9 @@ import (
 // sheet is a tab of the lower pane that consists of lines.
 type sheet struct {
 	lines []sheetLine
-	notes []string // of the title, the longest first
-	foot  string   // of the lower border
+	notes []string     // of the title, the longest first
+	foot  string       // of the lower border
+	picks []episodeKey // what a click on the first lines selects
 }
 
 // sheetLine is one line of a sheet.
@@ -51,6 +52,7 @@ type builder struct {
 	set  text.Charset
 	m    *model.Moment
 	w, h int
+	line timeline
 }
 
 // say is ringscope's own words at column x.
