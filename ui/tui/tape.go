@@ -133,6 +133,8 @@ func (v *viewer) tapeFocus() model.TapeFocus {
 	switch {
 	case !ok:
 		return model.TapeFocus{}
+	case !s.whole() && s.bytes > model.MaxTapeBytes:
+		return model.TapeFocus{} // the account's parts have to do
 	case !s.whole():
 		f := model.TapeFocus{Anchor: model.AtPos, From: s.from, Column: s.column, Columns: s.columns}
 		switch v.table.anchor {
@@ -147,7 +149,7 @@ func (v *viewer) tapeFocus() model.TapeFocus {
 		n := int(s.bytes / column)
 		return model.TapeFocus{Anchor: model.AtNewest, Before: n - 1, Column: column, Columns: n}
 	default:
-		return model.TapeFocus{} // the account's parts tell as much
+		return model.TapeFocus{} // here they tell as much
 	}
 }
 

@@ -1,0 +1,402 @@
+package tui
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+
+	"ringscope/model"
+	"ringscope/ringcore"
+	"ringscope/sampler"
+	"ringscope/sampler/target"
+	"ringscope/ui/tui/circle"
+)
+
+// answering is a watch on a simulation that goes on step by step and answers what the viewer asks for.
+type answering struct {
+	*scripted
+	v       *viewer
+	source  sampler.Source
+	account *model.Account
+	now     time.Time
+}
+
+// answered is a viewer on a simulation that has run for a time.
+func answered(t testing.TB, w, h int, scenario string, after time.Duration, change ...func(*target.Simulation)) *answering {
+	t.Helper()
+	config, err := target.NewSimulation(scenario)
+	if err != nil {
+		t.Fatal(err)
+	}
+	config.Simulated = true
+	for _, f := range change {
+		f(&config)
+	}
+	source, err := target.Simulate(config)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := source.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	a := &answering{scripted: newScripted(nil), source: source, account: model.NewAccount(), now: begin}
+	a.v = newViewer(context.Background(), Config{Host: "edge-7", Target: "demo", Env: []string{"LANG=C.UTF-8"}})
+	a.v.Update(tea.WindowSizeMsg{Width: w, Height: h})
+	a.v.Update(openedMsg{watch: a})
+	a.step(t, after)
+	a.step(t, textTime)
+	return a
+}
+
+// slowly takes 13 s to go round 1 MiB: what is selected is not overwritten within a test.
+func slowly(c *target.Simulation) { c.Size, c.Rate, c.ConsumerRate = 1*mib, 1000, 700 }
+
+// step lets time go on, and the viewer draw a frame each tenth of a second.
+func (a *answering) step(t testing.TB, d time.Duration) {
+	t.Helper()
+	for end := a.now.Add(d); a.now.Before(end); {
+		for range 10 {
+			for more := true; more; {
+				pace, err := a.source.Look(a.now, a.account)
+				if err != nil {
+					t.Fatal(err)
+				}
+				more = pace.More
+			}
+			a.now = a.now.Add(10 * time.Millisecond)
+		}
+		if end.Sub(a.now) > 3*textTime { // nobody looks yet
+			continue
+		}
+		a.latest = a.account.Publish(a.now, a.source.Detail(a.now, a.focus), model.Observation{})
+		a.v.Update(tickMsg(a.now))
+		a.v.View()
+	}
+}
+
+// settle lets the watch answer what was asked for last.
+func (a *answering) settle(t testing.TB) { a.step(t, settled*frameTime) }
+
+func (v *viewer) clickAt(x, y int) { v.Update(tea.MouseClickMsg{X: x, Y: y, Button: tea.MouseLeft}) }
+
+// sum adds up a strip.
+func (t *strip) sum() (c model.TapeCell) {
+	for i := range t.cells {
+		c.Add(&t.cells[i], 1, 1)
+	}
+	return c
+}
+
+// TestTapeAtEveryZoom goes round all zooms at either anchor. As close as every header is read, each byte between what is readable and
+// the writer is in one column; farther out the shares are; and always the strip follows what the table does.
+func TestTapeAtEveryZoom(t *testing.T) {
+	a := answered(t, 120, 36, "slow-consumer", 20*time.Second)
+	v := a.v
+	for _, key := range []string{"g", "G"} {
+		press(v, key)
+		for zoom := 0; ; zoom++ {
+			a.settle(t)
+			s := &v.tape.strip
+			if s.columns != 118 || len(s.cells) != 118 {
+				t.Fatalf("%s, zoom %d: %d columns", key, zoom, s.columns)
+			}
+			_, hasReader := s.at(s.consumer.V)
+			if key == "g" && !hasReader {
+				t.Errorf("%s, zoom %d: the strip from %d is not at the reader, %d", key, zoom, s.from, s.consumer.V)
+			}
+			if at, ok := s.at(s.producer.V - 1); key == "G" && (!ok || at < s.columns*3/4) {
+				t.Errorf("%s, zoom %d: the newest byte is in column %d", key, zoom, at)
+			}
+			sum := s.sum()
+			want := min(s.from+s.bytes, s.producer.V) - s.from
+			if slack := uint64(s.columns * 8); sum.Sum() > want+slack || sum.Sum()+slack < want {
+				t.Errorf("%s, zoom %d: %d of %d bytes are in columns", key, zoom, sum.Sum(), want)
+			}
+			if s.bytes <= model.MaxTapeBytes && (s.sampled() || sum.Sum() != want) {
+				t.Errorf("%s, zoom %d: %d of %d bytes, sampled %t, though every header was read", key, zoom, sum.Sum(), want, s.sampled())
+			}
+			if s.whole() {
+				shows(t, v, "the whole ring · ~1 column = 69.4 KiB")
+				press(v, "Z")
+				break
+			}
+			shows(t, v, "1 column = "+columnSize(columnAt(zoom)), "┌─┐ on the circle")
+			press(v, "Z")
+		}
+		a.settle(t)
+		shows(t, v, "1 column = 8 bytes")
+	}
+	press(v, "z")
+	a.settle(t)
+	shows(t, v, "the whole ring")
+	press(v, "z")
+	a.settle(t)
+	shows(t, v, "1 column = 32 KiB")
+}
+
+// TestTapeSelects steps along the tape and clicks on it: table, tape and circle hold the same record.
+func TestTapeSelects(t *testing.T) {
+	a := answered(t, 120, 36, "slow-consumer", 20*time.Second, slowly)
+	v := a.v
+	held := func(what string) ringcore.Pos {
+		t.Helper()
+		a.settle(t)
+		r := v.table.record()
+		if v.table.anchor != model.AtPos || r == nil || r.Pos != v.table.sel {
+			t.Fatalf("%s: no record is held: %+v at %d", what, r, v.table.sel)
+		}
+		s := &v.tape.strip
+		x, ok := s.at(r.Pos)
+		if !ok || s.column == headerBytes && s.cells[x].Headers != 1 {
+			t.Fatalf("%s: the record at %d does not begin in column %d: %+v", what, r.Pos, x, s.cells[x])
+		}
+		panel := v.ringPanel()
+		if f := panel.frame(v.set); !f.HasSelected || f.Selected != r.Pos {
+			t.Fatalf("%s: the circle shows %d", what, f.Selected)
+		}
+		shows(t, v, "▴")
+		return r.Pos
+	}
+	press(v, ".")
+	at := held("a column on")
+	for range 10 { // as close as this, each step is the next record
+		next := at + v.table.record().Span
+		press(v, ".")
+		if at = held("the next"); at != next {
+			t.Fatalf("the record at %d follows, want %d", at, next)
+		}
+	}
+	press(v, ",")
+	back := held("a column back")
+	if back >= at || back+v.table.record().Span != at {
+		t.Fatalf("%d comes before %d", back, at)
+	}
+	press(v, ">")
+	if on := held("ten columns on"); on <= back || on > back+10*headerBytes {
+		t.Fatalf("ten columns on of %d is %d", back, on)
+	}
+
+	// The strip stands still while the selection moves in it, and the column that is clicked is the one that is selected.
+	from := v.tape.strip.from
+	r := v.layout.tape.inner()
+	for _, x := range []int{20, 90, 50} {
+		v.clickAt(r.x+x, r.y)
+		pos := held("a click")
+		if v.tape.strip.from != from {
+			t.Fatalf("the strip jumps from %d to %d", from, v.tape.strip.from)
+		}
+		clicked := from + uint64(x)*headerBytes
+		if row := v.table.record(); clicked < pos || clicked >= pos+row.Span {
+			t.Errorf("a click on %d selects %d of %d bytes", clicked, pos, row.Span)
+		}
+	}
+
+	// Far out, a click leads to somewhere that no row of the table reached.
+	press(v, "Z", "Z", "Z", "Z")
+	a.settle(t)
+	if !v.tape.strip.whole() {
+		t.Fatal("the strip is not the whole ring")
+	}
+	for x := 0; x < 118; x += 12 {
+		s := &v.tape.strip
+		lo, hi := s.edge(x), s.edge(x+1)
+		if s.cells[x].Sum() == 0 || lo < s.oldest()+s.bytes/8 {
+			continue
+		}
+		v.clickAt(r.x+x, r.y)
+		if pos := held("a click far out"); pos+v.table.record().Span <= lo || pos >= hi {
+			t.Errorf("a click on column %d, %d to %d, selects %d", x, lo, hi, pos)
+		}
+	}
+	press(v, "esc")
+	a.settle(t)
+	hides(t, v, "▴")
+}
+
+// TestCircleSelects clicks all over the circle of a ring that is half full.
+func TestCircleSelects(t *testing.T) {
+	a := answered(t, 120, 36, "slow-consumer", 20*time.Second, slowly)
+	v := a.v
+	panel := v.ringPanel()
+	at := panel.place(&v.layout)
+	selected := 0
+	for y := range at.h {
+		for x := range at.w {
+			turn, ok := v.circle.Locate(x, y)
+			if !ok || (x+y)%13 != 0 {
+				continue
+			}
+			panel = v.ringPanel()
+			f := panel.frame(v.set)
+			v.clickAt(at.x+x, at.y+y)
+			if v.mode != browsing {
+				t.Fatalf("a click on the band at %d,%d explains", x, y)
+			}
+			a.settle(t)
+			if v.table.lost {
+				continue // overwritten meanwhile
+			}
+			r := v.table.record()
+			if v.table.anchor != model.AtPos || r == nil {
+				t.Fatalf("a click at %d,%d selects nothing", x, y)
+			}
+			selected++
+			if apart := circle.Apart(f.Turn(r.Pos), turn); apart > v.circle.Near() {
+				t.Errorf("a click at %.3f selects a record at %.3f", turn, f.Turn(r.Pos))
+			}
+		}
+	}
+	if selected < 20 {
+		t.Errorf("%d clicks selected a record", selected)
+	}
+	press(v, "esc")
+	v.clickAt(at.x+at.w/2, at.y+at.h/2-1)
+	if v.mode != explaining {
+		t.Error("a click in the middle of the circle does not explain it")
+	}
+}
+
+// TestBusyIsWhatAClickMeans clicks near the one record that is stuck.
+func TestBusyIsWhatAClickMeans(t *testing.T) {
+	a := answered(t, 120, 36, "stuck-record", 17*time.Second)
+	v := a.v
+	busy := busyAt(v.shown)
+	if len(busy) != 1 {
+		t.Fatalf("%d records are busy", len(busy))
+	}
+	press(v, "G", "z") // the whole ring
+	a.settle(t)
+	s := &v.tape.strip
+	x, ok := s.at(busy[0])
+	if !ok || s.cells[x].Busy == 0 {
+		t.Fatalf("the busy record is not on the tape: column %d of %d", x, s.columns)
+	}
+	r := v.layout.tape.inner()
+	v.clickAt(r.x+x, r.y)
+	a.settle(t)
+	if row := v.table.record(); row == nil || row.Pos != busy[0] || !row.Header.Busy {
+		t.Errorf("a click on the tape selects %+v, want the one at %d", row, busy[0])
+	}
+	press(v, "esc")
+	panel := v.ringPanel()
+	f := panel.frame(v.set)
+	at := panel.place(&v.layout)
+	for y := range at.h {
+		for x := range at.w {
+			if v.grid.At(at.x+x, at.y+y).Rune == '◆' {
+				v.clickAt(at.x+x, at.y+y)
+			}
+		}
+	}
+	a.settle(t)
+	if v.table.anchor != model.AtPos || v.table.sel != busy[0] {
+		t.Errorf("a click on the diamond at %.3f selects %d, want %d", f.Turn(busy[0]), v.table.sel, busy[0])
+	}
+}
+
+// TestTapeWhereThereIsNoRoom asks for it at 80x24, and for what is even less.
+func TestTapeWhereThereIsNoRoom(t *testing.T) {
+	a := answered(t, 80, 24, "slow-consumer", 10*time.Second)
+	v := a.v
+	hides(t, v, "── tape")
+	if f := a.focus.Tape; f.Columns != 0 {
+		t.Errorf("a tape that is not shown is asked for: %+v", f)
+	}
+	press(v, "z")
+	a.settle(t)
+	shows(t, v, "── tape", "1 column = 8 bytes", "C reader is here", "RECORDS")
+	if v.layout.records.h < minTable {
+		t.Errorf("%d rows are left of the table", v.layout.records.h)
+	}
+	press(v, "z")
+	a.settle(t)
+	shows(t, v, "the whole ring")
+	press(v, "esc")
+	hides(t, v, "── tape")
+	v.Update(tea.WindowSizeMsg{Width: 60, Height: 16})
+	press(v, "Z")
+	shows(t, v, "no room for the tape here")
+	press(v, ".")
+	if v.table.anchor == model.AtPos || v.tape.asked {
+		t.Error("a tape that has no room selects")
+	}
+}
+
+// TestTapeOfAFrozenMoment zooms and selects in a moment that does not come again.
+func TestTapeOfAFrozenMoment(t *testing.T) {
+	a := answered(t, 120, 36, "slow-consumer", 10*time.Second)
+	v := a.v
+	press(v, "space")
+	at := v.figures
+	for range 6 {
+		press(v, "Z")
+		a.settle(t)
+		if v.figures != at || len(v.tape.strip.cells) == 0 || v.tape.strip.sum() == (model.TapeCell{}) {
+			t.Fatalf("zoom %d: %d columns", v.tape.zoom, len(v.tape.strip.cells))
+		}
+	}
+	press(v, "z") // the whole ring
+	r := v.layout.tape.inner()
+	v.clickAt(r.x+60, r.y)
+	shows(t, v, "this moment kept only the records around the table")
+	if v.table.anchor == model.AtPos {
+		t.Errorf("a record that the moment did not keep is selected: %d", v.table.sel)
+	}
+	press(v, "down", ".")
+	if v.table.anchor != model.AtPos || v.table.record() == nil {
+		t.Error("a record that the moment kept is not selected")
+	}
+}
+
+// TestUnknownIsNotBlank looks at bytes before those that were watched: they are readable, but nobody knows what stands there.
+func TestUnknownIsNotBlank(t *testing.T) {
+	m := slow()
+	c := m.Sample.Positions.Consumer.V
+	m.Sample.Detail.Tape = model.Tape{From: c - 1024, Column: 8, Cells: make([]model.TapeCell, 512)}
+	for i := range m.Sample.Detail.Tape.Cells {
+		if pos := c - 1024 + uint64(i)*8; pos >= c {
+			m.Sample.Detail.Tape.Cells[i] = model.TapeCell{Unread: 8, How: model.Exact}
+		}
+	}
+	for _, ascii := range []bool{false, true} {
+		v := still(120, 36, Config{Still: m, ASCII: ascii})
+		sign := "·"
+		if ascii {
+			sign = "?"
+		}
+		shows(t, v, strings.Repeat(sign, 19))
+	}
+}
+
+// BenchmarkView is what a frame costs when everything on it has changed, and when only what moves at the frame rate has.
+func BenchmarkView(b *testing.B) {
+	for _, size := range [][2]int{{80, 24}, {120, 36}, {200, 50}} {
+		for _, what := range []string{"moving", "all"} {
+			b.Run(fmt.Sprintf("%s %dx%d", what, size[0], size[1]), func(b *testing.B) {
+				a := answered(b, size[0], size[1], "healthy", 5*time.Second)
+				var moments []*model.Moment
+				for range 20 {
+					a.step(b, frameTime)
+					moments = append(moments, a.latest)
+				}
+				v := a.v
+				b.ReportAllocs()
+				for i := 0; b.Loop(); i++ {
+					v.shown = moments[i%len(moments)]
+					v.moved = true
+					if what == "all" {
+						v.figures, v.dirty = v.shown, true
+						v.take(v.shown)
+					}
+					v.View()
+				}
+			})
+		}
+	}
+}
