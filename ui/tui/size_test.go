@@ -38,6 +38,7 @@ func screen(v *viewer) string {
 func TestEverySize(t *testing.T) {
 	keys := map[string][]string{
 		"table": nil, "record": {"down", "down", "enter"}, "explain": {"e", "down", "right"}, "help": {"?"}, "filter": {"/", "b", "u"},
+		"tape": {"z", "Z", "Z", ".", ">", ","}, "whole tape": {"z", "z", "Z", "z"},
 		"filtered": {"/", "b", "u", "s", "y", "enter"},
 	}
 	for name, pressed := range keys {
