@@ -224,7 +224,7 @@ func TestListFindsRings(t *testing.T) {
 func TestNoSuchRing(t *testing.T) {
 	need.BPF(t)
 	for _, target := range []string{"id:4294967295", "name:no_such_ring_1", "pin:/sys/fs/bpf/no_such_ring_1"} {
-		for _, command := range []string{"stat", "dump"} {
+		for _, command := range []string{"stat", "dump", "check"} {
 			code, out, stderr := run(t, command, target)
 			if code != ExitNoSuchRing || out != "" || stderr == "" {
 				t.Errorf("%s %s: exit code %d, %q, %q", command, target, code, out, stderr)
@@ -237,7 +237,7 @@ func TestNoSuchRing(t *testing.T) {
 func TestOrdinaryUser(t *testing.T) {
 	need.BPF(t)
 	r := bpftest.Make(t, "private", 4096)
-	for _, line := range []string{"list", "list --json", "stat " + id(t, r), "dump " + id(t, r) + " --json", "stat name:private"} {
+	for _, line := range []string{"list", "list --json", "stat " + id(t, r), "dump " + id(t, r) + " --json", "stat name:private", "check", "check " + id(t, r) + " --json"} {
 		code, out, stderr := start(t, nobody, strings.Fields(line)...).rest()
 		if code != ExitNotPermitted || out != "" || !strings.Contains(stderr, "sudo") && !strings.Contains(stderr, "root") && !strings.Contains(stderr, "CAP_") {
 			t.Errorf("%s: exit code %d, %q, %q", line, code, out, stderr)

@@ -1,0 +1,91 @@
+package cli
+
+import (
+	"fmt"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"ringscope/internal/need"
+	"ringscope/sampler/bpf/bpftest"
+	"ringscope/ui/report"
+)
+
+// TestCheckOfKernelRings checks a ring that nobody reads, and one whose reader keeps up.
+func TestCheckOfKernelRings(t *testing.T) {
+	need.BPF(t)
+	left := bpftest.Make(t, "left_alone", 64<<10)
+	left.Write(t, bpftest.Record{Length: 64}, bpftest.Record{Length: 100})
+	code, out, stderr := run(t, "check", id(t, left), "--for", "3s")
+	lines := strings.Split(out, "\n")
+	if code != ExitFound || stderr != "" || len(lines) != 4 || !strings.HasPrefix(lines[0], fmt.Sprintf("left_alone, id %d, ringbuf, 64 KiB, linux on ", left.ID(t))) ||
+		!strings.HasPrefix(lines[1], "  ▲ NOBODY READS ") || !strings.Contains(lines[2], "ringscope watch "+id(t, left)) {
+		t.Errorf("nobody reads: exit code %d, %s\n%s", code, stderr, out)
+	}
+	read := bpftest.Make(t, "read_well", 256<<10)
+	reader := read.StartReader(t, time.Millisecond)
+	pace := read.NewWriter(t, 64).Pace(t, 10*time.Millisecond, bpftest.Load{Records: 20})
+	code, out, stderr = run(t, "check", id(t, read), "--for", "3s", "--json", "--fail-on", "warning")
+	truth := pace.Stop(t)
+	reader.Stop(t)
+	j := decode[report.Checked](t, out)
+	if code != ExitDone || stderr != "" || j.Verdict.Severity == "problem" || j.WatchSeconds < 3 || j.Totals.Records == 0 || j.Totals.Records > truth.Records {
+		t.Errorf("read well: exit code %d, %s\n%s", code, stderr, out)
+	}
+}
+
+// TestCheckOfAllRings wants every ring of the host told, three lines each, the worst first, though few are watched at a time.
+func TestCheckOfAllRings(t *testing.T) {
+	need.BPF(t)
+	made := map[uint32]bool{} // by id: whether it has a problem
+	for i := range 9 {
+		r := bpftest.Make(t, fmt.Sprintf("checked%d", i), 4096<<(i%4))
+		if i == 4 {
+			r.Write(t, bpftest.Record{Length: 64})
+		}
+		made[r.ID(t)] = i == 4
+	}
+	code, out, stderr := run(t, "check", "--for", "3s", "--at-once", "4", "--json")
+	if code != ExitFound || stderr != "" {
+		t.Fatalf("exit code %d, %s", code, stderr)
+	}
+	fine := false
+	for _, line := range strings.SplitAfter(strings.TrimSuffix(out, "\n"), "\n") {
+		j := decode[report.Checked](t, line)
+		fine = fine || j.Verdict.Severity == "fine"
+		bad, ours := made[*j.Ring.ID]
+		if !ours {
+			continue // somebody else's
+		}
+		delete(made, *j.Ring.ID)
+		if bad != (j.Verdict.Code != nil && *j.Verdict.Code == "no_consumer") || bad && fine {
+			t.Errorf("%s of %s is told after a fine one: %v", j.Verdict.Title, j.Ring.Name, fine)
+		}
+	}
+	if len(made) > 0 {
+		t.Errorf("not told: %v", made)
+	}
+}
+
+// TestCheckIsBounded checks 100 rings, and wants little memory used for it.
+func TestCheckIsBounded(t *testing.T) {
+	need.BPF(t)
+	need.Long(t)
+	for i := range 100 {
+		bpftest.Make(t, fmt.Sprintf("many%d", i), 256<<10)
+	}
+	p := start(t, nil, "check", "--for", "3s", "--json", "--fail-on", "none")
+	code, out, stderr := p.rest()
+	if n := strings.Count(out, "\n"); code != 0 || stderr != "" || n < 100 {
+		t.Errorf("exit code %d, %s, %d rings", code, stderr, n)
+	}
+	used, ok := p.cmd.ProcessState.SysUsage().(*syscall.Rusage)
+	if !ok {
+		t.Fatal("the system does not tell what was used")
+	}
+	t.Logf("100 rings, %d at a time: %d MiB, %v of CPU time", checkAtOnce, used.Maxrss>>10, p.cmd.ProcessState.UserTime()+p.cmd.ProcessState.SystemTime())
+	if used.Maxrss>>10 > 60+checkAtOnce*2*256>>10 {
+		t.Errorf("%d MiB", used.Maxrss>>10)
+	}
+}
