@@ -25,18 +25,15 @@ type figure struct {
 	left, right string
 	tight       string // right in fewer cells, where it does not fit; may be empty
 	short       string
-	chart       flow // drawn in place of right
+	chart       *flow // drawn in place of right
 }
 
 // Columns of the panel.
 const (
-	wideFigures  = 66 // width from which on both parts have a column each
-	leftColumn   = 8
-	rightColumn  = 34
-	shortColumn  = 7
-	sparkWindow  = 10 * time.Second
-	sparkMinimum = 8
-	sparkMost    = 50
+	wideFigures = 66 // width from which on both parts have a column each
+	leftColumn  = 8
+	rightColumn = 34
+	shortColumn = 7
 )
 
 func (f figures) draw(c canvas, boxed bool) {
@@ -64,7 +61,7 @@ func (f figures) row(c canvas, y, w int, wide bool, r figure) {
 		n := c.fit(shortColumn, y, w-shortColumn, c.th.Text, r.short)
 		c.spot(r.topic, 0, y, shortColumn+n)
 		if r.chart != nil {
-			f.spark(c, shortColumn+26, y, w, r)
+			f.spark(c, shortColumn+sparkColumn, y, w, r)
 		}
 		return
 	}
@@ -84,18 +81,6 @@ func (f figures) row(c canvas, y, w int, wide bool, r figure) {
 	}
 	n = c.fit(rightColumn, y, w-rightColumn, c.th.Text, right)
 	c.spot(r.also, rightColumn, y, n)
-}
-
-// spark draws the last seconds of a flow from x on, with its time at the right.
-func (f figures) spark(c canvas, x, y, w int, r figure) {
-	label := whole(sparkWindow)
-	room := w - x - len(label) - 1
-	if room < sparkMinimum || f.m == nil || f.m.History == nil {
-		return
-	}
-	n := drawSpark(c, x, y, min(room, sparkMost), f.m, r.chart)
-	c.say(x+n+1, y, c.th.Dim, label)
-	c.spot(r.also, x, y, n)
 }
 
 // title says of which moment the figures are.
@@ -235,7 +220,7 @@ func (d digest) full() figure {
 	return f
 }
 
-func (d digest) flow(name string, topic words.Topic, records, bytes model.Figure[float64], chart flow) figure {
+func (d digest) flow(name string, topic words.Topic, records, bytes model.Figure[float64], chart *flow) figure {
 	f := figure{name: name, topic: topic, also: topic, chart: chart}
 	r, b := text.Figure(d.set, records, text.Rate), text.Figure(d.set, bytes, text.ByteRate)
 	f.left = fmt.Sprintf("%-9s  %s", r, b)
@@ -244,11 +229,11 @@ func (d digest) flow(name string, topic words.Topic, records, bytes model.Figure
 }
 
 func (d digest) in() figure {
-	return d.flow("in", words.TopicIn, d.s.Rates.Records, d.s.Rates.Bytes, in)
+	return d.flow("in", words.TopicIn, d.s.Rates.Records, d.s.Rates.Bytes, &in)
 }
 
 func (d digest) out() figure {
-	return d.flow("out", words.TopicOut, d.s.Rates.ConsumedRecords, d.s.Rates.Consumed, out)
+	return d.flow("out", words.TopicOut, d.s.Rates.ConsumedRecords, d.s.Rates.Consumed, &out)
 }
 
 func (d digest) unread() figure {

@@ -269,39 +269,3 @@ func whole(d time.Duration) string {
 	}
 	return strings.Replace(s, ".0 s", " s", 1)
 }
-
-// flow is one direction of the ring's traffic: bytes of a slot.
-type flow func(*model.Slot) uint64
-
-func in(s *model.Slot) uint64  { return s.Bytes }
-func out(s *model.Slot) uint64 { return s.Consumed }
-
-// headroom is how much higher the scale of a flow is than the most that came or went: a steady flow is a calm line below the edge.
-const headroom = 1.25
-
-// drawSpark draws a flow during the last sparkWindow in at most room columns from x of row y. What comes in and what goes out have
-// the same scale, so that the higher line is the larger flow. The column that is not over yet is left out: it would look like a fall.
-func drawSpark(c canvas, x, y, room int, m *model.Moment, of flow) (columns int) {
-	per := int(sparkWindow / model.FineSlot) // slots
-	step := model.FineSlot * time.Duration((per+room-1)/room)
-	columns = int((sparkWindow + step - 1) / step)
-	sums := func(of flow) []float64 {
-		return fold(m.History.Fine, step, when(m), columns+1, func(slots []model.Slot) float64 {
-			sum := uint64(0)
-			for i := range slots {
-				sum += of(&slots[i])
-			}
-			return float64(sum)
-		})[:columns]
-	}
-	most := 0.0
-	for _, direction := range []flow{in, out} {
-		for _, v := range sums(direction) {
-			if !chart.IsGap(v) {
-				most = max(most, v)
-			}
-		}
-	}
-	chart.Spark(c.Area, x, y, columns, c.th.Free, headroom*most, sums(of))
-	return columns
-}
