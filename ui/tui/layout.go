@@ -10,6 +10,8 @@ const (
 	boxHeight   = 30 // boxes from here on
 
 	detailWidth = 112 // the 64 bits of the selected record stand beside the table from here on
+	wideTable   = 124 // a table that is as wide as this leaves the rest to the detail,
+	wideDetail  = 78  // which is as wide as it has use for: 16 bytes a line
 )
 
 // Heights in rows.
@@ -114,7 +116,7 @@ func (l *layout) arrangeBoxes(room rect) {
 	lower := rect{room.x, room.y + top, room.w, room.h - top}
 	l.records = lower
 	if room.w >= detailWidth && lower.h >= minLowerBox {
-		dw := min(46, room.w-66)
+		dw := min(max(46, room.w-wideTable), wideDetail, room.w-66)
 		l.records.w -= dw
 		l.detail = rect{lower.x + l.records.w, lower.y, dw, lower.h}
 	}

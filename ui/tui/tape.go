@@ -120,6 +120,9 @@ func (v *viewer) steady() {
 		v.tape.column = 0
 		return
 	}
+	if now := &v.tape.strip; v.tape.column == 0 && now.column == s.column { // the record was chosen in what is shown
+		s.from = now.from
+	}
 	if x, in := s.at(v.table.sel); !in || x < s.columns/heldMargin || x >= s.columns-s.columns/heldMargin {
 		v.tape.column = 0
 		s, _ = v.scope(v.shown)

@@ -122,7 +122,7 @@ func TestTapeAtEveryZoom(t *testing.T) {
 				t.Errorf("%s, zoom %d: %d of %d bytes, sampled %t, though every header was read", key, zoom, sum.Sum(), want, s.sampled())
 			}
 			if s.whole() {
-				shows(t, v, "the whole ring · ~1 column = 69.4 KiB")
+				shows(t, v, "the whole ring · 1 column = 69.4 KiB · ~ shares")
 				press(v, "Z")
 				break
 			}

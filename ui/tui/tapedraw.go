@@ -82,11 +82,14 @@ func (v *viewer) tapeNote(c canvas) string {
 		where = "follows the newest"
 	}
 	column := "1 column = " + columnSize(t.bytes/uint64(t.columns))
+	how := ""
 	if t.sampled() {
-		column = c.set.Mark(model.Sampled) + column
+		how = c.set.Mark(model.Sampled) + " shares"
 	}
 	w, _ := c.Size()
-	for _, parts := range [][]string{{where, bracket, column, "z zooms"}, {where, column, "z zooms"}, {column, "z zooms"}, {column}} {
+	for _, parts := range [][]string{
+		{where, bracket, column, how, "z zooms"}, {where, column, how, "z zooms"}, {column, how, "z zooms"}, {column, how},
+	} {
 		if s := c.set.Spell(join(" · ", parts...)); text.Width(s)+len("tape")+9 <= w {
 			return s
 		}
