@@ -1,6 +1,7 @@
 package tui
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 	"time"
@@ -328,12 +329,42 @@ func (d digest) reader() figure {
 	default:
 		f.left = "?  not known who reads"
 	}
-	f.right = d.taking()
+	f.right, f.tight = d.doing()
 	f.short = f.left
 	if f.right != "" {
-		f.short += "  " + f.right
+		f.short += "  " + cmp.Or(f.tight, f.right)
 	}
 	return f
+}
+
+// doing is what the reader does: its thread's state and share of a core where these are known, and how lately it took something. brief
+// is the same in fewer words; it may be empty.
+func (d digest) doing() (said, brief string) {
+	t, took := readingThread(&d.s.Reader), d.taking()
+	if t == nil || d.s.Observer.Consumes {
+		return took, ""
+	}
+	state := threadState(t)
+	switch t.State {
+	case 'R', 'S':
+	default:
+		if d := d.s.Reader.At.Sub(t.Since); !t.Since.IsZero() && d >= time.Second {
+			return state + " for " + text.Lasting(d.Truncate(time.Second)), ""
+		}
+		return state, ""
+	}
+	word, _, _ := strings.Cut(state, " ")
+	word = strings.TrimSuffix(word, ",")
+	if !d.s.Rates.ConsumedMovedRecently {
+		return state + "; " + took, word + "; " + took
+	}
+	if t.Share.Known() {
+		brief = word + ", " + share(d.set, t) + " of a core"
+	}
+	if t.Share.Known() && t.Switches.Known() && t.Switches.V == 0 {
+		return brief + ", never waits", brief
+	}
+	return cmp.Or(brief, state), ""
 }
 
 // taking is how lately the reader took something.

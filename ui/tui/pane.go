@@ -139,16 +139,16 @@ type badge struct {
 	text     string
 }
 
-// labelGap is what stands between labels, labelStart where the first one stands.
-const (
-	labelGap   = 2
-	labelStart = 3
-)
+// labelStart is where the first label stands.
+const labelStart = 3
 
-// labels are the names of the tabs in a title of width cells; names that have no room give way to numbers.
+// labels are the names of the tabs in a title of width cells; where they have no room they move together, then give way to numbers.
 func (v *viewer) labels(width, chip int) []label {
 	var out []label
-	for _, short := range []bool{false, true} {
+	for _, fit := range []struct {
+		short bool
+		gap   int
+	}{{false, 2}, {false, 1}, {true, 2}, {true, 1}} {
 		out = out[:0]
 		x := labelStart
 		for _, t := range v.tabs() {
@@ -156,12 +156,12 @@ func (v *viewer) labels(width, chip int) []label {
 			switch {
 			case t == v.tab():
 				l.text = strings.ToUpper(l.text)
-			case short:
+			case fit.short:
 				l.text = fmt.Sprint(uint8(t))
 			}
 			l.w = text.Width(l.text)
 			if t == tabFindings {
-				l.badge = v.badges(short)
+				l.badge = v.badges(fit.short)
 				for _, b := range l.badge {
 					l.w += 1 + text.Width(b.text)
 				}
@@ -170,9 +170,9 @@ func (v *viewer) labels(width, chip int) []label {
 				l.w += chip
 			}
 			out = append(out, l)
-			x += l.w + labelGap
+			x += l.w + fit.gap
 		}
-		if x <= width {
+		if x-fit.gap < width {
 			return out
 		}
 	}

@@ -239,7 +239,7 @@ func TestSelectingAFinding(t *testing.T) {
 		t.Errorf("e explains %q", v.pick.topic)
 	}
 	press(v, "esc", "pgdown", "down")
-	shows(t, v, "What was known of it was not kept.")
+	shows(t, v, "what was known of it was not kept")
 	press(v, "enter")
 	shows(t, v, "its beginning is not kept any more")
 	press(v, "m")

@@ -33,9 +33,10 @@ func (b *builder) findings(line timeline, held episodeKey) sheet {
 	s := sheet{foot: "↑↓ select · enter: as it began · e explains"}
 	b.line = line
 	at := chosen(all, held)
-	about := b.inFull(&all[at])
-	// The list keeps at least half of the room, and always shows the selected one.
-	list := max(1, min(len(all), max(b.h/2, b.h-len(about))))
+	// The list keeps at least half of the room, as far as it needs it, and always shows the selected one.
+	list := max(1, min(len(all), b.h/2))
+	about := b.inFull(&all[at], b.h-list)
+	list = max(list, min(len(all), b.h-len(about)))
 	first := max(0, min(at-list/2, len(all)-list))
 	if at < list {
 		first = 0
@@ -47,7 +48,7 @@ func (b *builder) findings(line timeline, held episodeKey) sheet {
 	if hidden := len(all) - list; hidden > 0 {
 		s.notes = []string{text.Plural(uint64(len(all)), "finding")}
 	}
-	s.lines = append(s.lines, about[:max(0, min(len(about), b.h-list))]...)
+	s.lines = append(s.lines, about...)
 	return s
 }
 
@@ -94,7 +95,7 @@ func (b *builder) episode(e *episode, selected bool) sheetLine {
 		out = append(out, b.say(codeColumn, b.th.Dim, string(e.code)).about(topic))
 	}
 	if room := b.w - evidenceColumn; room >= evidenceMin {
-		out = append(out, b.say(evidenceColumn, b.th.Dim, b.set.Cut(b.evidence(e), room)).about(topic))
+		out = append(out, b.say(evidenceColumn, b.th.Dim, b.evidence(e, room)).about(topic))
 	}
 	return out
 }
@@ -114,16 +115,18 @@ func (b *builder) span(e *episode) string {
 // clock is a time of day without the sign of its zone; line 1 has it.
 func clock(t time.Time) string { return strings.TrimSuffix(text.Clock(t), "Z") }
 
-// evidence is one sentence about a finding.
-func (b *builder) evidence(e *episode) string {
+// evidence is the longest sentence about a finding that has room, or as much of the shortest as has.
+func (b *builder) evidence(e *episode, room int) string {
 	if e.finding == nil {
 		return ""
 	}
-	said := b.said(e).Sentences
-	if len(said) == 0 {
-		return ""
+	said := ""
+	for _, said = range b.said(e).Sentences {
+		if text.Width(b.set.Spell(said)) <= room {
+			break
+		}
 	}
-	return said[0]
+	return b.set.Cut(b.set.Spell(said), room)
 }
 
 // said puts a finding into words: as it stands now, or as it stood at its end.
@@ -135,37 +138,53 @@ func (b *builder) said(e *episode) words.Text {
 	return words.Finding(b.set, *e.finding, e.sample, now)
 }
 
-// inFull is the title, the sentence and the advice of a finding, below a line.
-func (b *builder) inFull(e *episode) []sheetLine {
-	topic := words.FindingTopic(e.code)
-	say := words.Title(e.code)
-	var advice string
+// inFull is the title, the sentence and the advice of a finding, below a line: the longest words that have room in rows lines.
+func (b *builder) inFull(e *episode, rows int) []sheetLine {
+	heading := string(e.code)
+	if e.finding != nil && !e.stands() {
+		heading += " · as it was told at its beginning"
+	}
+	t := words.Text{Sentences: []string{"follows from what stands in line 2"}}
 	switch {
 	case e.finding != nil:
-		t := b.said(e)
-		if len(t.Sentences) > 0 {
-			say += "  " + t.Sentences[0]
-		}
-		if len(t.Advice) > 0 {
-			advice = t.Advice[0]
-		}
-		if advice != "" && e.code != model.OwnerGone {
-			advice = "do: " + advice
-		}
-		if !e.stands() {
-			advice = "That is how it was told at its beginning. " + advice
-		}
-	case e.hidden:
-		say += "  follows from what is shown in line 2, and is not told apart."
-	default:
-		say += "  What was known of it was not kept."
+		t = b.said(e)
+	case !e.hidden:
+		t.Sentences = []string{"what was known of it was not kept"}
 	}
-	out := []sheetLine{b.separator(string(e.code))}
-	for _, s := range b.set.Wrap(b.set.Spell(say), b.w-2) {
-		out = append(out, sheetLine{part{x: 2, text: s, style: b.th.Text, topic: topic}})
+	var out []sheetLine
+	for i := range 2 * max(len(t.Sentences), len(t.Advice), 1) { // advice is shortened first
+		out = append([]sheetLine{b.separator(heading)}, b.told(e, at(t.Sentences, i/2), at(t.Advice, (i+1)/2))...)
+		if len(out) <= rows {
+			return out
+		}
 	}
-	for _, s := range b.set.Wrap(b.set.Spell(advice), b.w-2) {
-		out = append(out, sheetLine{part{x: 2, text: s, style: b.th.Dim, topic: topic}})
+	return out[:max(0, rows)]
+}
+
+// at is element i, or the last one; empty: there is none.
+func at(s []string, i int) string {
+	if len(s) == 0 {
+		return ""
+	}
+	return s[min(i, len(s)-1)]
+}
+
+// told are the lines of a finding in these words.
+func (b *builder) told(e *episode, sentence, advice string) []sheetLine {
+	topic, title := words.FindingTopic(e.code), words.Title(e.code)
+	if advice != "" && e.code != model.OwnerGone {
+		advice = "do: " + advice
+	}
+	var out []sheetLine
+	for i, s := range b.set.Wrap(b.set.Spell(title+" "+sentence), b.w-findingsIndent) {
+		l := sheetLine{part{x: findingsIndent, text: s, style: b.th.Text, topic: topic}}
+		if i == 0 && strings.HasPrefix(s, title) {
+			l = append(l, b.say(findingsIndent, b.th.Strong, title))
+		}
+		out = append(out, l)
+	}
+	for _, s := range b.set.Wrap(b.set.Spell(advice), b.w-findingsIndent) {
+		out = append(out, sheetLine{part{x: findingsIndent, text: s, style: b.th.Text, topic: topic}})
 	}
 	return out
 }

@@ -123,7 +123,7 @@ func (b *builder) reads(s *model.Sample) string {
 		return digest{b.set, s}.taking()
 	}
 	rate := text.Figure(b.set, s.Rates.ConsumedRecords, text.Rate)
-	t := b.readingThread(&s.Reader)
+	t := readingThread(&s.Reader)
 	switch {
 	case t == nil:
 		return rate + "; in which portions is not known"
@@ -151,7 +151,7 @@ func portion(n float64) string {
 }
 
 // readingThread is the thread that is taken for the one that reads: the first that waits for this ring, else the one that works most.
-func (b *builder) readingThread(r *model.ReaderNow) *model.ThreadNow {
+func readingThread(r *model.ReaderNow) *model.ThreadNow {
 	for i := range r.Threads {
 		if t := &r.Threads[i]; t.Waits.Known() && t.Waits.V {
 			return t
@@ -267,7 +267,7 @@ func (b *builder) threads(r *model.ReaderNow) []sheetLine {
 	}
 	// What matters less comes later, and is left out first.
 	optional := []threadColumn{
-		{"of a core", 11, words.TopicShare, func(t *model.ThreadNow) string { return text.Figure(b.set, t.Share, text.Percent) }},
+		{"of a core", 11, words.TopicShare, func(t *model.ThreadNow) string { return share(b.set, t) }},
 		{"for", 11, words.TopicStateSince, b.standsFor},
 		{"cpu", 5, words.TopicCore, func(t *model.ThreadNow) string { return strconv.Itoa(t.Core) }},
 		{"waits", 10, words.TopicSwitches, func(t *model.ThreadNow) string { return text.Figure(b.set, t.Switches, text.Rate) }},
@@ -303,7 +303,7 @@ func (b *builder) threads(r *model.ReaderNow) []sheetLine {
 	out := []sheetLine{heads}
 	for i := range r.Threads {
 		t := &r.Threads[i]
-		state, st := b.threadState(t)
+		state, st := threadState(t), b.threadLook(t)
 		l := sheetLine{
 			b.right(tidColumn, b.th.Text, strconv.Itoa(t.TID)).about(words.TopicThread),
 			part{x: threadStart, text: b.set.Cut(b.set.Name(t.Name), name), style: b.th.Text, topic: words.TopicThread},
@@ -325,40 +325,61 @@ func (b *builder) threads(r *model.ReaderNow) []sheetLine {
 // standsFor is how long a thread was found in its state.
 func (b *builder) standsFor(t *model.ThreadNow) string {
 	d := when(b.m).Sub(t.Since)
-	if t.Since.IsZero() || d < 0 {
-		return b.set.Mark(model.Unknown)
+	how := model.Exact
+	if t.Since.Sub(b.m.Sample.Since) < firstLook {
+		how = model.AtLeast // it was found so when it was first looked at
 	}
-	if d < time.Second {
+	switch {
+	case t.Since.IsZero() || d < 0:
+		return b.set.Mark(model.Unknown)
+	case d < time.Second:
 		return "<1 s"
 	}
-	return text.Lasting(d.Truncate(time.Second))
+	return b.set.Mark(how) + text.Lasting(d.Truncate(time.Second))
+}
+
+// firstLook is how long after watching began threads may be looked at for the first time.
+const firstLook = 1500 * time.Millisecond
+
+// share is a thread's share of a core; what says itself that it is small needs no mark.
+func share(set text.Charset, t *model.ThreadNow) string {
+	return strings.Replace(text.Figure(set, t.Share, text.Percent), "~<", "<", 1)
+}
+
+// threadLook is the look of what a thread does: what keeps it from reading stands out.
+func (b *builder) threadLook(t *model.ThreadNow) paint.Style {
+	switch t.State {
+	case 'D', 'T', 't', 'Z', 'X', 'x':
+		return b.th.Strong
+	}
+	return b.th.Text
 }
 
 // threadState says what a thread does.
-func (b *builder) threadState(t *model.ThreadNow) (string, paint.Style) {
+func threadState(t *model.ThreadNow) string {
 	switch t.State {
 	case 'R':
-		return "running", b.th.Text
+		return "running"
 	case 'S':
 		switch {
 		case !t.Waits.Known():
-			return "sleeping, ? for what", b.th.Text
+			return "sleeping, ? for what"
 		case t.Waits.V:
-			return "sleeping on this ring", b.th.Text
+			return "sleeping on this ring"
 		}
-		return "sleeping elsewhere", b.th.Text
+		return "sleeping elsewhere"
 	case 'D':
-		return "blocked in the kernel", b.th.Strong
+		return "blocked in the kernel"
 	case 'T':
-		return "stopped by a signal", b.th.Strong
+		return "stopped by a signal"
 	case 't':
-		return "held by a debugger", b.th.Strong
+		return "held by a debugger"
 	case 'Z', 'X', 'x':
-		return "has ended", b.th.Strong
+		return "has ended"
 	case 'I':
-		return "idle", b.th.Text
+		return "idle"
 	case 0:
-		return "?", b.th.Text
+		return "?"
 	}
-	return "state " + b.set.Safe(string(rune(t.State))), b.th.Text
+	return "state " + text.ASCII.Safe(string(rune(t.State)))
 }
