@@ -17,7 +17,7 @@ const (
 	keptEvery   = time.Second            // between questions who keeps the ring alive
 	endedEvery  = 100 * time.Millisecond // between questions whether an owner's process has ended
 	censusEvery = 10 * time.Second       // between looks for owners, readers, programs and pins
-	urgentEvery = time.Second            // the same for urgentFor after an owner's end, when somebody else may hold the ring for a moment
+	urgentEvery = time.Second            // the same when somebody reads who is not known, and for urgentFor after an owner's end, when somebody else may hold the ring for a moment
 	urgentFor   = 5 * time.Second
 )
 
@@ -121,7 +121,11 @@ func (s *source) Look(now time.Time, in sampler.Intake) (sampler.Pace, error) {
 // overwrite what the observer has not seen.
 func (s *source) look(now time.Time, in sampler.Intake) (sampler.Pace, error) {
 	s.tap.Intake = in
+	was := s.tap.last.Consumer
 	pace, err := s.observed.Look(now, &s.tap)
+	if s.consumer == nil && s.tap.last.Consumer != was && s.ring.Readers == model.Of(0) {
+		s.watcher.hurry(now, urgentEvery) // somebody reads of whom nobody knows yet
+	}
 	if err != nil || s.consumer == nil || pace.More {
 		return pace, err
 	}

@@ -51,6 +51,13 @@ type news struct {
 
 const maxOwners = 64 // whose end is waited for
 
+// hurry makes it look often for d.
+func (w *watcher) hurry(now time.Time, d time.Duration) {
+	if until := now.Add(d); until.After(w.urgent) {
+		w.urgent = until
+	}
+}
+
 // ask takes a census in the background when one is due.
 func (w *watcher) ask(now time.Time, s *source) {
 	every := censusEvery
@@ -129,7 +136,8 @@ func (w *watcher) over(now time.Time, s *source) (verdict, error) {
 	if now.Sub(w.ended) >= endedEvery {
 		w.ended = now
 		if w.ownerEnded() {
-			w.urgent, w.asked, w.kept = now.Add(urgentFor), time.Time{}, time.Time{}
+			w.hurry(now, urgentFor)
+			w.asked, w.kept = time.Time{}, time.Time{}
 		}
 	}
 	if now.Sub(w.kept) < keptEvery {

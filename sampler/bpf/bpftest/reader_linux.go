@@ -32,7 +32,7 @@ type Reading struct {
 	Wait      Wait
 	Timeout   time.Duration // of a wait; 0: none. After a timeout nothing is taken, as libbpf's ring_buffer__poll does
 	PerSecond int           // it takes at most so many records a second; 0: all
-	Work      time.Duration // it keeps a CPU busy for so long over each record
+	Work      time.Duration // of CPU time over each record
 	Never     bool          // it waits, but takes nothing
 	Threads   int           // so many threads sleep beside
 }
@@ -67,10 +67,17 @@ func (r *reader) take(all bool) {
 		if !r.some(most) {
 			return
 		}
-		for began := time.Now(); !all && time.Since(began) < r.how.Work; {
+		for began := threadTime(); !all && threadTime()-began < r.how.Work; {
 			r.spins++
 		}
 	}
+}
+
+// threadTime is the CPU time of the calling thread.
+func threadTime() time.Duration {
+	var t unix.Timespec
+	_ = unix.ClockGettime(unix.CLOCK_THREAD_CPUTIME_ID, &t) // fails for no reason that there could be here
+	return time.Duration(t.Nano())
 }
 
 // some takes up to most records and reports whether there were any.
@@ -126,6 +133,7 @@ func read(how Reading) error {
 	if err != nil {
 		return err
 	}
+	runtime.LockOSThread() // its CPU time is asked for
 	say("ready")
 	for there := true; ; {
 		if there {

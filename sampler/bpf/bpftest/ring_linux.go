@@ -99,6 +99,24 @@ func (r *Ring) Positions(tb testing.TB) (consumer, producer uint64) {
 	return word(mem, 0).Load(), word(mem, page).Load()
 }
 
+// Follower reads a ring's positions again and again.
+type Follower struct{ consumer, producer *atomic.Uint64 }
+
+// Follow maps the position pages until the test ends.
+func (r *Ring) Follow(tb testing.TB) *Follower {
+	tb.Helper()
+	page := os.Getpagesize()
+	mem, err := unix.Mmap(r.Map.FD(), 0, 2*page, unix.PROT_READ, unix.MAP_SHARED)
+	if err != nil {
+		tb.Fatalf("map the position pages: %v", err)
+	}
+	tb.Cleanup(func() { unmap(tb, mem) })
+	return &Follower{word(mem, 0), word(mem, page)}
+}
+
+// CaughtUp reports whether nothing is unread.
+func (f *Follower) CaughtUp() bool { return f.consumer.Load() == f.producer.Load() }
+
 // Forge sets the consumer position to pos, whatever it was, as a reader gone wrong would. The mapping is undone at once.
 func (r *Ring) Forge(tb testing.TB, pos uint64) {
 	tb.Helper()
