@@ -69,7 +69,7 @@ func TestStates(t *testing.T) {
 // TestPages keeps what keys open.
 func TestPages(t *testing.T) {
 	for name, pressed := range map[string][]string{
-		"record": {"down", "enter"}, "explain-verdict": {"e"}, "explain-full": {"e", "down", "down"}, "keys": {"?"},
+		"record": {"down", "enter"}, "explain-verdict": {"e"}, "explain-next": {"e", "down", "down", "right"}, "keys": {"?"},
 		"filter": {"/", "l", "e", "n", ">", "6", "4"}, "filtered": {"/", "l", "e", "n", ">", "6", "4", "enter"}, "held": {"down", "down"},
 		"byte-0": {"o"},
 	} {

@@ -48,7 +48,9 @@ func (p *ringPanel) draw(c canvas, l *layout) {
 	at := c.at(l.circle)
 	top := p.top()
 	if l.boxed {
-		at = at.box("ring", at.set.Spell(top+" · clockwise"), "")
+		note := at.set.Spell(top + " · clockwise")
+		at.spot(words.TopicTurn, l.circle.w-2-text.Width(note), 0, text.Width(note))
+		at = at.box("ring", note, "")
 		w, h := at.Size()
 		at = at.within(at.Sub(0, 0, w, h-1))
 	}
@@ -56,6 +58,9 @@ func (p *ringPanel) draw(c canvas, l *layout) {
 	p.circle.Draw(at.Area, c.th, &f)
 	w, h := at.Size()
 	at.spot(words.TopicCircle, w/2-4, h/2-1, 9)
+	for _, sign := range p.circle.Signs() {
+		at.spot(signs[sign.What], sign.X, sign.Y, 1)
+	}
 	if x, y, ok := p.circle.BracketAt(); ok {
 		at.spot(words.TopicBracket, x, y, 1)
 	}
@@ -69,11 +74,18 @@ func (p *ringPanel) top() string {
 	return "reader at the top"
 }
 
+// signs are the topics of what stands round the circle.
+var signs = map[rune]words.Topic{
+	'C': words.TopicConsumer, 'P': words.TopicProducer, 'N': words.TopicPending, 'O': words.TopicOverwrite, '0': words.TopicNotch,
+	circle.SignWorst: words.TopicShapeWorst, circle.SignBusy: words.TopicShapeBusy, circle.SignSelected: words.TopicSelected,
+}
+
 // sign is one entry of the legend.
 type sign struct {
 	sign  rune
 	color paint.Color
 	name  string
+	topic words.Topic
 }
 
 func lengthOf(signs []sign) int {
@@ -103,14 +115,14 @@ func (p *ringPanel) legend(c canvas, boxed bool, top string) {
 		discarded = g.Unread // as the circle shows it: in its colour, without shading
 	}
 	signs := []sign{
-		{g.Unread, th.Unread, "unread"},
-		{discarded, th.Discarded, "discard"},
-		{g.Busy, th.Busy, "busy"},
-		{g.Free, th.Free, "free"},
-		{g.Worst, th.Mark, "worst"},
+		{g.Unread, th.Unread, "unread", words.TopicShapeUnread},
+		{discarded, th.Discarded, "discard", words.TopicShapeDiscard},
+		{g.Busy, th.Busy, "busy", words.TopicShapeBusy},
+		{g.Free, th.Free, "free", words.TopicShapeFree},
+		{g.Worst, th.Mark, "worst", words.TopicShapeWorst},
 	}
 	if p.firstLap() {
-		signs = slices.Insert(signs, 4, sign{g.Never, th.Free, "never"})
+		signs = slices.Insert(signs, 4, sign{g.Never, th.Free, "never", words.TopicShapeNever})
 		if lengthOf(signs) > w-x {
 			signs = signs[:5]
 		}
@@ -120,7 +132,9 @@ func (p *ringPanel) legend(c canvas, boxed bool, top string) {
 			return
 		}
 		c.Set(x, 0, paint.FG(e.color), e.sign)
-		x += 2 + c.Text(x+2, 0, th.Dim, e.name) + 1
+		n := 2 + c.Text(x+2, 0, th.Dim, e.name)
+		c.spot(e.topic, x, 0, n)
+		x += n + 1
 	}
 	for _, s := range []string{"C " + top + ", P writer", top + ", clockwise"} {
 		if (p.byteZero || boxed) && s[0] == 'C' {
@@ -128,6 +142,7 @@ func (p *ringPanel) legend(c canvas, boxed bool, top string) {
 		}
 		if !boxed && x+4+text.Width(s) < w {
 			c.Right(w-1, 0, th.Dim, s)
+			c.spot(words.TopicTurn, w-1-text.Width(s), 0, text.Width(s))
 			return
 		}
 	}

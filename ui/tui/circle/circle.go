@@ -35,6 +35,7 @@ type Circle struct {
 
 	bracketAt cell // a cell of the bracket
 	bracketed bool
+	signs     []Sign // of the last frame
 }
 
 // Draw draws f into the whole of a; an area that is too small for a circle stays empty, and Draw says so.
@@ -50,7 +51,7 @@ func (c *Circle) Draw(a paint.Area, t *paint.Theme, f *Frame) bool {
 		c.kinds = make([]kind, 4*max(w*h, 0))
 		c.cover = make([]uint8, len(c.kinds))
 	}
-	c.bracketed = false
+	c.bracketed, c.signs = false, c.signs[:0]
 	if !c.geo.ok {
 		return false
 	}

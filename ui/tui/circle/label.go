@@ -93,25 +93,59 @@ func (c *Circle) place(pointers *[4]labelled) {
 	}
 }
 
+// Sign is a cell of the last frame that stands for one thing.
+type Sign struct {
+	X, Y int
+	What rune // C, P, O or N: a position; 0: byte 0; or one of the others below
+}
+
+// Signs that are no letters.
+const (
+	SignWorst    = 'w'
+	SignBusy     = 'b'
+	SignSelected = 's'
+)
+
+// Signs are what stands round the circle and inside of it in the frame that was drawn last; what is drawn over is left out.
+func (c *Circle) Signs() []Sign { return c.signs }
+
+// sign remembers a cell; a later one covers an earlier one.
+func (c *Circle) sign(x, y int, what rune) {
+	for i := range c.signs {
+		if c.signs[i].X == x && c.signs[i].Y == y {
+			c.signs[i].What = what
+			return
+		}
+	}
+	c.signs = append(c.signs, Sign{x, y, what})
+}
+
 // marks writes the letters inside and the signs outside.
 func (c *Circle) marks(a paint.Area, t *paint.Theme, f *Frame, arcs *arcs) {
 	ink := paint.Style{FG: t.Mark, Attr: paint.Bold}
 	for _, l := range c.letters {
 		a.Text(l.x, l.y, ink, l.word)
+		for i, r := range l.word {
+			c.sign(l.x+i, l.y, r)
+		}
 	}
 	x, y := c.outside(arcs.zero)
 	a.Set(x, y, t.Dim, '0')
+	c.sign(x, y, '0')
 	if f.Worst > 0 {
 		x, y := c.outside(f.turn(arcs.top, f.Consumer+min(f.Worst, f.Size)))
 		a.Set(x, y, paint.FG(t.Mark), t.Glyphs.Worst)
+		c.sign(x, y, SignWorst)
 	}
 	if f.HasSelected {
 		turn := f.turn(arcs.top, f.Selected)
 		x, y := c.outside(turn)
 		a.Set(x, y, paint.FG(t.Mark), pointerAt(turn, t.ASCII))
+		c.sign(x, y, SignSelected)
 	}
 	for _, pos := range f.Busy {
 		x, y := c.outside(f.turn(arcs.top, pos))
 		a.Set(x, y, paint.FG(t.Busy), t.Glyphs.Busy)
+		c.sign(x, y, SignBusy)
 	}
 }
