@@ -23,6 +23,11 @@ type Account struct {
 	endedAt time.Time
 	unowned time.Time // when a census first found neither owner nor pin; zero: the last one found some
 
+	wakingFrom time.Time // the reader has slept after nearly each record since then
+	manyFrom   time.Time // a census has found more than one reader since then
+	manyBefore bool      // the first census did
+	censused   bool      // owners and readers were looked up
+
 	began     time.Time // first look at this ring
 	now, prev time.Time // of the newest look and the one before
 	looks     uint64
@@ -44,6 +49,8 @@ type Account struct {
 	drops    Drops
 	line     timeline
 	rates    rateLog
+	excerpts excerpts
+	pressure pressure
 	judge    judge
 	archive  archive
 }
@@ -68,7 +75,8 @@ func (a *Account) open() {
 	a.times = busyTimes{}
 	a.arrivals.begin(0, time.Time{})
 	a.fill, a.reader, a.room, a.trouble = fill{}, reader{}, room{}, trouble{}
-	a.readers = readers{}
+	a.readers, a.excerpts, a.pressure = readers{}, excerpts{}, pressure{}
+	a.wakingFrom, a.manyFrom, a.manyBefore, a.censused = time.Time{}, time.Time{}, false, false
 	a.drops = Drops{How: "unknown"}
 	a.rates = rateLog{}
 	a.events = append(a.events, a.judge.reset()...)
@@ -106,8 +114,16 @@ func (a *Account) Ring(r *Ring) {
 	}
 }
 
-// own notes since when nobody is known to keep the ring.
+// own notes since when nobody is known to keep the ring, and since when more than one process reads.
 func (a *Account) own(r *Ring) {
+	switch {
+	case r.Looked.IsZero(): // not looked up yet
+	case r.Readers.How != Exact || r.Readers.V < 2:
+		a.manyFrom = time.Time{}
+	case a.manyFrom.IsZero():
+		a.manyFrom, a.manyBefore = r.Looked, !a.censused
+	}
+	a.censused = !r.Looked.IsZero()
 	switch {
 	case r.Looked.IsZero() || len(r.Owners) > 0 || len(r.Pins) > 0:
 		a.unowned = time.Time{}
@@ -232,6 +248,9 @@ func (a *Account) flow(consumed uint64, first bool, producer ringcore.Pos) Slot 
 	if produced := a.last.Producer - producer; !first && int64(produced) > 0 {
 		d.Bytes = produced
 	}
+	s := a.line.slot(a.line.now)
+	s.resolvedBytes += a.sums.resolvedBytes - a.seen.resolvedBytes
+	s.discardedBytes += a.sums.discardedBytes - a.seen.discardedBytes
 	if d.Gap {
 		a.trouble.missed(a.now, a.sums.missed-a.seen.missed)
 		if a.trouble.lappedMark.IsZero() || a.now.Sub(a.trouble.lappedMark) > lappedMarkEvery {

@@ -77,7 +77,7 @@ type Evidence struct {
 	ProneFor      time.Duration // time without room for Largest within ProneWindow
 	ProneWindow   time.Duration
 	Count         uint64  // drops since watching began, wrong headers, or times the position went back
-	PerSecond     float64 // drops per second
+	PerSecond     float64 // drops per second; with wakeup_per_record, records per second
 	How           string  // where a count comes from
 	RingIsFull    bool    // the largest recent record does not fit now
 	Reader        Process // the first of those that read; PID 0: unknown

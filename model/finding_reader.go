@@ -27,6 +27,8 @@ func consumerSlow(f *facts) (v verdict, holds bool) {
 	v.evidence = f.evidence()
 	v.evidence.In, v.evidence.Out = Known(t.in, Exact), Known(t.out, Exact)
 	v.evidence.PerSecond = float64(f.line.refused(dropsWindow)) / dropsWindow.Seconds()
+	v.evidence.Thread = f.working()
+	f.blameWriter(&v.evidence)
 	v.evidence.Full.How = NotApplicable
 	if !v.evidence.RingIsFull && !pinned {
 		v.evidence.Full = f.fullIn(t)
@@ -64,8 +66,40 @@ func consumerStalled(f *facts) (v verdict, holds bool) {
 	}
 	v.since, v.before = r.couldFrom, r.couldBegan
 	v.evidence = f.evidence()
-	v.evidence.For = still
+	v.evidence.For, v.evidence.Thread = still, f.idle()
 	return v, true
+}
+
+// readerAsleep: data waits, and a thread sleeps in poll or epoll on this ring. One that polls with a timeout goes there again and again,
+// so that it is enough to have seen it there lately. The time in which the head was busy does not count.
+func readerAsleep(f *facts) (v verdict, holds bool) {
+	r, seen := &f.reader, f.readers.waitedAt
+	if !r.waiting || f.overwriteMode() || f.sample.Observer.Consumes || seen.Sub(r.couldFrom) < asleepWoken || f.at.Sub(seen) > asleepSeen {
+		return v, false
+	}
+	still := f.at.Sub(r.couldFrom)
+	patience := max(asleepAfter, time.Duration(stalledPauses*float64(f.line.longestPause())))
+	if r.lastRead.IsZero() {
+		patience = asleepUnread
+	}
+	if still < patience {
+		return v, false
+	}
+	v.since, v.before = r.couldFrom, r.couldBegan
+	v.evidence = f.evidence()
+	v.evidence.For, v.evidence.Thread = still, f.sleeping()
+	v.evidence.blameSite(f.calls(func(s *Site) bool { return s.WakeUp == WakeNone }))
+	return v, true
+}
+
+// sleeping is the thread that was last seen waiting for this ring; TID 0: it was only seen that there is one.
+func (f *facts) sleeping() ThreadNow {
+	for _, t := range f.sample.Reader.Threads {
+		if t.TID == f.readers.waiter {
+			return t
+		}
+	}
+	return ThreadNow{}
 }
 
 // noConsumer: data waits, and it is known that nobody can read it.
@@ -81,13 +115,17 @@ func noConsumer(f *facts) (v verdict, holds bool) {
 	return v, true
 }
 
-// manyReaders: somebody else moved the consumer position, or it went backwards.
+// manyReaders: somebody else moved the consumer position, or it went backwards, or two processes can move it.
 func manyReaders(f *facts) (v verdict, holds bool) {
 	t := &f.trouble
-	if t.readers.last.IsZero() || f.at.Sub(t.readers.last) > manyReadersHold {
+	switch {
+	case !t.readers.last.IsZero() && f.at.Sub(t.readers.last) <= manyReadersHold:
+		v.since = t.readers.first
+	case !f.manyFrom.IsZero():
+		v.since, v.before = f.manyFrom, f.manyBefore
+	default:
 		return v, false
 	}
-	v.since = t.readers.first
 	v.evidence = f.evidence()
 	v.evidence.Count, v.evidence.At, v.evidence.Position = t.wentBack, t.readers.last, t.readersAt
 	return v, true

@@ -28,8 +28,8 @@ func TestRing(t *testing.T) {
 				{lasts: secs(3), each: each},
 				{once: func() { w.put(4088) }, lasts: secs(9.7), each: each},
 				{once: full, lasts: secs(0.05), want: []Code{DropProne}},
-				{once: func() { w.take(w.size) }, lasts: secs(10.15), each: each},
-				{once: full, lasts: secs(0.05)},
+				{once: func() { w.take(w.size) }, lasts: secs(10.15), each: each, want: []Code{Burst}},
+				{once: full, lasts: secs(0.05), want: []Code{Burst}},
 			})
 		},
 		"head busy": func(t *testing.T) {
@@ -86,13 +86,13 @@ func TestRing(t *testing.T) {
 						w.put(1000)
 					}
 				}, lasts: secs(0.6), each: func() { w.produce(in, 4088) }, want: []Code{DropProne}},
-				{lasts: secs(9), each: both, want: []Code{DropProne}},
+				{lasts: secs(9), each: both, want: []Code{DropProne, Burst}},
 			})
 			e := w.finding(t, DropProne).Evidence
 			if e.Largest != 4096 || e.ProneFor < secs(0.55) || e.ProneFor > secs(0.75) || e.ProneWindow != 10*time.Second {
 				t.Errorf("no room for %d during %v of %v", e.Largest, e.ProneFor, e.ProneWindow)
 			}
-			scene(t, w, []act{{lasts: secs(1.5), each: both}})
+			scene(t, w, []act{{lasts: secs(1.5), each: both, want: []Code{Burst}}})
 		},
 		"refusals are counted": func(t *testing.T) {
 			w := newWorld(64 * kib)
@@ -109,15 +109,16 @@ func TestRing(t *testing.T) {
 			}
 			was := uint64(0)
 			scene(t, w, []act{
-				{lasts: secs(5), each: fast, want: []Code{DropsCounted}},
-				{once: func() { was = w.drops }, lasts: secs(0.6), each: func() { w.produce(in, 100) }, want: []Code{DropsCounted}},
+				{lasts: secs(4), each: fast, want: []Code{DropsCounted}},
+				{lasts: secs(1), each: fast, want: []Code{DropsCounted, Undersized}},
+				{once: func() { was = w.drops }, lasts: secs(0.6), each: func() { w.produce(in, 100) }, want: []Code{DropsCounted, Undersized}},
 			})
 			if e := w.finding(t, DropsCounted).Evidence; e.PerSecond != float64(w.drops-was) || w.drops-was < 100 {
 				t.Errorf("%.0f/s, want the %d of the last 0.6 s", e.PerSecond, w.drops-was)
 			}
 			scene(t, w, []act{
-				{lasts: secs(9.5), each: fast, want: []Code{DropsCounted}},
-				{lasts: secs(1), each: fast},
+				{lasts: secs(9.5), each: fast, want: []Code{DropsCounted, Undersized}},
+				{lasts: secs(1), each: fast, want: []Code{Undersized}},
 			})
 		},
 		"none was refused though it was tight": func(t *testing.T) {

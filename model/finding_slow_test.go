@@ -74,7 +74,7 @@ func TestSlowReader(t *testing.T) {
 					w.take(27 * kib)
 				}
 				w.produce(in, 100)
-			}, want: []Code{DropProne}}})
+			}, want: []Code{DropProne, Undersized}}})
 		},
 		"found filling": func(t *testing.T) {
 			w := newWorld(8 * mib)

@@ -25,7 +25,7 @@ type verdict struct {
 	evidence Evidence
 }
 
-const ruleCount = 11
+const ruleCount = 20
 
 // rules, causes first.
 var rules = [ruleCount]rule{
@@ -33,13 +33,22 @@ var rules = [ruleCount]rule{
 	{code: PositionInvalid, severity: Problem, early: true, hold: invalidHold, all: true, holds: positionInvalid},
 	{code: Corrupt, severity: Problem, early: true, hides: []Code{ViewGaps}, holds: corrupt},
 	{code: ManyReaders, severity: Problem, early: true, holds: manyReaders},
-	{code: HeadBusy, severity: Problem, early: true, hold: headBusyHold, hides: []Code{ConsumerStalled, ConsumerSlow}, holds: headBusy},
-	{code: NoConsumer, severity: Problem, hold: noConsumerHold, hides: []Code{ConsumerStalled, ConsumerSlow}, holds: noConsumer},
+	{code: HeadBusy, severity: Problem, early: true, hold: headBusyHold, hides: []Code{ConsumerStalled, ReaderAsleep, ConsumerSlow}, holds: headBusy},
+	{code: NoConsumer, severity: Problem, hold: noConsumerHold, hides: []Code{ConsumerStalled, ReaderAsleep, ConsumerSlow}, holds: noConsumer},
+	{code: ReaderAsleep, severity: Problem, hold: asleepHold, hides: []Code{ConsumerStalled, ConsumerSlow}, holds: readerAsleep},
 	{code: ConsumerStalled, severity: Problem, hold: stalledHold, hides: []Code{ConsumerSlow}, holds: consumerStalled},
-	{code: ConsumerSlow, severity: Problem, hold: slowHold, holds: consumerSlow},
+	{code: ConsumerSlow, severity: Problem, hold: slowHold, hides: []Code{Undersized}, holds: consumerSlow},
+	{code: ReserveBlocked, severity: Problem, early: true, hold: blockedHold, holds: reserveBlocked},
+	{code: Overwritten, severity: Problem, early: true, holds: overwritten},
 	{code: DropsCounted, severity: Problem, early: true, hides: []Code{DropProne}, holds: drops},
 	{code: DropProne, severity: Problem, holds: dropProne},
+	{code: Burst, severity: Warning, hides: []Code{Undersized}, holds: burstTooBig},
+	{code: Undersized, severity: Warning, holds: undersized},
 	{code: ViewGaps, severity: Warning, early: true, holds: viewGaps},
+	{code: DiscardHeavy, severity: Hint, hold: hintHold, holds: discardHeavy},
+	{code: OversizedRecord, severity: Hint, hold: hintHold, holds: oversizedRecords},
+	{code: WakeupPerRecord, severity: Hint, hold: hintHold, holds: wakeupPerRecord},
+	{code: Oversized, severity: Hint, holds: oversized},
 }
 
 // facts are what rules look at: the account and the sample that is about to be published.

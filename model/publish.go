@@ -24,6 +24,10 @@ func (a *Account) Publish(now time.Time, d Detail, o Observation) *Moment {
 	}
 	if a.state <= Live || a.state == Ended {
 		f := facts{Account: a, sample: s, at: s.At}
+		if a.looks > 0 {
+			a.excerpts.take(s.At, &d.Excerpt, s.Totals.Records)
+			a.press(s)
+		}
 		var starts []time.Time
 		if m.Findings, starts = a.judge.judge(&f, now); len(starts) > 0 {
 			a.archive.keep(now, m, starts)

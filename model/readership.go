@@ -1,6 +1,9 @@
 package model
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
 // MaxThreads bounds Readership.Threads.
 const MaxThreads = 8
@@ -49,6 +52,11 @@ type readers struct {
 	now, before Readership // before is at least readersWindow older, where there was a look then
 	next        Readership // becomes before
 	since       [MaxThreads]time.Time
+
+	waitedAt time.Time           // a thread was last seen waiting for this ring
+	waiter   int                 // it; 0: it was only seen that there is one
+	waiters  [2 * MaxThreads]int // those that ever were, the newest of them
+	nWaiters int
 }
 
 // take enters what was seen.
@@ -62,6 +70,7 @@ func (r *readers) take(n Readership) {
 		}
 	}
 	r.now, r.since = n, since
+	r.see(&n)
 	switch {
 	case r.next.At.IsZero():
 		r.before, r.next = n, n
@@ -69,6 +78,28 @@ func (r *readers) take(n Readership) {
 		r.before, r.next = r.next, n
 	}
 }
+
+// see notes who waits for the ring.
+func (r *readers) see(n *Readership) {
+	if n.Waiters.Known() && n.Waiters.V > 0 {
+		r.waitedAt, r.waiter = n.At, 0
+	}
+	for i := range n.Threads {
+		t := &n.Threads[i]
+		if !t.Waits.Known() || !t.Waits.V || t.State == 'T' || t.State == 't' || t.State == 'Z' {
+			continue
+		}
+		if r.waitedAt != n.At || r.waiter == 0 {
+			r.waitedAt, r.waiter = n.At, t.TID
+		}
+		if !r.seenWaiting(t.TID) {
+			r.waiters[r.nWaiters%len(r.waiters)] = t.TID
+			r.nWaiters++
+		}
+	}
+}
+
+func (r *readers) seenWaiting(tid int) bool { return tid != 0 && slices.Contains(r.waiters[:], tid) }
 
 func find(threads []Thread, tid int) int {
 	for i := range threads {

@@ -34,6 +34,14 @@ const (
 	// no_consumer: data has waited for this long.
 	noConsumerAfter = time.Second
 
+	// reader_asleep: data has waited for asleepAfter, or for nearly as long again as the reader has paused before (stalledPauses times),
+	// or for asleepUnread if it was never seen to take anything: it may be one that flushes every few seconds. A thread was seen
+	// waiting in the last asleepSeen, and asleepWoken after data began to wait: by then a wake-up has come through.
+	asleepAfter  = time.Second
+	asleepUnread = 4 * time.Second
+	asleepSeen   = 3 * time.Second
+	asleepWoken  = 500 * time.Millisecond
+
 	// head_busy: the head record has been busy for this long.
 	headBusyAfter = 100 * time.Millisecond
 
@@ -43,6 +51,70 @@ const (
 
 	// A ring still counts as full for this long after the largest record did not fit, unless its use fell below slowPinned.
 	fullFor = time.Second
+
+	// burst: the use rose by burstRise of the capacity within burstWithin, to burstPeak of it or more (to burstStill while the finding
+	// stands), by at least burstTimes of what comes usually (in the burstUsual before that, at least burstUsualLeast slots of it), and
+	// has fallen by burstFall within burstSettles.
+	burstRise       = 0.5
+	burstPeak       = 0.65
+	burstStill      = 0.55
+	burstFall       = 0.1
+	burstTimes      = 3
+	burstWithin     = time.Second
+	burstUsual      = 10 * time.Second
+	burstUsualLeast = 20
+	burstSettles    = 10 * time.Second
+
+	// undersized: the use came to undersizedAt of the capacity, or left no room for the largest recent record, and nothing has
+	// explained it within undersizedAfter. After a finding that explains a full ring nothing is said until the use falls below
+	// undersizedCalm; what was said less than undersizedDoubt before it is taken back.
+	undersizedAt    = 0.85
+	undersizedAfter = 5 * time.Second
+	undersizedDoubt = 30 * time.Second
+	undersizedCalm  = 0.5
+
+	// What a size is recommended for fills it to roomyFill at most.
+	roomyFill = 0.75
+
+	// oversized: after oversizedAfter, with something written in oversizedSeconds of the last 600, the ring was never filled to
+	// oversizedPeak of its size, and one that holds oversizedRoom times as much, and is not smaller than oversizedLeast, would save
+	// oversizedSaves: less is not worth a word.
+	oversizedAfter   = 10 * time.Minute
+	oversizedSeconds = 300
+	oversizedPeak    = 0.05
+	oversizedRoom    = 4
+	oversizedLeast   = 64 << 10
+	oversizedSaves   = 256 << 10
+
+	// discard_heavy: over the last 30 s, at least discardWatch of them, more than discardShare of at least discardLeast records or of
+	// their bytes; while it stands, discardStill is enough.
+	discardShare = 0.2
+	discardStill = 0.15
+	discardLeast = 100
+	discardWatch = 5 * time.Second
+
+	// oversized_records: more than zerosShare of the payload bytes of at least zerosLeast sampled records, which are zerosLength long
+	// on average; while it stands, zerosStill is enough. After zerosMost records older ones count half, and what is older than
+	// zerosWindow when another comes does not count.
+	zerosShare  = 0.5
+	zerosStill  = 0.4
+	zerosLeast  = 200
+	zerosMost   = 2000
+	zerosLength = 32
+	zerosWindow = time.Minute
+
+	// wakeup_per_record: for wakeupFor at least wakeupRate records a second, and at most wakeupRecords for each time the reader goes to
+	// sleep; while it stands, the others are enough.
+	wakeupFor          = 3 * time.Second
+	wakeupRate         = 5000
+	wakeupRateStill    = 4000
+	wakeupRecords      = 2.0
+	wakeupRecordsStill = 3.0
+
+	// A payload length is named that takes noisyPart of the bytes of at least excerptLeast records sampled in the last excerptWindow.
+	noisyPart     = 0.5
+	excerptLeast  = 20
+	excerptWindow = 5 * time.Second
 
 	// drops: rates are of this long ago.
 	dropsWindow = time.Second
@@ -72,6 +144,12 @@ const (
 	corruptHold     = time.Minute
 	manyReadersHold = time.Minute
 	viewGapsHold    = 30 * time.Second
+	asleepHold      = 2 * time.Second
+	blockedHold     = time.Second
+	overwrittenHold = 10 * time.Second
+	burstHold       = 30 * time.Second
+	undersizedHold  = 10 * time.Minute
+	hintHold        = 10 * time.Second
 )
 
 // slowWindows are the windows in which consumer_slow looks for growth, shortest first.

@@ -34,11 +34,14 @@ type slot struct {
 	prone   time.Duration // time without room for the largest recent record
 	unfit   int           // looks that found no room for it
 	largest uint64        // largest span of a record that was walked here, bytes
-	drops   uint64        // refused reservations
-	looks   uint32        // that fell into it
-	looked  time.Duration // between these looks and the ones before
-	weight  time.Duration // of these looks
-	busy    time.Duration // weight times records that were busy
+	// spans of the records that were submitted or discarded, and of the discarded ones, bytes
+	resolvedBytes, discardedBytes uint64
+
+	drops  uint64        // refused reservations
+	looks  uint32        // that fell into it
+	looked time.Duration // between these looks and the ones before
+	weight time.Duration // of these looks
+	busy   time.Duration // weight times records that were busy
 }
 
 // step is what one look saw.

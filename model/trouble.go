@@ -26,14 +26,34 @@ type trouble struct {
 	wentBack  uint64 // times the consumer position went backwards
 
 	dropFirst, dropLast time.Time
+
+	over struct{ first, last time.Time } // unread records were overwritten
+	lost uint64                          // of these, bytes: at least
 }
 
 func (t *trouble) look(l *look) {
+	t.overwrite(l)
 	switch {
 	case l.valid:
 		t.invalidFrom = time.Time{}
 	case t.invalidFrom.IsZero():
 		t.invalidFrom, t.invalidBefore = l.now, l.first
+	}
+}
+
+// overwrite counts what was overwritten since the look before and had not been read: what the reader passed meanwhile counts as read,
+// although it may have skipped it.
+func (t *trouble) overwrite(l *look) {
+	if l.first || !l.overwrite || !l.p.HasOverwrite || !l.before.HasOverwrite {
+		return
+	}
+	from := l.before.Overwrite
+	if int64(l.p.Consumer-from) > 0 {
+		from = l.p.Consumer
+	}
+	if d := int64(l.p.Overwrite - from); d > 0 {
+		again(&t.over, l.now, overwrittenHold)
+		t.lost += uint64(d)
 	}
 }
 

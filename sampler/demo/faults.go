@@ -39,7 +39,7 @@ var faults = []Scenario{
 	},
 	{
 		Name: "blocked", Sentence: "a broken reader passes a record that is held: there is no room",
-		Moment: 9 * time.Second, Findings: []model.Code{model.DropsCounted},
+		Moment: 9 * time.Second, Findings: []model.Code{model.ReserveBlocked, model.DropsCounted},
 		defaults: Config{
 			Size: 256 * kib, Rate: 5_000, Discard: 0.04,
 			StuckEvery: 20 * time.Second, StuckFor: 10 * time.Second,
@@ -56,7 +56,7 @@ var faults = []Scenario{
 	},
 	{
 		Name: "asleep", Sentence: "a program begins that wakes nobody: the reader sleeps on",
-		Moment: 9 * time.Second,
+		Moment: 9 * time.Second, Findings: []model.Code{model.ReaderAsleep},
 		defaults: Config{
 			Size: 1 * mib, Rate: 250, Discard: 0.04, Payloads: []Share{{Bytes: 64, Parts: 1}},
 			ConsumerRate: 50_000, ConsumerEvery: time.Millisecond, Reader: ReaderWaits,
@@ -81,7 +81,7 @@ var faults = []Scenario{
 	},
 	{
 		Name: "nearly-full", Sentence: "the ring is full at times, and nobody counts what it refuses",
-		Moment: 12 * time.Second, Findings: []model.Code{model.DropProne},
+		Moment: 12 * time.Second, Findings: []model.Code{model.DropProne, model.Undersized},
 		defaults: Config{
 			Size: 256 * kib, Rate: 5_000, Discard: 0.04,
 			ConsumerRate: 100_000, ConsumerEvery: 700 * time.Millisecond, Uncounted: true,
@@ -89,7 +89,7 @@ var faults = []Scenario{
 	},
 	{
 		Name: "burst", Sentence: "a burst fills most of the ring; then the reader catches up",
-		Moment: 17 * time.Second,
+		Moment: 17 * time.Second, Findings: []model.Code{model.Burst},
 		defaults: Config{
 			Size: 8 * mib, Rate: 2_000, Discard: 0.04,
 			BurstEvery: 12 * time.Second, BurstFor: 400 * time.Millisecond, BurstRate: 220_000,
@@ -98,7 +98,7 @@ var faults = []Scenario{
 	},
 	{
 		Name: "small", Sentence: "the ring just holds what comes between two reads",
-		Moment: 12 * time.Second,
+		Moment: 12 * time.Second, Findings: []model.Code{model.Undersized},
 		defaults: Config{
 			Size: 256 * kib, Rate: 5_000, Discard: 0.04,
 			ConsumerRate: 100_000, ConsumerEvery: 580 * time.Millisecond,

@@ -74,7 +74,7 @@ var truths = map[string]struct {
 		{model.ConsumerStalled, 9500 * time.Millisecond, truthFor},
 		{model.DropsCounted, 14500 * time.Millisecond, truthFor},
 	}, time.Second},
-	"asleep": {[]stands{{model.ConsumerStalled, 13 * time.Second, truthFor}, {model.DropsCounted, 47 * time.Second, truthFor}}, 2 * time.Second},
+	"asleep": {[]stands{{model.ReaderAsleep, 4 * time.Second, truthFor}, {model.DropsCounted, 47 * time.Second, truthFor}}, 2 * time.Second},
 	"no-reader": {[]stands{
 		{model.NoConsumer, 2 * time.Second, truthFor},
 		{model.DropsCounted, 52 * time.Second, truthFor},
@@ -85,7 +85,16 @@ var truths = map[string]struct {
 	"gaps":        {[]stands{{model.ViewGaps, 5700 * time.Millisecond, truthFor}}, 250 * time.Millisecond},
 	"gone":        {[]stands{{model.OwnerGone, 12 * time.Second, truthFor}}, 250 * time.Millisecond},
 	"blocked":     {blockedStands(), time.Second},
-	"nearly-full": {[]stands{{model.DropProne, 2500 * time.Millisecond, truthFor}}, time.Second},
+	"nearly-full": {[]stands{
+		{model.DropProne, 2500 * time.Millisecond, truthFor},
+		{model.Undersized, 5500 * time.Millisecond, truthFor},
+	}, time.Second},
+	"burst":         {[]stands{{model.Burst, 4 * time.Second, truthFor}}, time.Second},
+	"small":         {[]stands{{model.Undersized, 5500 * time.Millisecond, truthFor}}, time.Second},
+	"discard-storm": {[]stands{{model.DiscardHeavy, 5 * time.Second, truthFor}}, time.Second},
+	"padded":        {[]stands{{model.OversizedRecord, 2500 * time.Millisecond, truthFor}}, time.Second},
+	"wakeups":       {[]stands{{model.WakeupPerRecord, 5 * time.Second, truthFor}}, time.Second},
+	"large":         {[]stands{{model.Oversized, 10 * time.Minute, 11 * time.Minute}}, time.Second},
 }
 
 const truthFor = 120 * time.Second
@@ -106,7 +115,9 @@ func stuckStands() []stands {
 func blockedStands() []stands {
 	var s []stands
 	for at := 5 * time.Second; at < truthFor; at += 20 * time.Second {
-		s = append(s, stands{model.DropsCounted, at + 700*time.Millisecond, min(at+20*time.Second, truthFor)})
+		s = append(s,
+			stands{model.ReserveBlocked, at + 700*time.Millisecond, at + 11*time.Second},
+			stands{model.DropsCounted, at + 700*time.Millisecond, min(at+20*time.Second, truthFor)})
 	}
 	return s
 }

@@ -1,0 +1,110 @@
+package model
+
+import "time"
+
+// discardHeavy: much is discarded after it was reserved.
+func discardHeavy(f *facts) (v verdict, holds bool) {
+	if f.at.Sub(f.began) < discardWatch {
+		return v, false
+	}
+	d := f.line.discards()
+	if d.resolved < discardLeast || d.bytes == 0 {
+		return v, false
+	}
+	records, bytes := float64(d.discarded)/float64(d.resolved), float64(d.discardedBytes)/float64(d.bytes)
+	limit := discardShare
+	if f.judge.stands(DiscardHeavy) {
+		limit = discardStill
+	}
+	if max(records, bytes) <= limit {
+		return v, false
+	}
+	v.since = d.from
+	if v.since.Sub(f.began) <= FineSlot {
+		v.since, v.before = f.began, true
+	}
+	v.evidence = f.evidence()
+	v.evidence.Ratio, v.evidence.RatioR = bytes, records
+	v.evidence.blameSite(f.calls(func(s *Site) bool { return s.Call == "discard" }))
+	return v, true
+}
+
+// discards sums up what was submitted and discarded in the fine slots.
+type discards struct {
+	resolved, discarded   uint64 // records
+	bytes, discardedBytes uint64
+	from                  time.Time // of the first slot with discards
+}
+
+func (l *timeline) discards() (d discards) {
+	for i := max(l.now-FineSlots+1, l.first); i <= l.now; i++ {
+		s := l.slot(i)
+		d.resolved += s.Committed + s.Discarded
+		d.discarded += s.Discarded
+		d.bytes += s.resolvedBytes
+		d.discardedBytes += s.discardedBytes
+		if s.Discarded > 0 && d.from.IsZero() {
+			d.from = s.At
+		}
+	}
+	return d
+}
+
+// oversizedRecords: most of what payloads hold is zeros at their end.
+func oversizedRecords(f *facts) (v verdict, holds bool) {
+	x := &f.excerpts
+	if x.read < zerosLeast || x.bytes < zerosLength*x.read || f.at.Sub(x.last) > zerosWindow {
+		return v, false
+	}
+	limit := zerosShare
+	if f.judge.stands(OversizedRecord) {
+		limit = zerosStill
+	}
+	if x.trailing() <= limit {
+		return v, false
+	}
+	v.since = f.at
+	v.evidence = f.evidence()
+	v.evidence.Ratio, v.evidence.Count = x.trailing(), uint64(x.read)
+	f.blameWriter(&v.evidence)
+	return v, true
+}
+
+// wakeupPerRecord: the reader goes to sleep again after nearly each of many records.
+func wakeupPerRecord(f *facts) (v verdict, holds bool) {
+	rate := f.sample.Rates.Records
+	least, most := float64(wakeupRate), wakeupRecords
+	if f.judge.stands(WakeupPerRecord) {
+		least, most = wakeupRateStill, wakeupRecordsStill
+	}
+	t, ok := f.sleeper(most)
+	if !ok || !rate.Known() || rate.V < least {
+		f.wakingFrom = time.Time{}
+		return v, false
+	}
+	if f.wakingFrom.IsZero() {
+		f.wakingFrom = f.at
+	}
+	if f.at.Sub(f.wakingFrom) < wakeupFor {
+		return v, false
+	}
+	v.since = f.wakingFrom
+	v.evidence = f.evidence()
+	v.evidence.Thread, v.evidence.PerSecond = t, rate.V
+	v.evidence.blameSite(f.calls(func(s *Site) bool { return s.WakeUp == WakeForced }))
+	return v, true
+}
+
+// sleeper is the thread of the reader that sleeps most often, at least once for most records; only threads count that were seen waiting
+// for this ring, unless that can't be seen.
+func (f *facts) sleeper(most float64) (best ThreadNow, ok bool) {
+	for _, t := range f.sample.Reader.Threads {
+		if t.Waits.Known() && !f.readers.seenWaiting(t.TID) || !t.RecordsPerSwitch.Known() || t.RecordsPerSwitch.V > most {
+			continue
+		}
+		if !ok || t.RecordsPerSwitch.V < best.RecordsPerSwitch.V {
+			best, ok = t, true
+		}
+	}
+	return best, ok
+}

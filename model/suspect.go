@@ -1,0 +1,96 @@
+package model
+
+// writes is the program that reserves records of this payload length, and where: only if there are others that it can be told from, and
+// what all of them ask for is known.
+func (f *facts) writes(length uint32) (p Program, s Site, ok bool) {
+	if f.ring == nil || len(f.ring.Programs) < 2 {
+		return p, s, false
+	}
+	for _, of := range f.ring.Programs {
+		if of.Sites == nil {
+			return Program{}, Site{}, false
+		}
+		for _, site := range of.Sites {
+			switch {
+			case site.Call != "reserve" && site.Call != "output":
+			case !site.Bytes.Known(), site.Bytes.V == length && ok && p.ID != of.ID:
+				return Program{}, Site{}, false
+			case site.Bytes.V == length && !ok:
+				p, s, ok = of, site, true
+			}
+		}
+	}
+	return p, s, ok
+}
+
+// calls is the first call that fits, and its program.
+func (f *facts) calls(fits func(*Site) bool) (p Program, s Site) {
+	if f.ring == nil {
+		return p, s
+	}
+	for i := range f.ring.Programs {
+		of := &f.ring.Programs[i]
+		for k := range of.Sites {
+			if fits(&of.Sites[k]) {
+				return *of, of.Sites[k]
+			}
+		}
+	}
+	return p, s
+}
+
+// blameSite names a call and its program in e; one that was not found leaves both unknown.
+func (e *Evidence) blameSite(p Program, s Site) {
+	if s.Call == "" {
+		return
+	}
+	e.Program, e.Site = p, s
+	e.SuspectedCode = p.Name
+}
+
+// blameWriter names the payload length that takes most of the bytes lately, and the program that writes it if that can be told.
+func (f *facts) blameWriter(e *Evidence) {
+	common, part := f.excerpts.common(f.at, f.format)
+	if part < noisyPart {
+		return
+	}
+	e.Common, e.CommonPart = common, part
+	if p, s, ok := f.writes(common.Length); ok {
+		e.blameSite(p, s)
+	}
+}
+
+// working is the reader's thread that uses most of a core; of those of which that is not known, the first.
+func (f *facts) working() (most ThreadNow) {
+	for i, t := range f.sample.Reader.Threads {
+		if i == 0 || t.Share.Known() && (!most.Share.Known() || t.Share.V > most.Share.V) {
+			most = t
+		}
+	}
+	return most
+}
+
+// idle is the reader's thread whose state best explains that nothing is read: one that is stopped, or waits for something that can't
+// be interrupted, or runs.
+func (f *facts) idle() (best ThreadNow) {
+	rank := func(t *ThreadNow) int {
+		switch t.State {
+		case 'T', 't':
+			return 4
+		case 'Z':
+			return 3
+		case 'D':
+			return 2
+		case 'R':
+			return 1
+		}
+		return 0
+	}
+	for i := range f.sample.Reader.Threads {
+		t := &f.sample.Reader.Threads[i]
+		if i == 0 || rank(t) > rank(&best) || rank(t) == rank(&best) && t.Share.V > best.Share.V {
+			best = *t
+		}
+	}
+	return best
+}
