@@ -35,6 +35,9 @@ const (
 	leftColumn  = 8
 	rightColumn = 34
 	shortColumn = 7
+
+	rateWidth     = 8  // 41.2 k/s
+	byteRateWidth = 10 // 3.14 MiB/s
 )
 
 func (f figures) draw(c canvas, boxed bool) {
@@ -224,7 +227,8 @@ func (d digest) full() figure {
 func (d digest) flow(name string, topic words.Topic, records, bytes model.Figure[float64], chart *flow) figure {
 	f := figure{name: name, topic: topic, also: topic, chart: chart}
 	r, b := text.Figure(d.set, records, text.Rate), text.Figure(d.set, bytes, text.ByteRate)
-	f.left = fmt.Sprintf("%-9s  %s", r, b)
+	// Right-aligned in the room that nearly every rate needs: numbers change, and nothing moves.
+	f.left = fmt.Sprintf("%*s   %*s", rateWidth, r, byteRateWidth, b)
 	f.short = f.left
 	return f
 }

@@ -248,9 +248,9 @@ func (h *header) states(set text.Charset) []string {
 		passive = ""
 	}
 	out := []string{join("   ", where, join(dot, long, passive, view))}
-	if h.frozen { // FROZEN stands in place of LIVE, not of the rest
-		for _, s := range state[1:] {
-			out = append(out, join("  ", where, join(dot, s, passive, view)))
+	if h.frozen { // which moment it is matters more than the rest
+		for _, s := range state {
+			out = append(out, join("  ", where, join(dot, s, complete)), join("  ", where, s))
 		}
 	}
 	out = append(out,
@@ -272,12 +272,12 @@ func (h *header) state(set text.Charset) []string {
 	case h.frozen:
 		ago := "FROZEN " + whole(when(h.live).Sub(at).Truncate(time.Second)) + " ago"
 		out := []string{ago + " (" + h.clock(at) + ")", ago}
-		if state(h.live) == model.Ended {
-			return []string{out[0] + ", ended since", ago + ", ended", ago}
-		}
 		if n, how := h.since(); how.Known() {
 			since := ", " + set.Mark(how) + "+" + text.Roughly(n)
-			out = []string{out[0] + since + " records since", ago + since + " since", ago}
+			out = append([]string{out[0] + since + " records since", out[0] + since}, out...)
+		}
+		if state(h.live) == model.Ended {
+			out = append([]string{ago + " (" + h.clock(at) + "), ended since"}, out[len(out)-2:]...)
 		}
 		return out
 	case h.stale > 0:

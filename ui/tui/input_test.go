@@ -51,7 +51,7 @@ func TestFreezeHoldsTheViewAndSamplingGoesOn(t *testing.T) {
 	shows(t, v, "FROZEN 12 s ago (02:14:07), +12.0 k records since · passive · view complete", "space go on")
 	hides(t, v, "● LIVE")
 	v.Update(tea.WindowSizeMsg{Width: 80, Height: 24})
-	shows(t, v, "FROZEN 12 s ago · passive · view complete")
+	shows(t, v, "FROZEN 12 s ago (02:14:07), +12.0 k")
 	v.Update(tea.WindowSizeMsg{Width: 120, Height: 36})
 	if v.shown != v.figures || v.shown == w.latest {
 		t.Error("the view did not stand still")

@@ -1,6 +1,8 @@
 package tui
 
 import (
+	"time"
+
 	"ringscope/model"
 	"ringscope/ringcore"
 	"ringscope/ui/text"
@@ -152,7 +154,15 @@ func age(set text.Charset, r *model.Row) string {
 	if r.Age.Known() && r.Age.V <= 0 && r.FirstSeenTol > 0 {
 		return "<" + text.Duration(r.FirstSeenTol)
 	}
-	return text.Figure(set, r.Age, text.Duration)
+	return text.Figure(set, r.Age, ageOf)
+}
+
+// ageOf is an age as the table has room for it: of an old record, the seconds say nothing.
+func ageOf(d time.Duration) string {
+	if d >= time.Minute {
+		return text.Lasting(d.Truncate(time.Minute))
+	}
+	return text.Duration(d)
 }
 
 // rowState is a record's state in a word, and the colour of that state where it has one.

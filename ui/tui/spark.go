@@ -66,6 +66,9 @@ func sparksOf(m *model.Moment, room int) sparks {
 	columns := int((sparkWindow + s.step - 1) / s.step)
 	sums := func(f flow) []float64 {
 		return fold(m.History.Fine, s.step, when(m), columns+1, func(slots []model.Slot) float64 {
+			if slots[0].At.Truncate(s.step).Before(m.Sample.Since) {
+				return chart.Gap() // watching began within it
+			}
 			sum := uint64(0)
 			for i := range slots {
 				sum += f.of(&slots[i])

@@ -205,11 +205,14 @@ func (v *viewer) strip() history {
 		return history{m: v.shown, to: "now"}
 	}
 	h := history{m: v.held, to: "now"}
-	if v.shown != v.held {
+	switch {
+	case another(v.held, v.shown): // the strip of another ring
+		h.m, h.at = v.shown, when(v.shown)
+	case v.shown != v.held:
 		h.at = when(v.shown)
 	}
 	if v.cfg.Still == nil {
-		h.to = strings.TrimSuffix(text.Clock(when(v.held)), "Z")
+		h.to = strings.TrimSuffix(text.Clock(when(h.m)), "Z")
 	}
 	if v.arrived != nil {
 		h.note = words.Event(v.set, *v.arrived)
