@@ -238,3 +238,26 @@ func TestPendingGivesWay(t *testing.T) {
 		}
 	}
 }
+
+// TestTheMiddleIsAlwaysRead fills a ring from empty to full: at the sizes of both screens the share stands in the middle at each level,
+// and what it is a share of either at each or at none.
+func TestTheMiddleIsAlwaysRead(t *testing.T) {
+	for _, at := range [][2]int{{42, 14}, {25, 12}, {45, 21}, {16, 7}} {
+		for _, note := range []string{"of 8 MiB", "of 512 KiB"} {
+			notes := 0
+			for i := range uint64(1001) {
+				f := Frame{Size: 1000 << 3, Consumer: 9000 << 3, Producer: 9000<<3 + i<<3, Written: 1000 << 3, Title: "71 %", Note: note}
+				s := render(at[0], at[1], noColors, &f).String()
+				if !strings.Contains(s, "71 %") || strings.Contains(s, "71 %P") || strings.Contains(s, "P71 %") {
+					t.Fatalf("%v: the share can't be read at %d of 1000:\n%s", at, i, s)
+				}
+				if strings.Contains(s, note) {
+					notes++
+				}
+			}
+			if notes != 0 && notes != 1001 {
+				t.Errorf("%v: %q is there at %d of 1001 levels", at, note, notes)
+			}
+		}
+	}
+}

@@ -2,6 +2,7 @@ package circle
 
 import (
 	"math"
+	"slices"
 
 	"ringscope/ui/tui/paint"
 )
@@ -36,14 +37,15 @@ func (f *Frame) pointers(a *arcs) (p [4]labelled) {
 // text writes title and note in the middle, as far as they fit within the spokes and leave room for the letters.
 func (c *Circle) text(a paint.Area, t *paint.Theme, f *Frame) {
 	row := (c.geo.h - 1) / 2
-	c.centered(a, row, t.Strong, f.Title)
+	c.centered(a, row, t.Strong, f.Title, true)
 	// The note stands wherever the letters are, or not at all: one that comes and goes looks like news.
 	if g := &c.geo; float64(paint.Width(f.Note))/2+1 <= g.inner-g.stick-1 {
-		c.centered(a, row+1, t.Dim, f.Note)
+		c.centered(a, row+1, t.Dim, f.Note, false)
 	}
 }
 
-func (c *Circle) centered(a paint.Area, row int, st paint.Style, s string) {
+// centered writes a text in the middle of a row. What must be there sends letters away that leave it no room.
+func (c *Circle) centered(a paint.Area, row int, st paint.Style, s string, must bool) {
 	g := &c.geo
 	n := paint.Width(s)
 	if n == 0 {
@@ -55,13 +57,27 @@ func (c *Circle) centered(a paint.Area, row int, st paint.Style, s string) {
 	if room <= 0 || float64(n)/2 > math.Sqrt(room)-g.stick {
 		return
 	}
-	left := int(g.cx+0.5) - n/2
-	for _, l := range c.letters {
-		if l.y == row && l.x+len(l.word) >= left && l.x <= left+n {
+	// A letter beside it pushes it away by a column.
+	for _, left := range [...]int{int(g.cx+0.5) - n/2, int(g.cx+0.5) - n/2 - 1, int(g.cx+0.5) - n/2 + 1} {
+		if !c.touches(row, left, n) {
+			a.Text(left, row, st, s)
 			return
 		}
 	}
-	a.Text(left, row, st, s)
+	if must {
+		left := int(g.cx+0.5) - n/2
+		c.letters = slices.DeleteFunc(c.letters, func(l letter) bool { return l.touches(row, left, n) })
+		a.Text(left, row, st, s)
+	}
+}
+
+// touches reports whether a letter stands in or right beside n columns from left of a row.
+func (c *Circle) touches(row, left, n int) bool {
+	return slices.ContainsFunc(c.letters, func(l letter) bool { return l.touches(row, left, n) })
+}
+
+func (l letter) touches(row, left, n int) bool {
+	return l.y == row && l.x+len(l.word) >= left && l.x <= left+n
 }
 
 // place finds the cells of the letters. Positions whose letters would touch share one word. Pending is nearly always
