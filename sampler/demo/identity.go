@@ -81,11 +81,11 @@ func (w *workload) sites(program string, bytes uint32, before int) []model.Site 
 	at := func(call string, line int) model.Site {
 		return model.Site{Call: call, File: program + ".bpf.c", Line: 41 + 11*before + line}
 	}
-	reserve, discard, submit := at("reserve", 0), at("discard", 14), at("submit", 19)
+	reserve, submit, discard := at("reserve", 0), at("submit", 14), at("discard", 21)
 	reserve.Bytes = model.Of(bytes)
 	discard.WakeUp, submit.WakeUp = w.wakeUp, w.wakeUp
 	if w.discard == 0 {
 		return []model.Site{reserve, submit}
 	}
-	return []model.Site{reserve, discard, submit}
+	return []model.Site{reserve, submit, discard}
 }

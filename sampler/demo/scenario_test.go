@@ -202,6 +202,14 @@ func checkPicture(t *testing.T, c *Config, scenario Scenario, m *model.Moment) {
 		"discarded": r.DiscardRatioRecords.V, "overhead": r.OverheadRatio.V, "lag": s.Lag.Age.V.Seconds(), "unread": float64(s.Lag.Records.V),
 		"head": s.Busy.HeadAge.V.Seconds(), "refused": float64(s.Drops.Count.V),
 	}
+	if threads := s.Reader.Threads; len(threads) > 0 {
+		seen["share"], seen["switches"], seen["records a switch"] = threads[0].Share.V, threads[0].Switches.V, threads[0].RecordsPerSwitch.V
+		seen["state"] = float64(threads[0].State)
+		if threads[0].Waits.V {
+			seen["waits"] = 1
+		}
+	}
+	seen["threads"] = float64(len(s.Reader.Threads))
 	for what, want := range pictures[scenario.Name] {
 		if got := seen[what]; !(got >= want[0] && got <= want[1]) {
 			t.Errorf("%s at %v: %s is %v, expected %v to %v", scenario.Name, scenario.Moment, what, got, want[0], want[1])
@@ -215,9 +223,27 @@ var pictures = map[string]map[string][2]float64{
 	"slow-consumer": {
 		"full": {0.69, 0.73}, "full in": {22, 31}, "in": {40_700, 41_700}, "in, MiB": {3.10, 3.18}, "out": {39_600, 40_400}, "out, MiB": {3.02, 3.08},
 		"discarded": {0.035, 0.047}, "overhead": {0.09, 0.11}, "lag": {1.7, 2.1}, "unread": {70_000, 80_000},
+		"share": {0.99, 1}, "switches": {0, 0}, "state": {'R', 'R'},
 	},
 	"stuck-record":  {"full": {0.4, 0.6}, "head": {3.8, 4.1}, "in": {1_500, 1_700}, "out": {0, 0}, "unread": {5_500, 7_000}},
 	"burst":         {"full": {0.3, 0.5}, "worst": {0.7, 0.85}, "in": {1_900, 2_100}, "out": {23_000, 27_000}},
 	"discard-storm": {"full": {0.1, 0.35}, "discarded": {0.57, 0.63}, "in": {9_500, 10_500}},
 	"full":          {"full": {0.98, 1}, "refused": {25_000, 40_000}, "out": {2_900, 3_300}},
+	"flushing":      {"worst": {0.25, 0.35}, "state": {'S', 'S'}, "waits": {0, 0}, "threads": {2, 2}},
+	"quiet":         {"full": {0, 0}, "worst": {0.0001, 0.1}, "in": {0, 0}, "switches": {0, 0}, "state": {'S', 'S'}, "waits": {1, 1}},
+	"unused":        {"worst": {0, 0}, "switches": {0, 0}, "waits": {1, 1}},
+	"orphaned":      {"full": {0, 0}, "worst": {0.01, 0.1}, "threads": {0, 0}},
+	"consuming":     {"in": {4_700, 5_300}, "out": {4_700, 5_300}, "threads": {0, 0}},
+	"noisy":         {"full": {0.4, 0.6}, "in": {9_000, 9_600}, "out": {6_800, 7_200}, "share": {0.99, 1}},
+	"blocked":       {"full": {0, 0.01}, "in": {0, 0}, "refused": {15_000, 18_000}},
+	"stopped":       {"full": {0.8, 0.9}, "out": {0, 0}, "share": {0, 0}, "state": {'T', 'T'}},
+	"asleep":        {"full": {0.1, 0.2}, "in": {270, 310}, "out": {0, 0}, "share": {0, 0}, "state": {'S', 'S'}, "waits": {1, 1}},
+	"no-reader":     {"full": {0.1, 0.2}, "out": {0, 0}, "threads": {0, 0}},
+	"small":         {"worst": {0.85, 0.95}, "refused": {0, 0}},
+	"nearly-full":   {"worst": {0.98, 1}, "refused": {0, 0}},
+	"two-readers":   {"threads": {4, 4}, "in": {1_900, 2_100}},
+	"forged":        {"in": {0, 0}},
+	"wakeups":       {"records a switch": {0.95, 1.1}, "in": {7_700, 8_300}},
+	"padded":        {"worst": {0, 0.05}, "overhead": {0, 0.02}},
+	"large":         {"worst": {0, 0.01}},
 }

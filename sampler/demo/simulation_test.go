@@ -253,3 +253,32 @@ func TestSecondConsumerEndsTheSimulation(t *testing.T) {
 		t.Errorf("%v, expected the simulated consumer to notice another one", err)
 	}
 }
+
+func TestProgramsHaveSites(t *testing.T) {
+	for _, scenario := range Scenarios() {
+		c := usualConfig(t, scenario.Name)
+		sizes := map[uint32]bool{}
+		last := uint32(0)
+		for _, p := range c.programs() {
+			if !strings.HasPrefix(p.Name, "sim_") || len(p.Name) > 15 || p.ID <= last {
+				t.Errorf("%s: program %+v", scenario.Name, p)
+			}
+			last = p.ID
+			line := 0
+			for _, s := range p.Sites {
+				if s.Line <= line || s.File != p.Name+".bpf.c" || (s.Call == "reserve") != s.Bytes.Known() || (s.Call == "reserve") != (s.WakeUp == model.WakeUnknown) {
+					t.Errorf("%s: %s calls %+v after line %d", scenario.Name, p.Name, s, line)
+				}
+				line = s.Line
+				sizes[s.Bytes.V] = true
+			}
+		}
+		for _, w := range c.workloads() {
+			for _, p := range w.payloads {
+				if !sizes[p.Bytes] {
+					t.Errorf("%s: no program reserves %d bytes", scenario.Name, p.Bytes)
+				}
+			}
+		}
+	}
+}
