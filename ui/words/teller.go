@@ -134,7 +134,7 @@ func (x *teller) line() string {
 }
 
 // noisyPart is the share of the bytes from which on one length of record is named as the one that fills the ring.
-const noisyPart = 0.75
+const noisyPart = 0.9
 
 // noisy says which records fill the ring, and whose they are; empty where that tells nothing: all are alike, and of one program.
 func (x *teller) noisy() (long, short string) {
