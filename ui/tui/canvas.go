@@ -1,6 +1,8 @@
 package tui
 
 import (
+	"strings"
+
 	"ringscope/ui/text"
 	"ringscope/ui/tui/paint"
 	"ringscope/ui/words"
@@ -43,6 +45,22 @@ func (c canvas) spot(topic words.Topic, x, y, w int) {
 	}
 	ox, oy := c.Origin()
 	*c.spots = append(*c.spots, spot{topic, rect{ox + x, oy + y, min(w, cw-x), 1}})
+}
+
+// spotNote remembers the parts of the note at the right of c's title, which dots separate: the last of topics for the last part, and so on.
+// Where there are more parts than topics, the others are about the first.
+func (c canvas) spotNote(boxed bool, note string, topics ...words.Topic) {
+	w, _ := c.Size()
+	x := w - 2 - text.Width(note)
+	if boxed {
+		x-- // the corner
+	}
+	dot := c.set.Spell(" · ")
+	parts := strings.Split(note, dot)
+	for i, part := range parts {
+		c.spot(topics[max(0, len(topics)-len(parts)+i)], x, 0, text.Width(part))
+		x += text.Width(part + dot)
+	}
 }
 
 // say draws ringscope's own words and returns the columns they take.

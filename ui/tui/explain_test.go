@@ -112,3 +112,32 @@ func TestTheVerdictIsAboutTheWorstFinding(t *testing.T) {
 		t.Errorf("with nothing found: %q", got)
 	}
 }
+
+// TestSpotsStandOnWhatTheySay reads the cells of spots whose text is known.
+func TestSpotsStandOnWhatTheySay(t *testing.T) {
+	for _, size := range [][2]int{{80, 24}, {120, 36}, {200, 50}} {
+		v, _ := live(t, size[0], size[1], slow())
+		press(v, "down", "down")
+		lines := strings.Split(screen(v), "\n")
+		cells := func(s spot) string {
+			r := []rune(lines[s.area.y])
+			return string(r[s.area.x:min(s.area.x+s.area.w, len(r))])
+		}
+		said := map[words.Topic]string{
+			words.TopicNotch: "0", words.TopicConsumer: "C", words.TopicProducer: "P", words.TopicHeld: "held", words.TopicPassive: "passive", words.TopicFormat: "linux",
+			words.TopicShapeFree: "━ free", words.TopicLost: "lost", words.TopicTurn: "reader at the top", words.TopicID: "id 167", words.TopicSize: "8 MiB",
+			words.TopicTab: "lengths",
+		}
+		if size[0] >= 120 {
+			said[words.TopicWindow], said[words.TopicCost] = "rates over 1 s", "ringscope uses "
+		}
+		for _, s := range v.spots() {
+			if want, ok := said[s.topic]; ok && strings.Contains(cells(s), want) {
+				delete(said, s.topic)
+			}
+		}
+		for topic, want := range said {
+			t.Errorf("%v: %q is not on %q", size, topic, want)
+		}
+	}
+}

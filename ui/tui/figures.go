@@ -46,7 +46,9 @@ func (f figures) draw(c canvas, boxed bool) {
 		return
 	}
 	if boxed {
-		c = c.box(f.title(), f.note(c), "")
+		note := f.note(c)
+		c.spotNote(boxed, note, words.TopicLook, words.TopicCost, words.TopicWindow)
+		c = c.box(f.title(), note, "")
 		c = c.within(c.Sub(1, 0, w-4, h-2))
 		w -= 4
 	}

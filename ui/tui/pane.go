@@ -227,6 +227,9 @@ func (v *viewer) paneFrame(c canvas, notes []string, foot string) canvas {
 		body = c.within(c.Sub(0, 1, w, h-1))
 	}
 	title := c.within(c.Sub(0, 0, w-1, 1))
+	if v.tab() == tabRecords {
+		c.spotNote(v.layout.boxed, note, words.TopicHeld)
+	}
 	for _, l := range labels {
 		title.label(l, l.tab == v.tab(), chip)
 	}
@@ -244,7 +247,9 @@ func (c canvas) label(l label, current bool, chip string) {
 	}
 	x := l.x + c.Text(l.x, 0, st, l.text)
 	if current && l.tab == tabRecords {
-		x += c.Text(x, 0, c.th.Accent, chip)
+		n := c.Text(x, 0, c.th.Accent, chip)
+		c.spot(words.TopicFilter, x, 0, n)
+		x += n
 	}
 	for _, b := range l.badge {
 		x++

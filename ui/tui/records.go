@@ -32,7 +32,10 @@ func (r records) draw(c canvas, margin int) {
 	}
 	if len(lines) == 0 {
 		for i, s := range c.set.Wrap(c.set.Spell(r.nothing(c.set)), w-4) {
-			c.Text(3, 1+i, c.th.Dim, s)
+			n := c.Text(3, 1+i, c.th.Dim, s)
+			if past(r.m) {
+				c.spot(words.TopicKept, 3, 1+i, n)
+			}
 		}
 	}
 }

@@ -49,7 +49,7 @@ func (p *ringPanel) draw(c canvas, l *layout) {
 	top := p.top()
 	if l.boxed {
 		note := at.set.Spell(top + " · clockwise")
-		at.spot(words.TopicTurn, l.circle.w-2-text.Width(note), 0, text.Width(note))
+		at.spotNote(true, note, words.TopicTurn)
 		at = at.box("ring", note, "")
 		w, h := at.Size()
 		at = at.within(at.Sub(0, 0, w, h-1))

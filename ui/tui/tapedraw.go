@@ -45,8 +45,8 @@ func (v *viewer) drawTape(c canvas) {
 	}
 	c = c.at(l.tape)
 	c.Fill(paint.Style{}, ' ')
-	outer := c
 	note := v.tapeNote(c)
+	c.spotNote(l.boxed, note, words.TopicTape, words.TopicBracket, words.TopicColumn, words.TopicColumn)
 	if l.boxed {
 		c = c.box("tape", note, "")
 	} else {
@@ -54,8 +54,6 @@ func (v *viewer) drawTape(c canvas) {
 		w, h := c.Size()
 		c = c.within(c.Sub(0, 1, w, h-1))
 	}
-	w, _ := outer.Size()
-	outer.spot(words.TopicColumn, w-2-text.Width(note), 0, text.Width(note))
 	t := &v.tape.strip
 	c.spot(words.TopicTape, 0, 0, t.columns)
 	for x := range t.cells {
