@@ -261,7 +261,7 @@ func TestHealthyRingsAreLeftAlone(t *testing.T) {
 		r := bpftest.Make(t, "healthy", 1<<20)
 		r.StartReading(t, h.reading)
 		h.gallery = watched(t, r)
-		r.NewWriter(t, 100).Pace(t, h.every, h.load)
+		r.NewWriter(t, 24).Pace(t, h.every, h.load) // no zeros to speak of
 	}
 	for _, h := range all {
 		t.Run(h.name, func(t *testing.T) {
@@ -285,7 +285,7 @@ func TestALargeRecordOnceIsNoTrouble(t *testing.T) {
 	r := bpftest.Make(t, "once", 1<<16)
 	r.StartReading(t, bpftest.Reading{})
 	g := watched(t, r)
-	p := r.NewWriter(t, 64).Pace(t, 5*time.Millisecond, bpftest.Load{Records: 1})
+	p := r.NewWriter(t, 24).Pace(t, 5*time.Millisecond, bpftest.Load{Records: 1})
 	g.until("small records", func(m *model.Moment) bool { return m.Sample.Totals.Records > 100 && watchedFor(m) > model.LookingFor })
 	r.Write(t, bpftest.Record{Length: 1 << 14})
 	records := p.Truth().Records
