@@ -97,6 +97,7 @@ func (v *viewer) drawPanels(c canvas) {
 	figures{v.figures, v.frozen()}.draw(c.at(l.figures), l.boxed)
 	v.drawTape(c)
 	v.drawPane(c)
+	v.drawBeside(c)
 	if l.detail.shown() {
 		bits{v.table.record(), ring(v.figures)}.draw(c.at(l.detail))
 	}

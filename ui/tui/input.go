@@ -210,7 +210,7 @@ func (v *viewer) click(m tea.Mouse) {
 	if v.mode == browsing && !v.open && v.travelTo(m.X, m.Y) {
 		return
 	}
-	if !v.open && v.mode == browsing && v.place().holds(m.X, m.Y) && v.clickPane(m) {
+	if !v.open && v.mode == browsing && v.clickPane(m) {
 		return
 	}
 	if !v.open && v.mode == browsing && !v.wholePane() && (v.clickTape(m) || v.clickCircle(m)) {

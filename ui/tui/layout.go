@@ -12,6 +12,10 @@ const (
 	detailWidth = 112 // the 64 bits of the selected record stand beside the table from here on
 	wideTable   = 124 // a table that is as wide as this leaves the rest to the detail,
 	wideDetail  = 78  // which is as wide as it has use for: 16 bytes a line
+	leastDetail = 46
+
+	besideWidth = 74 // other pages stand between the table and the detail where these have room beside them:
+	besideTable = 76
 )
 
 // Heights in rows.
@@ -21,6 +25,10 @@ const (
 	minHistory  = 3 // rows of the history strip, with its axis
 	minTable    = 4 // rule, heads, two records
 	minLowerBox = 7 // two borders, heads, four records
+
+	besideOne = 12 // of a pane that has another page beside it,
+	besideTwo = 17 // or two above each other,
+	firstPage = 9  // of which the upper one has at least this
 )
 
 // rect is a part of the screen, in cells. A rect without cells is not shown.
@@ -46,7 +54,8 @@ type layout struct {
 	history rect
 	tape    rect // the straight strip
 	records rect
-	detail  rect // the selected record's 64 bits
+	beside  [2]rect // pages of the lower pane that are always shown
+	detail  rect    // the selected record's 64 bits
 	keys    rect
 }
 
@@ -78,7 +87,28 @@ func arrange(w, h int, tape bool) layout {
 		l.arrangeFigures(room)
 	}
 	l.arrangeTape(tape)
+	l.arrangeBeside()
 	return l
+}
+
+// arrangeBeside takes the place of other pages from the table and the detail, where these are wider than they need be.
+func (l *layout) arrangeBeside() {
+	room := l.records.w + l.detail.w - besideWidth
+	if !l.detail.shown() || l.records.h < besideOne || room < besideTable+leastDetail {
+		return
+	}
+	if l.detail.w = leastDetail; room >= besideTable+wideDetail {
+		l.detail.w = wideDetail
+	}
+	l.records.w = room - l.detail.w
+	l.detail.x = l.w - l.detail.w
+	at := rect{l.records.w, l.records.y, besideWidth, l.records.h}
+	l.beside[0] = at
+	if at.h >= besideTwo {
+		upper := max(firstPage, at.h/2)
+		l.beside[0].h = upper
+		l.beside[1] = rect{at.x, at.y + upper, at.w, at.h - upper}
+	}
 }
 
 // arrangeTape takes the place of the tape from the records, where enough of them are left, or where it was asked for.
@@ -116,7 +146,7 @@ func (l *layout) arrangeBoxes(room rect) {
 	lower := rect{room.x, room.y + top, room.w, room.h - top}
 	l.records = lower
 	if room.w >= detailWidth && lower.h >= minLowerBox {
-		dw := min(max(46, room.w-wideTable), wideDetail, room.w-66)
+		dw := min(max(leastDetail, room.w-wideTable), wideDetail, room.w-66)
 		l.records.w -= dw
 		l.detail = rect{lower.x + l.records.w, lower.y, dw, lower.h}
 	}

@@ -298,14 +298,19 @@ func (v *viewer) drawPane(c canvas) {
 	s.draw(body.within(body.Sub(1, 0, w-2, h)), first)
 }
 
-// sheet is what a tab that is no table of records shows now.
+// sheet is what the tab that is shown tells now, where it is no table of records.
 func (v *viewer) sheet() sheet {
 	w := v.place().w - 2
 	if v.layout.boxed {
 		w -= 2
 	}
-	b := builder{th: v.theme, set: v.set, m: v.figures, w: w, h: v.paneLines()}
-	switch v.tab() {
+	return v.sheetOf(v.tab(), w, v.paneLines())
+}
+
+// sheetOf is what a tab tells in h lines of w cells.
+func (v *viewer) sheetOf(t tab, w, h int) sheet {
+	b := builder{th: v.theme, set: v.set, m: v.figures, w: w, h: h}
+	switch t {
 	case tabFindings:
 		return b.findings(v.timeline(), v.pane.held)
 	case tabReader:
@@ -318,9 +323,47 @@ func (v *viewer) sheet() sheet {
 	return sheet{}
 }
 
+// others are the tabs that stand beside the one that is shown, where there is room.
+func (v *viewer) others() []tab {
+	var out []tab
+	for _, t := range []tab{tabReader, tabFindings, tabLengths} {
+		if t != v.tab() {
+			out = append(out, t)
+		}
+	}
+	return out
+}
+
+// drawBeside draws the pages that stand beside the pane.
+func (v *viewer) drawBeside(c canvas) {
+	for i, t := range v.others() {
+		if i == len(v.layout.beside) || !v.layout.beside[i].shown() {
+			return
+		}
+		at := v.layout.beside[i]
+		s := v.sheetOf(t, at.w-4, at.h-2)
+		l := label{tab: t, text: fmt.Sprintf("%d %s", t, tabNames[t]), x: labelStart}
+		l.w = text.Width(l.text)
+		note := ""
+		if len(s.notes) > 0 {
+			note = v.set.Spell(s.notes[0])
+		}
+		box := c.at(at)
+		body := box.box("", note, "")
+		box.label(l, false, "")
+		w, h := body.Size()
+		s.draw(body.within(body.Sub(1, 0, w-2, h)), 0)
+	}
+}
+
 // tabAt is the tab whose label stands at a cell of the screen.
 func (v *viewer) tabAt(x, y int) (tab, bool) {
 	at := v.place()
+	for i, t := range v.others() {
+		if i < len(v.layout.beside) && !v.wholePane() && v.layout.beside[i].holds(x, y) {
+			return t, y == v.layout.beside[i].y
+		}
+	}
 	if !at.shown() || y != at.y {
 		return 0, false
 	}
@@ -407,6 +450,9 @@ func (v *viewer) clickPane(m tea.Mouse) bool {
 	if t, ok := v.tabAt(m.X, m.Y); ok {
 		v.turnTo(t)
 		return true
+	}
+	if !v.place().holds(m.X, m.Y) {
+		return false
 	}
 	if v.tab() == tabFindings {
 		if y, picks := m.Y-v.place().y-1, v.sheet().picks; y >= 0 && y < len(picks) {

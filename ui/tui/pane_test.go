@@ -233,7 +233,7 @@ func TestSelectingAFinding(t *testing.T) {
 	if v.pane.held.code != model.Burst {
 		t.Fatalf("selected %+v", v.pane.held)
 	}
-	shows(t, v, "▸ △  02:11:02 - 02:11:21", "─ burst ─")
+	shows(t, v, "▸ △  02:11:02 - 02:11:21", "─ burst · as it was told at its beginning ")
 	press(v, "e")
 	if v.pick.topic != words.FindingTopic(model.Burst) {
 		t.Errorf("e explains %q", v.pick.topic)
@@ -287,4 +287,16 @@ func TestALongPageScrolls(t *testing.T) {
 	shows(t, v, "program ")
 	v.Update(tea.WindowSizeMsg{Width: 120, Height: 60})
 	shows(t, v, "program ", "told apart")
+}
+
+func TestWideScreensShowOtherPagesBesideThePane(t *testing.T) {
+	v := still(200, 50, Config{Still: threaded()})
+	shows(t, v, "1 RECORDS", "╭─ 3 reader ─", "╭─ 6 findings ─", "rb-poll", "READER TOO SLOW")
+	press(v, "3")
+	shows(t, v, "3 READER", "╭─ 6 findings ─", "╭─ 4 lengths ─", "31 30 29")
+	hides(t, v, "╭─ 3 reader ─")
+	at := v.layout.beside[1]
+	v.Update(tea.MouseClickMsg{X: at.x + 5, Y: at.y, Button: tea.MouseLeft})
+	shows(t, v, "4 LENGTHS", "╭─ 3 reader ─", "╭─ 6 findings ─")
+	hides(t, still(120, 36, Config{Still: threaded()}), "╭─ 3 reader ─")
 }

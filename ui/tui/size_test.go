@@ -164,7 +164,7 @@ func TestNoOverlap(t *testing.T) {
 		for h := range 80 {
 			l := arrange(w, h, w%2 == 0)
 			taken := make([]bool, w*h)
-			for _, r := range []rect{l.head[0], l.head[1], l.head[2], l.small, l.circle, l.figures, l.history, l.tape, l.records, l.detail, l.keys} {
+			for _, r := range []rect{l.head[0], l.head[1], l.head[2], l.small, l.circle, l.figures, l.history, l.tape, l.records, l.beside[0], l.beside[1], l.detail, l.keys} {
 				if !r.shown() {
 					continue
 				}
