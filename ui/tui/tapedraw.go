@@ -27,15 +27,12 @@ const (
 	selectedSign = '▴'
 )
 
-// asciiSigns are these shapes in ASCII, where folding would make two of them alike.
-var asciiSigns = map[rune]rune{headerSign: '|', readDiscard: '=', unknownSign: '?', selectedSign: '^'}
-
-// sign is a shape of the tape in the charset.
-func (c canvas) sign(r rune) rune {
+// unknown is unknownSign in the charset: folded it would look like what has been read.
+func (c canvas) unknown() rune {
 	if c.th.ASCII {
-		return asciiSigns[r]
+		return '?'
 	}
-	return r
+	return unknownSign
 }
 
 func (v *viewer) drawTape(c canvas) {
@@ -118,7 +115,7 @@ func (c canvas) cell(t *strip, x int) {
 		case cell.Unread > 0:
 			look = th.Unread
 		}
-		c.Set(x, 0, paint.FG(look), c.sign(headerSign))
+		c.Set(x, 0, paint.FG(look), headerSign)
 		return
 	}
 	switch lo := t.edge(x); {
@@ -127,13 +124,13 @@ func (c canvas) cell(t *strip, x int) {
 	case waits > 0 && waits >= read:
 		c.waiting(x, float64(cell.Discarded)/float64(waits))
 	case read > 0 && 2*cell.DiscardedRead > read:
-		c.Set(x, 0, paint.FG(th.Free), c.sign(readDiscard))
+		c.Set(x, 0, paint.FG(th.Free), readDiscard)
 	case read > 0:
 		c.Set(x, 0, paint.FG(th.Free), g.Free)
 	case lo >= t.producer.V && lo < t.size: // the first lap has not come here yet
 		c.Set(x, 0, paint.FG(th.Free), g.Never)
 	case lo < t.producer.V && t.edge(x+1) > t.oldest():
-		c.Set(x, 0, th.Faint, c.sign(unknownSign))
+		c.Set(x, 0, th.Faint, c.unknown())
 	}
 }
 
@@ -238,7 +235,7 @@ func (v *viewer) places(c canvas, t *strip) []place {
 	add(t.consumer, place{sign: "C", words: "reader is here", look: mark, topic: words.TopicReaderHere})
 	add(t.producer, place{sign: "P", words: "writer is here", look: mark, topic: words.TopicProducer})
 	if pos, ok := v.chosen(); ok {
-		add(model.Of(pos), place{sign: string(c.sign(selectedSign)), words: "selected", look: c.th.Accent.With(paint.Bold), topic: words.TopicSelected})
+		add(model.Of(pos), place{sign: string(selectedSign), words: "selected", look: c.th.Accent.With(paint.Bold), topic: words.TopicSelected})
 	}
 	// Stale while nothing is reserved; what the reader has passed is no news.
 	if n := t.pending; n.Known() && n.V > t.consumer.V && n.V < t.producer.V {

@@ -90,7 +90,7 @@ var ofRing = map[Topic]Explanation{
 		What:   "A straight strip of the ring: each column is some bytes, each bar a header. The circle's bracket shows where it lies.",
 		Known:  "From the headers there; blank where it is not known.",
 		Normal: "Records of a few sizes in a row.",
-		Next:   "z and Z: closer and farther; up and down select a record.",
+		Next:   "z and Z: closer and farther; , and . select along it.",
 	},
 	TopicBracket: {
 		What:   "The part of the circle that the tape shows.",
