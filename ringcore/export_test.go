@@ -12,6 +12,9 @@ const (
 // PausePoint is a place between two steps of an observer.
 type PausePoint = pausePoint
 
+// StripBegin is the boundary at which a strip would begin.
+func (o *Observer) StripBegin(from, to Pos) (at Pos, ok bool) { return o.stripBegin(from, to) }
+
 // OnPause calls f whenever o passes a pause point.
 func (o *Observer) OnPause(f func(PausePoint)) { o.pause = f }
 

@@ -47,6 +47,9 @@ type Observer struct {
 	bucket  uint64
 	stretch stretch
 
+	strips   Pos // the boundary at which the last strip began
+	stripped bool
+
 	// pause, in tests, holds the observer up where a producer could come between.
 	pause func(at pausePoint)
 }
@@ -239,7 +242,7 @@ func (o *Observer) back(s Sink) {
 	if precedes(to, o.watched) {
 		o.watched = to
 	}
-	o.marks = [marks]mark{}
+	o.marks, o.stripped = [marks]mark{}, false
 	o.jump(to)
 }
 

@@ -11,7 +11,8 @@ const stripRetries = 3
 // from; what lies farther is left out. Seen.Unread speaks of the last look's consumer position, so that all agree with it.
 //
 // Each chunk of records is proven as a whole: its first header stood when its last one was read, and everything behind that one did. It
-// costs the headers of the strip and of at most 1/1024 of the ring before it, and allocates nothing.
+// costs the headers of the strip and of what lies between its begin and that of the strip before it, or 1/1024 of the ring where that is
+// farther off, and allocates nothing.
 func (o *Observer) Strip(from, to Pos, visit func(Seen)) {
 	if !o.started || precedes(to, from) {
 		return
@@ -42,7 +43,10 @@ func (o *Observer) Strip(from, to Pos, visit func(Seen)) {
 // stripBegin is the boundary at which a strip begins.
 func (o *Observer) stripBegin(from, to Pos) (at Pos, ok bool) {
 	if m, known := o.markBefore(from, 0); known {
-		return m.pos, true
+		if at = o.strips; !o.stripped || precedes(at, m.pos) || precedes(from, at) || precedes(at, o.whole) {
+			at = m.pos
+		}
+		return at, true
 	}
 	if oldest := o.last.Producer - o.ring.capacity; precedes(from, oldest) {
 		from = oldest
@@ -83,6 +87,9 @@ func (o *Observer) strip(at, from, to Pos, visit func(Seen)) (end Pos, whole boo
 		exact, ok := o.prove(begin)
 		if !ok {
 			return begin, false
+		}
+		if n > 0 && !precedes(from, chunk[0].Pos) {
+			o.strips, o.stripped = chunk[0].Pos, true
 		}
 		for _, s := range chunk[:n] {
 			s.Exact = exact

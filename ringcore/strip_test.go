@@ -81,6 +81,42 @@ func TestStripOfWhatIsNotKnown(t *testing.T) {
 	o.Strip(1<<21, 1<<20, func(s ringcore.Seen) { t.Errorf("backwards: visits %d", s.Pos) })
 }
 
+// TestStripGoesOnWhereTheLastOneBegan counts what a strip reads of a ring whose marks are far apart.
+func TestStripGoesOnWhereTheLastOneBegan(t *testing.T) {
+	const size = 64 << 20 // 64 KiB between marks
+	ring := heapRing(t, ringcore.LinuxGeometry(size, 4096))
+	fill(t, ring, 0)
+	o := ringcore.NewObserver(ring)
+	for more := true; more; {
+		_, more = o.Observe(nothing{})
+	}
+	walked := func(from ringcore.Pos) (headers int) {
+		begin, ok := o.StripBegin(from, from+64)
+		if !ok {
+			t.Fatalf("no boundary is known before %d", from)
+		}
+		o.Strip(from, from+64, func(s ringcore.Seen) {
+			if s.Pos < from || s.Pos >= from+64 {
+				t.Errorf("the strip from %d visits %d", from, s.Pos)
+			}
+		})
+		return int(from-begin) / 8
+	}
+	at := ringcore.Pos(32<<20 + 60<<10)
+	if n := walked(at); n < 1000 {
+		t.Fatalf("%d headers lead to the first strip: the marks are too near for this test", n)
+	}
+	for _, on := range []ringcore.Pos{0, 8, 800, 3000} {
+		at += on
+		if n := walked(at); n > int(on/8) {
+			t.Errorf("%d bytes on, %d headers lead to the strip", on, n)
+		}
+	}
+	if n := walked(at - 800); n < 100 {
+		t.Errorf("%d headers lead to a strip further back", n)
+	}
+}
+
 // BenchmarkStrip is what a tape costs a frame.
 func BenchmarkStrip(b *testing.B) {
 	for _, payload := range []uint32{0, 56, 248} {

@@ -86,7 +86,7 @@ func (v *viewer) scope(m *model.Moment) (s scope, ok bool) {
 	}
 	s = scope{column: columnAt(v.tape.zoom), columns: columns}
 	s.bytes = s.column * uint64(columns)
-	before := 0
+	var before int
 	switch v.table.anchor {
 	case model.AtPos:
 		s.from = v.table.sel &^ (s.column - 1)
