@@ -21,6 +21,8 @@ type checkup struct {
 	tick   time.Duration // between looks
 	atOnce int
 	failOn string
+	// noPayload leaves payloads unread; then nobody knows how much of them is zeros.
+	noPayload bool
 }
 
 // How a check looks unless told otherwise.
@@ -73,6 +75,7 @@ With --json one object a ring: a line of stat --json over the whole check, with 
 	k.jsonFlag(c)
 	f.StringVar(&k.failOn, "fail-on", model.Problem.String(), "exit with 6 if there was a finding of this `severity` or worse: hint, warning, problem, or none")
 	f.Var(setDuration(&k.tick, 0), "tick", "time between looks at a ring (default: follows from its size)")
+	f.BoolVar(&k.noPayload, "no-payload", false, "leave payloads unread: they can hold secrets")
 	f.IntVar(&k.atOnce, "at-once", checkAtOnce, "without TARGET: watch so many `rings` side by side")
 	return c
 }
@@ -89,6 +92,8 @@ func (k *checkup) check(c *cobra.Command) (least model.Severity, err error) {
 	return severity(c, k.failOn)
 }
 
+func (k *checkup) target() target.Options { return target.Options{Payload: !k.noPayload} }
+
 // checkOne watches the ring that ref names.
 func (a *app) checkOne(ctx context.Context, ref target.Ref, k *checkup, least model.Severity) error {
 	var s sighting
@@ -99,7 +104,7 @@ func (a *app) checkOne(ctx context.Context, ref target.Ref, k *checkup, least mo
 		if err != nil {
 			return err
 		}
-		c.NoPayload = true
+		c.NoPayload = k.noPayload
 		o.Each = nil
 		if err := target.Play(c, k.lasts, o, s.each); err != nil {
 			return err
@@ -107,7 +112,7 @@ func (a *app) checkOne(ctx context.Context, ref target.Ref, k *checkup, least mo
 		w = s.result(nil, nil)
 	} else {
 		p := a.progress(1, k)
-		found, err := a.watchOne(ctx, ref, &s, o, k.lasts)
+		found, err := watchOne(ctx, ref, &s, o, k)
 		p.clear()
 		if err != nil {
 			return err
@@ -130,9 +135,9 @@ func (a *app) checkOne(ctx context.Context, ref target.Ref, k *checkup, least mo
 	return nil
 }
 
-// watchOne watches a ring until it has been watched for lasts, it ends, or ctx is done. err is that of opening it.
-func (a *app) watchOne(ctx context.Context, ref target.Ref, s *sighting, o sampler.Options, lasts time.Duration) (*report.Watched, error) {
-	source, err := target.Open(ctx, ref, target.Options{})
+// watchOne watches a ring until it has been watched for long enough, it ends, or ctx is done. err is that of opening it.
+func watchOne(ctx context.Context, ref target.Ref, s *sighting, o sampler.Options, k *checkup) (*report.Watched, error) {
+	source, err := target.Open(ctx, ref, k.target())
 	if err != nil {
 		return nil, err
 	}
@@ -140,7 +145,7 @@ func (a *app) watchOne(ctx context.Context, ref target.Ref, s *sighting, o sampl
 	over := false
 	o.Each = func(m *model.Moment) {
 		s.each(m)
-		if !over && s.watched() >= lasts {
+		if !over && s.watched() >= k.lasts {
 			over = true
 			close(enough)
 		}

@@ -26,6 +26,11 @@ func TestCheckOfSimulations(t *testing.T) {
 		{"check demo:slow-consumer", "▲ READER TOO SLOW ", ExitFound},
 		{"check demo:slow-consumer --fail-on none", "▲ READER TOO SLOW ", ExitDone},
 		{"check demo:healthy --fail-on hint", "● NOTHING WRONG SEEN in 10 s.", ExitDone},
+		{"check demo:discard-storm", "○ MUCH IS THROWN AWAY ", ExitDone},
+		{"check demo:discard-storm --fail-on warning", "○ MUCH IS THROWN AWAY ", ExitDone},
+		{"check demo:discard-storm --fail-on hint", "○ MUCH IS THROWN AWAY ", ExitFound},
+		{"check demo:orphaned --for 20s --fail-on warning", "△ NO OWNER VISIBLE ", ExitFound},
+		{"check demo:restart --for 30s", "● NOTHING WRONG SEEN in ", ExitDone},
 		{"check demo:gone --for 30s", "△ GONE ", ExitRingEnded},
 		{"check demo:gone --for 30s --fail-on warning", "△ GONE ", ExitFound},
 	} {

@@ -26,7 +26,7 @@ func (s *sighting) each(m *model.Moment) {
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.last != nil && s.last.Sample.Ring.ID != m.Sample.Ring.ID {
+	if s.last != nil && !s.last.Sample.Since.Equal(m.Sample.Since) {
 		return // its successor is another ring
 	}
 	if s.first == nil {
@@ -72,15 +72,16 @@ func (s *sighting) result(ring *model.Ring, err error) *report.Watched {
 	if s.first.Seq != s.last.Sample.Seq {
 		w.Before = s.first
 	}
+	// Those that stand come in the order of the last moment, which puts causes first; the others after them.
+	place := func(f report.Seen) int {
+		if i := slices.IndexFunc(s.last.Findings, func(now model.Finding) bool { return now.Code == f.Finding.Code }); i >= 0 {
+			return i
+		}
+		return len(s.last.Findings)
+	}
 	w.Found = slices.Clone(s.found)
 	slices.SortStableFunc(w.Found, func(a, b report.Seen) int {
-		over := func(s report.Seen) int {
-			if s.Until.IsZero() {
-				return 0
-			}
-			return 1
-		}
-		return cmp.Or(cmp.Compare(b.Finding.Severity, a.Finding.Severity), cmp.Compare(over(a), over(b)))
+		return cmp.Or(cmp.Compare(b.Finding.Severity, a.Finding.Severity), cmp.Compare(place(a), place(b)))
 	})
 	return w
 }

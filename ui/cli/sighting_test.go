@@ -30,6 +30,9 @@ func sightFinding(code model.Code, s model.Severity) model.Finding {
 // TestSighting feeds moments by hand: everything that stood at some time is told, with when it stood last.
 func TestSighting(t *testing.T) {
 	stuck, gaps, slow := sightFinding(model.HeadBusy, model.Problem), sightFinding(model.ViewGaps, model.Warning), sightFinding(model.ConsumerSlow, model.Problem)
+	lost := sightFinding(model.DropsCounted, model.Problem)
+	successor := sightMoment(1, 9*time.Second, 4000)
+	successor.Sample.Since = sightBegin.Add(8 * time.Second)
 	var s sighting
 	if s.watched() != 0 || s.result(nil, nil).Moment != nil {
 		t.Error("something is known before the first moment")
@@ -37,8 +40,8 @@ func TestSighting(t *testing.T) {
 	s.each(nil)
 	s.each(&model.Moment{Sample: &model.Sample{State: model.Looking}})
 	for i, m := range []*model.Moment{
-		sightMoment(1, 1*time.Second, 10, gaps), sightMoment(1, 2*time.Second, 99, stuck, gaps), sightMoment(1, 3*time.Second, 30, gaps), sightMoment(1, 4*time.Second, 20, slow),
-		sightMoment(2, 9*time.Second, 4000), // its successor
+		sightMoment(1, 1*time.Second, 10, slow, gaps), sightMoment(1, 2*time.Second, 99, stuck, gaps), sightMoment(1, 3*time.Second, 30, gaps), sightMoment(1, 4*time.Second, 20, lost, slow),
+		successor,
 	} {
 		s.each(m)
 		if want := time.Duration(min(i+1, 4)) * time.Second; s.watched() != want {
@@ -53,7 +56,7 @@ func TestSighting(t *testing.T) {
 		code  model.Code
 		until time.Duration // 0: it stands
 	}
-	want := []told{{model.ConsumerSlow, 0}, {model.HeadBusy, 2 * time.Second}, {model.ViewGaps, 3 * time.Second}}
+	want := []told{{model.DropsCounted, 0}, {model.ConsumerSlow, 0}, {model.HeadBusy, 2 * time.Second}, {model.ViewGaps, 3 * time.Second}}
 	if len(w.Found) != len(want) {
 		t.Fatalf("found %+v", w.Found)
 	}
@@ -74,7 +77,7 @@ func TestSighting(t *testing.T) {
 func TestWorstFirst(t *testing.T) {
 	ring := func(id uint32) *model.Ring { return &model.Ring{ID: id, Geometry: ringcore.LinuxGeometry(4096, 4096)} }
 	of := func(id uint32, used uint64, s model.Severity) *report.Watched {
-		w := &report.Watched{Ring: ring(id), Interval: report.Interval{UsedMax: model.Of(used)}}
+		w := &report.Watched{Ring: ring(id), Interval: report.Interval{UsedMax: model.Of(used), Moment: &model.Moment{Sample: &model.Sample{State: model.Live, Ring: ring(id)}}}}
 		if s > model.Fine {
 			w.Found = []report.Seen{{Finding: model.Finding{Severity: s}}}
 		}

@@ -26,13 +26,8 @@ type Watched struct {
 	Err      error  // why it could not be read, or not to the end
 }
 
-// Severity is the worst that was found.
-func (c *Watched) Severity() model.Severity {
-	if len(c.Found) == 0 {
-		return model.Fine
-	}
-	return c.Found[0].Finding.Severity
-}
+// Severity is the worst that was found; of a ring that could not be read it is Fine.
+func (c *Watched) Severity() model.Severity { return c.judge(text.UTF8).Severity }
 
 // Unread reports whether nothing was read of the ring.
 func (c *Watched) Unread() bool { return c.Moment == nil }
@@ -68,7 +63,11 @@ func WriteCheck(w io.Writer, set text.Charset, h Host, c *Watched) error {
 	if len(c.Found) > 1 && !c.Unread() {
 		also := make([]string, 0, len(c.Found)-1)
 		for _, f := range c.Found[1:] {
-			also = append(also, strings.ToLower(words.Title(f.Finding.Code)))
+			title := strings.ToLower(words.Title(f.Finding.Code))
+			if !f.Until.IsZero() {
+				title += " (until " + text.Clock(f.Until) + ")"
+			}
+			also = append(also, title)
 		}
 		second += " Also: " + strings.Join(also, ", ") + "."
 	}
