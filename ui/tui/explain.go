@@ -151,14 +151,22 @@ func (v *viewer) drawExplanation(c canvas, spots []spot) {
 		return s
 	})
 	topic := explained(v.pick.topic, v.figures)
-	e, _ := words.Explain(v.set, topic)
-	place := v.layout.page()
+	note := ""
+	if how, ok := known(topic, v.figures); ok {
+		note = "now: " + words.Certainty(v.set, how)
+	}
+	c.explain(v.layout.page(), at, topic, note)
+}
+
+// explain says what a topic means in a box within place that leaves at free.
+func (c canvas) explain(place, at rect, topic words.Topic, note string) {
+	e, _ := words.Explain(c.set, topic)
 	w := min(place.w, explainWidth)
 	type line struct{ word, text string }
 	var lines []line
 	for _, p := range e.Parts() {
 		word := p.Word
-		for _, s := range v.set.Wrap(p.Text, w-explainFrame-explainWords) {
+		for _, s := range c.set.Wrap(p.Text, w-explainFrame-explainWords) {
 			lines = append(lines, line{word, s})
 			word = ""
 		}
@@ -170,11 +178,7 @@ func (v *viewer) drawExplanation(c canvas, spots []spot) {
 	}
 	c = c.at(r)
 	c.Fill(paint.Style{}, ' ')
-	note := ""
-	if how, ok := known(topic, v.figures); ok {
-		note = "now: " + words.Certainty(v.set, how)
-	}
-	c = c.box(v.set.Spell(words.Heading(topic)), note, v.set.Spell("arrows: another · esc back"))
+	c = c.box(c.set.Spell(words.Heading(topic)), note, c.set.Spell("arrows: another · esc back"))
 	for y, l := range lines {
 		c.Text(1, y, c.th.Dim, l.word)
 		c.Text(1+explainWords, y, c.th.Text, l.text)

@@ -119,13 +119,14 @@ func (v *viewer) drawHelp(c canvas) {
 		c.rule(0, "keys and signs", v.set.Spell(foot))
 		c = c.within(c.Sub(1, 1, w, h))
 	}
-	v.helpColumn(c, lines[first:], helpText)
+	c.helpColumn(lines[first:], helpText)
 	if signs := v.helpSigns(); beside > 0 && first < len(signs) {
-		v.helpColumn(c.within(c.Sub(beside, 0, w-beside, h)), signs[first:], signText)
+		c.within(c.Sub(beside, 0, w-beside, h)).helpColumn(signs[first:], signText)
 	}
 }
 
-func (v *viewer) helpColumn(c canvas, lines []helpLine, at int) {
+// helpColumn draws lines whose texts begin at column at.
+func (c canvas) helpColumn(lines []helpLine, at int) {
 	w, h := c.Size()
 	for y, l := range lines {
 		if y >= h {
@@ -136,7 +137,7 @@ func (v *viewer) helpColumn(c canvas, lines []helpLine, at int) {
 			continue
 		}
 		c.Text(helpIndent, y, c.th.Accent, l.sign)
-		c.Text(at, y, c.th.Text, v.set.Cut(l.text, w-at))
+		c.Text(at, y, c.th.Text, c.set.Cut(l.text, w-at))
 	}
 }
 

@@ -70,7 +70,11 @@ func RunStart(ctx context.Context, cfg StartConfig) (Choice, error) {
 }
 
 // startKeys are the keys of the page.
-type startKeys struct{ Up, Down, Open, Demo, Back, Quit, Interrupt, Suspend key.Binding }
+type startKeys struct {
+	Up, Down, Left, Right, PageUp, PageDown key.Binding
+	Open, Demo, Explain, Help               key.Binding
+	Back, Quit, Interrupt, Suspend          key.Binding
+}
 
 // start is the root model of the page.
 type start struct {
@@ -87,6 +91,9 @@ type start struct {
 	top    int        // first visible entry
 	asking bool
 	prompt prompt
+	over   overlay // what covers the list
+	topic  int     // of topics, while explaining
+	scroll scroll  // of the page of all keys
 	choice Choice
 	fatal  error
 }
@@ -103,7 +110,13 @@ func newStart(ctx context.Context, cfg StartConfig, as *Config) *start {
 		Up:        bind([]string{"up", "k"}, "↑↓", "choose"),
 		Down:      bind([]string{"down", "j"}, "↓", "the next"),
 		Open:      bind([]string{"enter"}, "enter", "open"),
+		Left:      bind([]string{"left"}, "←→", "another"),
+		Right:     bind([]string{"right"}, "→", "the next one"),
+		PageUp:    bind([]string{"pgup"}, "PgUp PgDn", "scroll"),
+		PageDown:  bind([]string{"pgdown"}, "PgDn", "scroll on"),
 		Demo:      bind([]string{"d"}, "d", "a simulated ring"),
+		Explain:   bind([]string{"e"}, "e", "explain"),
+		Help:      bind([]string{"?"}, "?", "keys"),
 		Back:      bind([]string{"esc"}, "esc", "back"),
 		Quit:      bind([]string{"q"}, "q", "quit"),
 		Interrupt: bind([]string{"ctrl+c"}, "ctrl-c", "quit"),
@@ -172,6 +185,8 @@ func (s *start) key(k tea.KeyPressMsg) tea.Cmd {
 		return s.ask(k)
 	case key.Matches(k, s.keys.Quit):
 		return tea.Quit
+	case s.overKey(k):
+		return nil
 	case key.Matches(k, s.keys.Demo):
 		s.choice = Choice{Demo: true}
 		return tea.Quit

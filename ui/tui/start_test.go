@@ -120,15 +120,23 @@ func TestTheListScrolls(t *testing.T) {
 
 func TestStartPagesAtEverySize(t *testing.T) {
 	for _, p := range []StartPage{rings(30), {Still: words.NotPermitted(), AskPin: true}} {
-		s := pageOf(80, 24, p)
-		startPress(s, "down", "enter")
-		for w := 0; w <= 200; w += 3 {
-			for h := 0; h <= 60; h += 2 {
-				s.Update(tea.WindowSizeMsg{Width: w, Height: h})
-				check(t, s.View().Content, w, h, false)
-				if t.Failed() {
-					t.Fatalf("at %dx%d:\n%s", w, h, s.grid.String())
-				}
+		for _, keys := range [][]string{{"down", "enter"}, {"?"}, {"e", "right"}} {
+			everyStartSize(t, p, keys)
+		}
+	}
+}
+
+// everyStartSize draws the page at every size after keys were pressed.
+func everyStartSize(t *testing.T, p StartPage, keys []string) {
+	t.Helper()
+	s := pageOf(80, 24, p)
+	startPress(s, keys...)
+	for w := 0; w <= 200; w += 3 {
+		for h := 0; h <= 60; h += 2 {
+			s.Update(tea.WindowSizeMsg{Width: w, Height: h})
+			check(t, s.View().Content, w, h, false)
+			if t.Failed() {
+				t.Fatalf("at %dx%d:\n%s", w, h, s.grid.String())
 			}
 		}
 	}
@@ -153,5 +161,41 @@ func TestLookingAgain(t *testing.T) {
 	s.Update(s.look())
 	if !errors.Is(s.fatal, boom) {
 		t.Errorf("ended with %v", s.fatal)
+	}
+}
+
+func TestStartPageExplainsItselfAndNamesItsKeys(t *testing.T) {
+	for _, p := range []StartPage{rings(5), {Still: words.NotPermitted(), AskPin: true}, {}} {
+		s := pageOf(80, 24, p)
+		list := func() string { s.View(); return s.grid.String() }
+		before := list()
+		startPress(s, "?")
+		if got := list(); !strings.Contains(got, "keys and signs") || !strings.Contains(got, "explain what the list shows") || !strings.Contains(got, "pinned one") {
+			t.Errorf("? shows\n%s", got)
+		}
+		startPress(s, "e")
+		seen := map[string]bool{}
+		for range 2 * len(s.topics()) {
+			topic := s.topics()[s.topic]
+			if _, ok := words.Explain(text.UTF8, topic); !ok {
+				t.Errorf("nothing is said about %q", topic)
+			}
+			got := list()
+			if !strings.Contains(got, words.Heading(topic)) || !strings.Contains(got, " what  ") {
+				t.Errorf("e shows\n%s", got)
+			}
+			if at := s.headOf(topic, 0); at.w > 0 && !strings.Contains(got, "READER") {
+				t.Errorf("the explanation covers the heads:\n%s", got)
+			}
+			seen[string(topic)] = true
+			startPress(s, "right")
+		}
+		if want := map[bool]int{true: 6, false: 1}[len(p.Rings) > 0]; len(seen) != want {
+			t.Errorf("%d topics are reached: %v", len(seen), seen)
+		}
+		startPress(s, "esc")
+		if got := list(); got != before {
+			t.Errorf("esc leads to\n%s", got)
+		}
 	}
 }

@@ -36,8 +36,14 @@ func (s *start) View() tea.View {
 		path, on := s.prompt.shown(s.set, max(1, w-at-1))
 		c.Text(at, 4, s.theme.Strong, path)
 		cursor = tea.NewCursor(max(0, min(at+on, w-1)), 4)
+	case s.over == overHelp:
+		s.drawHelp(c)
 	case s.selected() >= 0:
 		s.drawRings(c, x)
+	}
+	if s.over == overExplanation {
+		topic := s.topics()[s.topic%len(s.topics())]
+		c.explain(s.body(), s.headOf(topic, x), topic, "")
 	}
 	if h > headRows+1 {
 		s.drawKeys(c, x)
@@ -63,17 +69,11 @@ func (s *start) lines() (identity, verdict, do string) {
 
 func (s *start) drawRings(c canvas, x int) {
 	w, _ := c.Size()
-	name := max(12, min(24, w/4))
-	full := x + 2 + name + 8 + 10 + 2
+	name, full := s.columns(x)
 	y := headRows + 1
-	for _, head := range []struct {
-		at   int
-		name string
-	}{{x + 2, "RING"}, {full, "FULL"}, {full + 8, "READER"}} {
-		c.Text(head.at, y, s.theme.Dim, head.name)
+	for _, head := range s.heads(x) {
+		c.Text(head.x, y, s.theme.Dim, head.name)
 	}
-	c.Right(x+2+name+8, y, s.theme.Dim, "ID")
-	c.Right(full-2, y, s.theme.Dim, "SIZE")
 	sel := s.selected()
 	top := max(0, min(s.top, len(s.page.Rings)-1))
 	for i := top; i < len(s.page.Rings) && i-top < s.listRows()-1; i++ {
@@ -122,12 +122,19 @@ func (s *start) reader(e *Entry) string {
 func (s *start) drawKeys(c canvas, x int) {
 	keys := []key.Binding{s.keys.Demo}
 	switch {
+	case s.over == overHelp:
+		keys = []key.Binding{s.keys.Back}
+	case s.over == overExplanation:
+		keys = []key.Binding{s.keys.Left, s.keys.Back}
 	case s.asking:
 		keys = []key.Binding{s.keys.Open, s.keys.Back}
 	case s.selected() >= 0:
 		keys = []key.Binding{s.keys.Up, s.keys.Open, s.keys.Demo}
 	case s.page != nil && s.page.AskPin:
 		keys = []key.Binding{bind(nil, "enter", "a pinned ring"), s.keys.Demo}
+	}
+	if s.over == overNothing && !s.asking {
+		keys = append(keys, s.keys.Explain, s.keys.Help)
 	}
 	if !s.asking {
 		keys = append(keys, s.keys.Quit)
