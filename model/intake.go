@@ -12,7 +12,9 @@ func (a *Account) Batch(b *ringcore.Batch) {
 	a.buckets.batch(b)
 	s := a.line.slot(a.line.now)
 	s.largest = max(s.largest, b.Largest)
-	a.room.largest = max(a.room.largest, b.Largest)
+	if b.Largest >= a.room.largest {
+		a.room.largest, a.room.end = b.Largest, b.To
+	}
 }
 
 // Busy takes a record that the walk met busy.

@@ -21,6 +21,7 @@ type pressure struct {
 		last       time.Time
 		worst      peak // since first
 	}
+	pressed time.Time // of the sample before
 	blocked time.Time // an old record has left no room since then; zero: there is room
 }
 
@@ -34,6 +35,7 @@ type peak struct {
 type burst struct {
 	came   uint64
 	within time.Duration
+	from   time.Time
 	peak   peak
 	needed uint64
 }
@@ -61,12 +63,13 @@ func (a *Account) press(s *Sample) {
 	if b, slot, ok := a.findBurst(); ok && !explained {
 		p := &a.pressure.burst
 		if p.last.IsZero() || b.peak.at.Sub(p.last) > burstHold {
-			p.first, p.count = b.peak.at, 0
+			p.first, p.count = b.from, 0
 		}
 		p.burst, p.last, p.slot = b, b.peak.at, slot
 		p.count++
 	}
 	a.tighten(s, explained || a.judge.stands(Burst))
+	a.pressure.pressed = s.At
 }
 
 // tighten looks for a ring that comes close to being full though nothing explains it.
@@ -84,7 +87,7 @@ func (a *Account) tighten(s *Sample, explained bool) {
 		t.blamed = float64(a.fill.used.V) >= undersizedCalm*capacity
 		return
 	}
-	if float64(used) >= undersizedAt*capacity || used+a.room.largest > a.capacity {
+	if float64(used) >= undersizedAt*capacity || a.room.last.After(a.pressure.pressed) {
 		if t.from.IsZero() {
 			t.from, t.peak = s.At, peak{}
 		}
@@ -130,7 +133,7 @@ func (a *Account) findBurst() (b burst, slot int, ok bool) {
 			from = i
 		}
 	}
-	if float64(l.slot(top).UsedMax)-float64(l.slot(from).least) < burstRise*capacity {
+	if from <= a.pressure.burst.slot || float64(l.slot(top).UsedMax)-float64(l.slot(from).least) < burstRise*capacity {
 		return b, 0, false
 	}
 	var most, refused, records uint64
@@ -147,6 +150,7 @@ func (a *Account) findBurst() (b burst, slot int, ok bool) {
 		float64(b.came)/float64(top-from+1) < burstTimes*float64(usual)/float64(n) {
 		return b, 0, false
 	}
+	b.from = l.slotBegin(from)
 	b.within = max(time.Duration(float64(b.came)/float64(most)*float64(FineSlot)), FineSlot)
 	b.peak = peak{used: l.slot(top).UsedMax, largest: a.room.largest, at: l.slot(top).At}
 	wanted := b.peak.used + refused*(b.came/records)
@@ -155,7 +159,9 @@ func (a *Account) findBurst() (b burst, slot int, ok bool) {
 }
 
 // roomy is the smallest power of two, above the size, in which used bytes would leave room to spare.
-func (a *Account) roomy(used uint64) uint64 { return max(powerOfTwo(uint64(float64(used)/roomyFill)), 2*a.size) }
+func (a *Account) roomy(used uint64) uint64 {
+	return max(powerOfTwo(uint64(float64(used)/roomyFill)), 2*a.size)
+}
 
 // powerOfTwo is the smallest one that is not below n.
 func powerOfTwo(n uint64) uint64 {

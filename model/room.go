@@ -1,12 +1,17 @@
 package model
 
-import "time"
+import (
+	"time"
+
+	"ringscope/ringcore"
+)
 
 // room follows whether the largest recent record would have fitted.
 type room struct {
-	largest uint64 // span of the largest recent record, bytes; 0: none seen
-	slot    int    // for which largest was made
-	unfit   bool   // it did not fit at the newest look
+	largest uint64       // span of the largest recent record, bytes; 0: none seen
+	end     ringcore.Pos // it lies before this, the last one if there are several
+	slot    int          // for which largest was made
+	unfit   bool         // it did not fit at the newest look
 	since   time.Time
 	before  bool // it did not fit when watching began
 	last    time.Time
@@ -24,6 +29,9 @@ func (r *room) look(l *look, line *timeline, capacity uint64) {
 		s.prone += min(l.gap(), absentAfter)
 	}
 	r.unfit = l.valid && !l.overwrite && r.largest > 0 && capacity > 0 && l.least+r.largest > capacity
+	if r.largest > capacity/2 && l.least >= r.largest && int64(r.end-l.p.Consumer) > 0 {
+		r.unfit = false // two such never fit: it is itself what fills the ring, so it found room
+	}
 	if !r.unfit {
 		return
 	}
