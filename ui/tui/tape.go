@@ -36,6 +36,7 @@ type scope struct {
 	bytes   uint64
 	columns int
 	column  uint64 // bytes of each; 0: the whole ring, which need not divide evenly
+	anchor  model.Anchor
 }
 
 // edge is the first byte of a column.
@@ -73,6 +74,14 @@ func (l *layout) stripColumns() int {
 	return min(r.w, model.MaxTape)
 }
 
+// tapeAnchor is what the strip follows: what the table does, but a reader whose position makes no sense.
+func (v *viewer) tapeAnchor(m *model.Moment) model.Anchor {
+	if p := m.Sample.Positions; v.table.anchor == model.AtReader && (!p.Consumer.Known() || !p.Valid()) {
+		return model.AtNewest
+	}
+	return v.table.anchor
+}
+
 // scope is what the strip shows of a moment.
 func (v *viewer) scope(m *model.Moment) (s scope, ok bool) {
 	columns := v.layout.stripColumns()
@@ -84,10 +93,10 @@ func (v *viewer) scope(m *model.Moment) (s scope, ok bool) {
 	if v.tape.zoom >= farthest(size, columns) {
 		return scope{from: p.Producer.V - min(size, p.Producer.V), bytes: size, columns: columns}, true
 	}
-	s = scope{column: columnAt(v.tape.zoom), columns: columns}
+	s = scope{column: columnAt(v.tape.zoom), columns: columns, anchor: v.tapeAnchor(m)}
 	s.bytes = s.column * uint64(columns)
 	var before int
-	switch v.table.anchor {
+	switch s.anchor {
 	case model.AtPos:
 		s.from = v.table.sel &^ (s.column - 1)
 		before = columns / heldPart
@@ -100,10 +109,8 @@ func (v *viewer) scope(m *model.Moment) (s scope, ok bool) {
 	default:
 		s.from = p.Consumer.V &^ (s.column - 1)
 		before = columns / readerPart
-		if p.Consumer.V <= p.Producer.V {
-			waits := (p.Producer.V&^(s.column-1) - s.from) / s.column
-			before = max(before, columns-1-columns/newestPart-int(min(waits, uint64(columns))))
-		}
+		waits := (p.Producer.V&^(s.column-1) - s.from) / s.column
+		before = max(before, columns-1-columns/newestPart-int(min(waits, uint64(columns))))
 	}
 	s.from -= min(s.from, uint64(before)*s.column)
 	return s, true
@@ -140,7 +147,7 @@ func (v *viewer) tapeFocus() model.TapeFocus {
 		return model.TapeFocus{} // the account's parts have to do
 	case !s.whole():
 		f := model.TapeFocus{Anchor: model.AtPos, From: s.from, Column: s.column, Columns: s.columns}
-		switch v.table.anchor {
+		switch v.tapeAnchor(v.shown) {
 		case model.AtNewest:
 			f.Anchor, f.Before = model.AtNewest, s.columns-1-s.columns/newestPart
 		case model.AtReader:

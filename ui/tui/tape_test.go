@@ -400,3 +400,17 @@ func BenchmarkView(b *testing.B) {
 		}
 	}
 }
+
+// TestTapeOfAReaderThatMakesNoSense: nothing stands where it says it is, so the strip shows what was written last.
+func TestTapeOfAReaderThatMakesNoSense(t *testing.T) {
+	a := answered(t, 120, 36, "forged", 9*time.Second)
+	v := a.v
+	if v.figures.Sample.Positions.Valid() {
+		t.Fatal("the positions make sense")
+	}
+	shows(t, v, "follows the newest · ┌─┐")
+	s := &v.tape.strip
+	if at, ok := s.at(s.producer.V - 1); !ok || s.cells[at].Sum() == 0 {
+		t.Errorf("column %d of the newest record is blank", at)
+	}
+}

@@ -71,9 +71,9 @@ func (v *viewer) tapeNote(c canvas) string {
 	switch {
 	case t.whole():
 		where, bracket = "the whole ring", ""
-	case v.table.anchor == model.AtPos:
+	case t.anchor == model.AtPos:
 		where = "held"
-	case v.table.anchor == model.AtNewest:
+	case t.anchor == model.AtNewest:
 		where = "follows the newest"
 	}
 	column := "1 column = " + columnSize(t.bytes/uint64(t.columns))

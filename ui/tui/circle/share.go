@@ -4,7 +4,7 @@ import "math"
 
 // blur is over how many columns of the circle the share of discards is averaged to each side. A part of the data area may
 // hold a dozen records, and one more or less of them would show as a speck.
-const blur = 2.5
+const blur = 3.5
 
 // smooth fills c.shares with the share of discards for each part of the data area.
 func (c *Circle) smooth(discarded []float32) {
