@@ -125,7 +125,7 @@ func (q *quietRing) Close() error                             { q.closed(); retu
 
 // patrolled lets a patrol watch 40 rings of 1 MiB, of which two are larger than what may be mapped, two can't be opened, one is gone
 // before it comes to it, and one breaks.
-func patrolled(t *testing.T, ctx context.Context, atOnce int) (p *patrol, left, mostOpen int) {
+func patrolled(ctx context.Context, t *testing.T, atOnce int) (p *patrol, left, mostOpen int) {
 	t.Helper()
 	const mib = 1 << 20
 	var rings []target.Listed
@@ -172,7 +172,7 @@ func patrolled(t *testing.T, ctx context.Context, atOnce int) (p *patrol, left, 
 func TestPatrolIsBounded(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		begin := time.Now()
-		p, left, most := patrolled(t, t.Context(), 8)
+		p, left, most := patrolled(t.Context(), t, 8)
 		if most != 8 || left != 0 || len(p.done) != 39 {
 			t.Errorf("%d at once, %d left, %d told", most, left, len(p.done))
 		}
@@ -203,7 +203,7 @@ func TestPatrolIsInterrupted(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		ctx, cancel := context.WithTimeout(t.Context(), 13*time.Second)
 		defer cancel()
-		p, left, _ := patrolled(t, ctx, 8)
+		p, left, _ := patrolled(ctx, t, 8)
 		if len(p.done)+left != 39 || left == 0 || len(p.done) < 10 {
 			t.Errorf("%d told, %d left", len(p.done), left)
 		}

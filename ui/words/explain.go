@@ -98,6 +98,8 @@ func Legend(c text.Charset) []Entry {
 		{"┄", "tape: read, was discarded"},
 		{"▴", "the selected record"},
 		{"C P", "consumer and producer position"},
+		{"N O", "pending and overwrite position"},
+		{"0", "byte 0 of the ring's memory"},
 		{"▲ △ ○ ●", "problem, warning, hint, fine"},
 		{"◌ ?", "still looking, unknown"},
 		{"~", "sampled or inferred"},

@@ -16,9 +16,9 @@ var ofReader = map[Topic]Explanation{
 	},
 	TopicThreadState: {
 		What:   "running: on a CPU or waiting for one. sleeping: waits for something. blocked: in the kernel, can't be interrupted. stopped: by a signal.",
-		Known:  "From /proc/PID/task/TID/stat, at the last look.",
+		Known:  "From /proc/PID/task/*/stat, at the last look.",
 		Normal: "sleeping between records, running while it works.",
-		Next:   "stopped: kill -CONT PID. blocked: cat /proc/TID/stack.",
+		Next:   "stopped: kill -CONT PID. blocked: cat /proc/THREAD/stack.",
 	},
 	TopicShare: {
 		What:   "How much of one CPU core the thread used, lately.",
@@ -28,7 +28,7 @@ var ofReader = map[Topic]Explanation{
 	},
 	TopicCore: {
 		What:   "The CPU on which the thread ran last.",
-		Known:  "From /proc/PID/task/TID/stat.",
+		Known:  "From /proc/PID/task/*/stat.",
 		Normal: "It moves about, unless it is pinned.",
 		Next:   "Is that CPU busy with the writers? mpstat -P ALL 1.",
 	},

@@ -56,15 +56,16 @@ func overwritten(x *teller) (sentences, advice []string) {
 	if !x.e.At.IsZero() {
 		last = ", last at " + text.Clock(x.e.At)
 	}
-	return []string{
-			lost + " were overwritten before " + x.reader() + " took them" + last + " (overwrite mode).",
-			lost + " were overwritten before the reader took them.",
-			lost + " were overwritten before they were read.",
-			lost + ".",
-		}, []string{
-			"Less work per event in " + x.reader() + ", or a larger ring; without overwrite mode new events are refused.",
-			"less work per event in the reader, or a larger ring.",
-		}
+	sentences = []string{
+		lost + " were overwritten before " + x.reader() + " took them" + last + " (overwrite mode).",
+		lost + " were overwritten before the reader took them.",
+		lost + " were overwritten before they were read.",
+		lost + ".",
+	}
+	return sentences, []string{
+		"Less work per event in " + x.reader() + ", or a larger ring; without overwrite mode new events are refused.",
+		"less work per event in the reader, or a larger ring.",
+	}
 }
 
 // held is the size that would have held what came: `16 MiB (max_entries 16777216)`; empty: unknown.
