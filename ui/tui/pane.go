@@ -200,8 +200,8 @@ func (v *viewer) badges(worst bool) []badge {
 }
 
 // paneFrame draws the title with its tabs and returns what is left for the tab itself. Notes are the same note in decreasing length,
-// foot what the lower border says.
-func (v *viewer) paneFrame(c canvas, notes []string, foot string) canvas {
+// about what it speaks of, foot what the lower border says.
+func (v *viewer) paneFrame(c canvas, notes []string, about words.Topic, foot string) canvas {
 	w, h := c.Size()
 	chip := ""
 	if v.tab() == tabRecords {
@@ -227,9 +227,7 @@ func (v *viewer) paneFrame(c canvas, notes []string, foot string) canvas {
 		body = c.within(c.Sub(0, 1, w, h-1))
 	}
 	title := c.within(c.Sub(0, 0, w-1, 1))
-	if v.tab() == tabRecords {
-		c.spotNote(v.layout.boxed, note, words.TopicHeld)
-	}
+	c.spotNote(v.layout.boxed, note, about)
 	for _, l := range labels {
 		title.label(l, l.tab == v.tab(), chip)
 	}
@@ -283,7 +281,7 @@ func (v *viewer) drawPane(c canvas) {
 	c.Fill(paint.Style{}, ' ')
 	if v.tab() == tabRecords {
 		r := records{t: &v.table, m: v.figures}
-		r.draw(v.paneFrame(c, r.notes(v.set), "g at the reader · G newest"), margin(v.layout.boxed))
+		r.draw(v.paneFrame(c, r.notes(v.set), words.TopicHeld, "g at the reader · G newest"), margin(v.layout.boxed))
 		return
 	}
 	s := v.sheet()
@@ -291,9 +289,9 @@ func (v *viewer) drawPane(c canvas) {
 	if n := len(s.lines); n > v.paneLines() {
 		of := fmt.Sprintf("%d-%d of %d", first+1, min(n, first+v.paneLines()), n)
 		arrows := keyName(v.set, "↑↓")
-		s.notes = []string{"lines " + of + "  " + arrows, of, arrows}
+		s.notes, s.about = []string{"lines " + of + "  " + arrows, of, arrows}, words.TopicTab
 	}
-	body := v.paneFrame(c, s.notes, s.foot)
+	body := v.paneFrame(c, s.notes, s.about, s.foot)
 	w, h := body.Size()
 	s.draw(body.within(body.Sub(1, 0, w-2, h)), first)
 }
@@ -350,6 +348,7 @@ func (v *viewer) drawBeside(c canvas) {
 		}
 		box := c.at(at)
 		body := box.box("", note, "")
+		box.spotNote(true, note, s.about)
 		box.label(l, false, "")
 		w, h := body.Size()
 		s.draw(body.within(body.Sub(1, 0, w-2, h)), 0)

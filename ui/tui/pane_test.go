@@ -2,6 +2,7 @@ package tui
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -13,6 +14,7 @@ import (
 	"ringscope/sampler"
 	"ringscope/sampler/target"
 	"ringscope/ui/text"
+	"ringscope/ui/tui/paint"
 	"ringscope/ui/words"
 )
 
@@ -299,4 +301,87 @@ func TestWideScreensShowOtherPagesBesideThePane(t *testing.T) {
 	v.Update(tea.MouseClickMsg{X: at.x + 5, Y: at.y, Button: tea.MouseLeft})
 	shows(t, v, "4 LENGTHS", "╭─ 3 reader ─", "╭─ 6 findings ─")
 	hides(t, still(120, 36, Config{Still: threaded()}), "╭─ 3 reader ─")
+}
+
+func TestHowTheReaderReads(t *testing.T) {
+	set := func(change func(s *model.Sample, t *model.ThreadNow)) *model.Sample {
+		m := sleeping()
+		change(m.Sample, &m.Sample.Reader.Threads[0])
+		return m.Sample
+	}
+	none := model.Figure[float64]{How: model.Unmeasured}
+	for _, at := range []struct {
+		name       string
+		s          *model.Sample
+		want, also string // on the page, and beside the reader's name
+	}{
+		{"in portions", set(func(*model.Sample, *model.ThreadNow) {}), "~12 records at a time, every 3.0 ms; 4.00 k/s in all", "sleeping, ~2.1 % of a core"},
+		{"a wake-up for each", set(func(_ *model.Sample, t *model.ThreadNow) {
+			t.Switches, t.RecordsPerSwitch = model.Of(3960.0), model.Known(1.01, model.Sampled)
+		}), "~1.0 records at a time, every 0.3 ms; 4.00 k/s in all", "sleeping, ~2.1 % of a core"},
+		{"more wake-ups than records", set(func(_ *model.Sample, t *model.ThreadNow) {
+			t.Switches, t.RecordsPerSwitch = model.Of(8000.0), model.Known(0.5, model.Sampled)
+		}), "~less than 1 record at a time, every 0.1 ms; 4.00 k/s in all", "sleeping, ~2.1 % of a core"},
+		{"never waits", set(func(_ *model.Sample, t *model.ThreadNow) {
+			t.State, t.Share, t.Switches, t.RecordsPerSwitch = 'R', model.Known(0.991, model.Sampled), model.Of(0.0), model.Figure[float64]{How: model.NotApplicable}
+		}), "4.00 k/s without ever waiting", "running, ~99 % of a core, never waits"},
+		{"just met", set(func(_ *model.Sample, t *model.ThreadNow) { t.Share, t.Switches, t.RecordsPerSwitch = none, none, none }),
+			"4.00 k/s, … waits", "sleeping on this ring"},
+		{"threads unknown", set(func(s *model.Sample, _ *model.ThreadNow) { s.Reader = model.ReaderNow{} }), "4.00 k/s; in which portions is not known", "takes records"},
+		{"stands", set(func(s *model.Sample, _ *model.ThreadNow) {
+			s.Rates.ConsumedMovedRecently, s.Rates.LastRead = false, s.At.Add(-62*time.Second)
+		}), "took nothing for 62 s", "sleeping on this ring; took nothing for 62 s"},
+		{"stopped", set(func(s *model.Sample, t *model.ThreadNow) { t.State, t.Since = 'T', s.At.Add(-9*time.Second) }), "~12 records", "stopped by a signal for 9.0 s"},
+		{"blocked", set(func(s *model.Sample, t *model.ThreadNow) { t.State, t.Since = 'D', s.At }), "~12 records", "blocked in the kernel"},
+		{"nothing measured", set(func(s *model.Sample, _ *model.ThreadNow) { s.Rates.Window = 0 }), "…", ""},
+	} {
+		t.Run(at.name, func(t *testing.T) {
+			b := builder{m: &model.Moment{Sample: at.s}, th: paint.NewTheme(paint.Terminal{})}
+			if got := b.reads(at.s); !strings.HasPrefix(got, at.want) {
+				t.Errorf("it says %q, expected %q", got, at.want)
+			}
+			if f := (digest{s: at.s}).reader(); f.right != at.also && at.also != "" {
+				t.Errorf("beside its name stands %q, expected %q", f.right, at.also)
+			}
+		})
+	}
+}
+
+func TestRecordsOfASiteAreToldByLengthOnly(t *testing.T) {
+	site := func(call string, bytes uint32) model.Site {
+		s := model.Site{Call: call}
+		if bytes > 0 {
+			s.Bytes = model.Of(bytes)
+		}
+		return s
+	}
+	programs := []model.Program{
+		{ID: 1, Sites: []model.Site{site("reserve", 64), site("submit", 0), site("reserve", 24)}},
+		{ID: 2, Sites: []model.Site{site("output", 64), site("output", 120), site("reserve", 0)}},
+	}
+	by := bySize(programs)
+	m := threaded() // of 64 records, 40 have 64 bytes, 17 have 120, 7 have 24; 41.2 k/s come
+	b := builder{m: m}
+	for _, at := range []struct {
+		site model.Site
+		want string
+	}{
+		{site("reserve", 24), "~4.50 k/s"}, {site("output", 120), "~10.9 k/s"}, {site("reserve", 64), "?"}, {site("reserve", 0), "?"},
+		{site("submit", 0), "-"}, {site("discard", 0), "-"},
+	} {
+		if got := b.perSite(&at.site, by); got != at.want {
+			t.Errorf("%+v: %s, expected %s", at.site, got, at.want)
+		}
+	}
+	want := []string{
+		"~ 2 sites write 64 bytes: by length alone they can't be told apart",
+		"~ one site computes its length: some records of a length may be its own",
+	}
+	if got := by.doubts(); !slices.Equal(got, want) {
+		t.Errorf("said is %q", got)
+	}
+	m.Sample.Detail.Excerpt = model.Excerpt{}
+	if s := site("reserve", 24); b.perSite(&s, by) != "?" {
+		t.Error("a rate is told without a sample")
+	}
 }

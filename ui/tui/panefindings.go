@@ -46,7 +46,7 @@ func (b *builder) findings(line timeline, held episodeKey) sheet {
 		s.picks = append(s.picks, all[i].episodeKey)
 	}
 	if hidden := len(all) - list; hidden > 0 {
-		s.notes = []string{text.Plural(uint64(len(all)), "finding")}
+		s.notes, s.about = []string{text.Plural(uint64(len(all)), "finding")}, words.TopicTab
 	}
 	s.lines = append(s.lines, about...)
 	return s
@@ -75,8 +75,8 @@ func (b *builder) episode(e *episode, selected bool) sheetLine {
 		st = b.th.Strong
 	}
 	out = append(out,
-		part{x: shapeColumn, text: b.set.Shape(e.severity), style: severity(b.th, e.severity), topic: topic},
-		b.say(spanColumn, st, b.span(e)).about(topic),
+		part{x: shapeColumn, text: b.set.Shape(e.severity), style: severity(b.th, e.severity), topic: words.TopicSeverity},
+		b.say(spanColumn, st, b.span(e)).about(words.TopicSince),
 	)
 	lasted := "?"
 	if d, ok := e.lasted(when(b.line.m)); ok {
@@ -88,11 +88,11 @@ func (b *builder) episode(e *episode, selected bool) sheetLine {
 	if e.before {
 		lasted = "≥ " + lasted
 	}
-	out = append(out, b.right(lastedEnd, st, lasted).about(topic))
+	out = append(out, b.right(lastedEnd, st, lasted).about(words.TopicSince))
 	title := b.set.Cut(strings.ToLower(words.Title(e.code)), b.w-titleColumn)
 	out = append(out, b.say(titleColumn, st, title).about(topic))
 	if b.w >= evidenceColumn {
-		out = append(out, b.say(codeColumn, b.th.Dim, string(e.code)).about(topic))
+		out = append(out, b.say(codeColumn, b.th.Dim, string(e.code)).about(words.TopicCode))
 	}
 	if room := b.w - evidenceColumn; room >= evidenceMin {
 		out = append(out, b.say(evidenceColumn, b.th.Dim, b.evidence(e, room)).about(topic))
@@ -192,7 +192,7 @@ func (b *builder) told(e *episode, sentence, advice string) []sheetLine {
 // separator is a line with a name.
 func (b *builder) separator(name string) sheetLine {
 	line := part{text: strings.Repeat(b.set.Spell("─"), max(0, b.w)), style: b.th.Faint}
-	return sheetLine{line, b.say(findingsIndent-1, b.th.Dim, " "+name+" ")}
+	return sheetLine{line, b.say(findingsIndent-1, b.th.Dim, " "+name+" ").about(words.TopicCode)}
 }
 
 // timeline is what the findings are listed of.

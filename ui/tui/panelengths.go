@@ -18,7 +18,7 @@ func (b *builder) lengths() sheet {
 		return sheet{lines: []sheetLine{{b.say(findingsIndent, b.th.Dim, b.noRing())}}}
 	}
 	s := b.m.Sample
-	out := sheet{notes: []string{"shares since ringscope looks"}}
+	out := sheet{notes: []string{"shares since ringscope looks"}, about: words.TopicShareOfBytes}
 	classes := classesOf(s)
 	for i := range classes {
 		out.lines = append(out.lines, b.class(s, &classes[i], classes))
@@ -117,17 +117,9 @@ func (b *builder) class(s *model.Sample, c *class, all []class) sheetLine {
 	return out
 }
 
-// eighths fill a cell from the left; ASCII has nothing between a full one and none.
-var leftEighths = [...]string{"", "▏", "▎", "▍", "▌", "▋", "▊", "▉"}
-
-// bar is a bar of at most room cells; what is there at all shows.
+// bar is a bar of at most room cells.
 func (b *builder) bar(x, room int, of float64) part {
-	n := max(1, int(of*float64(8*room)+0.5))
-	s := strings.Repeat("█", n/8) + leftEighths[n%8]
-	if b.set == text.ASCII {
-		s = strings.Repeat("#", max(1, (n+4)/8))
-	}
-	return part{x: x, text: s, style: paint.FG(b.th.Free)}.about(words.TopicShareOfBytes)
+	return part{x: x, bar: max(1, int(of*float64(8*room)+0.5)), style: paint.FG(b.th.Free), topic: words.TopicShareOfBytes}
 }
 
 // exact are the lengths that came lately, to the byte.

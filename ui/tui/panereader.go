@@ -51,7 +51,7 @@ func (b *builder) reader() sheet {
 		out.lines = append(out.lines, b.fact("written", said, words.TopicProgram))
 	}
 	if at := s.Reader.At; !at.IsZero() {
-		out.notes = []string{"seen " + clock(at), clock(at)}
+		out.notes, out.about = []string{"seen " + clock(at), clock(at)}, words.TopicThread
 	}
 	return out
 }

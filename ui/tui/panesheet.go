@@ -11,6 +11,7 @@ import (
 type sheet struct {
 	lines []sheetLine
 	notes []string     // of the title, the longest first
+	about words.Topic  // of the note
 	foot  string       // of the lower border
 	picks []episodeKey // what a click on the first lines selects
 }
@@ -24,8 +25,7 @@ type part struct {
 	text  string
 	style paint.Style
 	topic words.Topic
-	// bar is a bar of so many cells in place of the text, in eighths of a cell.
-	bar int
+	bar   int // in place of the text: a bar of so many eighths of a cell
 }
 
 // draw draws the lines from first on.
@@ -42,8 +42,32 @@ func (s *sheet) draw(c canvas, first int) {
 	}
 }
 
+// leftEighths fill a cell from the left.
+var leftEighths = [8]rune{' ', '▏', '▎', '▍', '▌', '▋', '▊', '▉'}
+
 func (p *part) draw(c canvas, y, w int) int {
+	if p.bar > 0 {
+		return p.drawBar(c, y)
+	}
 	return c.Text(p.x, y, p.style, c.set.Cut(p.text, w-p.x))
+}
+
+// drawBar draws what is there at all so that it is seen; ASCII has nothing between a full cell and none.
+func (p *part) drawBar(c canvas, y int) int {
+	if c.ASCII() {
+		n := max(1, (p.bar+4)/8)
+		for x := range n {
+			c.Set(p.x+x, y, p.style, '#')
+		}
+		return n
+	}
+	for x := range p.bar / 8 {
+		c.Solid(p.x+x, y, p.style.FG, '█')
+	}
+	if rest := p.bar % 8; rest > 0 {
+		c.Set(p.x+p.bar/8, y, p.style, leftEighths[rest])
+	}
+	return (p.bar + 7) / 8
 }
 
 // builder makes the sheets of a moment: w cells wide, for h lines at once.
