@@ -11,7 +11,6 @@ import (
 	"github.com/charmbracelet/x/exp/golden"
 
 	"ringscope/model"
-	"ringscope/sampler"
 	"ringscope/sampler/target"
 	"ringscope/ui/text"
 	"ringscope/ui/tui/paint"
@@ -167,14 +166,7 @@ func TestPanes(t *testing.T) {
 // TestPanesOfScenarios keeps the pages of what the simulation shows.
 func TestPanesOfScenarios(t *testing.T) {
 	for _, s := range target.Scenarios() {
-		config, err := target.NewSimulation(s.Name)
-		if err != nil {
-			t.Fatal(err)
-		}
-		m, err := target.Moment(config, target.BestMoment(config), sampler.Options{}, model.Focus{Rows: 64, Payload: tablePayload})
-		if err != nil {
-			t.Fatal(err)
-		}
+		m := bestMoment(t, s.Name)
 		for _, key := range []string{"2", "3", "4", "6"} {
 			for _, size := range paneSizes[:2] {
 				t.Run(fmt.Sprintf("%s-%s-%dx%d", s.Name, key, size[0], size[1]), func(t *testing.T) {
