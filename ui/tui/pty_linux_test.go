@@ -9,6 +9,7 @@ import (
 	"os/exec"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"syscall"
 	"testing"
 	"time"
@@ -76,6 +77,7 @@ type tty struct {
 	cursor    bool
 	modes     map[ansi.Mode]bool
 	written   bytes.Buffer
+	silent    atomic.Bool // it answers no queries
 	exitState error
 }
 
@@ -140,7 +142,9 @@ func start(t *testing.T, w, h int, c *exec.Cmd) *tty {
 			if err != nil {
 				return
 			}
-			_, _ = ptm.Write(b[:n])
+			if !x.silent.Load() {
+				_, _ = ptm.Write(b[:n])
+			}
 		}
 	}()
 	go func() {
@@ -259,14 +263,16 @@ func TestEveryWayOutLeavesTheTerminalAsItWas(t *testing.T) {
 			x.shows("reader is here")
 			x.press("m") // with the mouse on there is more to undo
 			x.shows("mouse on")
+			x.press("6\x1b[D") // and so it is while looking back
+			x.shows("FROZEN")
 			way.do(x)
 			if code := x.exit(); code != way.code {
 				t.Errorf("exit code %d, expected %d", code, way.code)
 			}
 			x.asItWas()
 			if way.name == "Q" {
-				x.shows("reader is here")
-			} else if strings.Contains(x.text(), "reader is here") {
+				x.shows("6 FINDINGS")
+			} else if strings.Contains(x.text(), "6 FINDINGS") {
 				t.Errorf("a frame is left:\n%s", x.text())
 			}
 		})
@@ -409,6 +415,77 @@ func TestEnvironmentOnATTY(t *testing.T) {
 			x.mu.Lock()
 			defer x.mu.Unlock()
 			at.check(t, x.written.String())
+		})
+	}
+}
+
+// resize gives the terminal another size, as a window manager does.
+func (x *tty) resize(w, h int) {
+	x.t.Helper()
+	x.mu.Lock()
+	x.vt.Resize(w, h)
+	x.mu.Unlock()
+	if err := pty.Setsize(x.ptm, &pty.Winsize{Rows: uint16(h), Cols: uint16(w)}); err != nil {
+		x.t.Fatal(err)
+	}
+}
+
+// TestTerminals goes through everything on terminals of several kinds, with a resize in the middle of each step.
+func TestTerminals(t *testing.T) {
+	for _, at := range []struct {
+		name, end, colors string
+		silent            bool
+	}{
+		{"xterm-256color", "\x1b[F", "38;5;", true}, // as over ssh: COLORTERM does not come along, and nobody tells the background
+		{"screen-256color", "\x1b[4~", "38;5;", false},
+		{"tmux-256color", "\x1b[4~", "38;5;", false},
+		{"linux", "\x1b[4~", "[3", true},
+		{"vt100", "\x1bOF", "", true},
+	} {
+		t.Run(at.name, func(t *testing.T) {
+			t.Parallel()
+			x := onTTY(t, 120, 36, "cli demo slow-consumer", "TERM="+at.name, "COLORTERM=", "SSH_TTY=/dev/pts/9")
+			x.silent.Store(at.silent)
+			x.shows("reader is here")
+			x.shows("READER TOO SLOW")
+			x.press("\x1b[D")
+			x.shows("FROZEN")
+			x.resize(80, 24)
+			x.shows("[ ] event  end live")
+			x.press("[")
+			x.shows("records")
+			x.resize(52, 10)
+			x.shows("60x16 needed")
+			x.resize(200, 50)
+			x.shows("space go on")
+			x.press(at.end)
+			x.shows("LIVE")
+			x.press("6")
+			x.shows("6 FINDINGS")
+			x.resize(120, 36)
+			x.press("?")
+			x.shows("keys and signs")
+			x.press("\x1b")
+			x.shows("6 FINDINGS")
+			x.press("e")
+			x.shows("arrows: another")
+			x.press("q")
+			if code := x.exit(); code != 0 {
+				t.Errorf("exit code %d", code)
+			}
+			x.asItWas()
+			x.mu.Lock()
+			defer x.mu.Unlock()
+			s := x.written.String()
+			if strings.Contains(s, "38;2;") {
+				t.Error("exact colours on a terminal that did not say that it has them")
+			}
+			if at.colors != "" && !strings.Contains(s, at.colors) {
+				t.Errorf("no colours like %q", at.colors)
+			}
+			if at.colors == "" && strings.Contains(s, "38;5;") {
+				t.Error("256 colours on a terminal without any")
+			}
 		})
 	}
 }
