@@ -129,8 +129,12 @@ func ended(m *model.Moment) (v Verdict, sentences, advice []string) {
 func waiting(c text.Charset, m *model.Moment) (v Verdict, sentences, advice []string) {
 	v = Verdict{Looking: true, Shape: text.ShapeLooking, Title: "WAITING"}
 	sentences = []string{"for " + c.Safe(m.Wait) + " …"}
-	if m.Sample != nil && m.Sample.Ring != nil && m.Sample.Ring.ID != 0 {
-		last := fmt.Sprintf("the last one, id %d, ended ", m.Sample.Ring.ID) + text.Clock(goneAt(m)) + "."
+	if m.Sample != nil && m.Sample.Ring != nil {
+		last := "the last one"
+		if id := m.Sample.Ring.ID; id != 0 {
+			last += fmt.Sprintf(", id %d,", id)
+		}
+		last += " ended " + text.Clock(goneAt(m)) + "."
 		return v, sentences, []string{last + " This goes on by itself when it comes back.", last}
 	}
 	return v, sentences, []string{"this goes on by itself when it appears · q quit"}
