@@ -14,6 +14,7 @@ import (
 	"ringscope/sampler"
 	"ringscope/sampler/target"
 	"ringscope/ui/tui/circle"
+	"ringscope/ui/tui/paint"
 )
 
 // answering is a watch on a simulation that goes on step by step and answers what the viewer asks for.
@@ -412,5 +413,36 @@ func TestTapeOfAReaderThatMakesNoSense(t *testing.T) {
 	s := &v.tape.strip
 	if at, ok := s.at(s.producer.V - 1); !ok || s.cells[at].Sum() == 0 {
 		t.Errorf("column %d of the newest record is blank", at)
+	}
+}
+
+// TestNamesOfTheTape gives places to a strip of 40 columns and reads what stands below.
+func TestNamesOfTheTape(t *testing.T) {
+	for _, test := range []struct {
+		name           string
+		reader, writer int // columns
+		selected       int // -1: none
+		want           string
+	}{
+		{"apart", 2, 30, -1, "  C reader is here            P"},
+		{"at the end", 2, 39, -1, "  C reader is here      writer is here P"},
+		{"together", 10, 10, -1, "          CP reader and writer are here"},
+		{"together at the end", 39, 39, -1, "           reader and writer are here CP"},
+		{"side by side", 20, 21, -1, "     reader is here CP writer is here"},
+		{"selected where the reader is", 4, 39, 4, "   ▴C reader is here    writer is here P"},
+		{"selected in the first column", 0, 20, 0, "C▴ selected         P writer is here"},
+		{"too near for words", 18, 22, 20, "   reader is here C ▴ P writer is here"},
+	} {
+		v := still(120, 36, Config{Still: slow()})
+		at := func(x int) model.Figure[ringcore.Pos] { return model.Of(ringcore.Pos(8 * x)) }
+		s := &strip{scope: scope{bytes: 320, columns: 40, column: 8}, size: 1 << 20, consumer: at(test.reader), producer: at(test.writer)}
+		if test.selected >= 0 {
+			v.table.anchor, v.table.sel = model.AtPos, ringcore.Pos(8*test.selected)
+		}
+		g := paint.NewGrid(40, 2)
+		v.drawNames(canvas{Area: g.All(), th: v.theme, set: v.set}, s)
+		if got := strings.Split(g.String(), "\n")[1]; got != test.want {
+			t.Errorf("%s:\n%q, want\n%q", test.name, got, test.want)
+		}
 	}
 }

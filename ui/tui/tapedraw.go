@@ -158,7 +158,7 @@ func (c canvas) waiting(x int, discarded float64) {
 	}
 }
 
-// name is a place below the strip and what it is called.
+// place is a position below the strip and what it is called.
 type place struct {
 	x     int
 	sign  string
@@ -169,50 +169,65 @@ type place struct {
 
 // drawNames names the places below the strip, the most important first: where two would touch, the later one gives way.
 func (v *viewer) drawNames(c canvas, t *strip) {
-	taken := make([]bool, t.columns)
-	var put []place
-	for _, p := range v.places(c, t) {
-		if i := slices.IndexFunc(put, func(q place) bool { return q.x == p.x && q.sign == "C" && p.sign == "P" }); i >= 0 {
-			put[i].sign, put[i].words = "CP", "reader and writer are here"
-			continue
-		}
-		if !taken[p.x] {
-			taken[p.x] = true
-			put = append(put, p)
-		}
-	}
+	put, taken := t.signs(v.places(c, t))
 	for _, p := range put {
 		c.Text(p.x, 1, p.look, p.sign)
 	}
 	for _, p := range put {
 		n := text.Width(p.words)
-		free := func(from, to int) bool {
-			if from < 0 || to > t.columns {
-				return false
+		at := p.x + text.Width(p.sign) + 1
+		if !taken.free(at-1, at+n+1) {
+			at = p.x - 1 - n
+			if at < 0 || !taken.free(at-1, p.x) {
+				c.spot(p.topic, p.x, 1, 1)
+				continue
 			}
-			for x := max(0, from-1); x < min(to+1, t.columns); x++ {
-				if taken[x] && x != p.x {
-					return false
-				}
-			}
-			return true
-		}
-		right, left := p.x+1+text.Width(p.sign), p.x-1-n
-		at := right
-		switch {
-		case free(right, right+n):
-		case free(left, p.x):
-			at = left
-		default:
-			c.spot(p.topic, p.x, 1, 1)
-			continue
 		}
 		c.Text(at, 1, c.th.Dim, p.words)
-		for x := at; x < at+n; x++ {
-			taken[x] = true
-		}
-		c.spot(p.topic, min(at, p.x), 1, n+2)
+		taken.take(at, n)
+		c.spot(p.topic, min(at, p.x), 1, n+1+text.Width(p.sign))
 	}
+}
+
+// taken tells which columns of the names are.
+type taken []bool
+
+func (t taken) take(x, n int) {
+	for i := max(0, x); i < min(x+n, len(t)); i++ {
+		t[i] = true
+	}
+}
+
+// free reports whether nothing stands from one column to another. Beyond the ends there is a blank, and no more.
+func (t taken) free(from, to int) bool {
+	return to <= len(t)+1 && !slices.Contains(t[max(0, min(from, len(t))):min(to, len(t))], true)
+}
+
+// signs puts the signs of places where they belong. Reader and writer share one; the selected record has a column less or more to
+// spare.
+func (t *strip) signs(all []place) (put []place, columns taken) {
+	columns = make(taken, t.columns)
+	for _, p := range all {
+		if n := len(put); n > 0 && put[n-1].x == p.x && put[n-1].sign == "C" && p.sign == "P" {
+			put[n-1].sign, put[n-1].words = "CP", "reader and writer are here"
+			put[n-1].x = max(0, min(p.x, t.columns-2))
+			columns.take(put[n-1].x, 2)
+			continue
+		}
+		beside := []int{0}
+		if p.topic == words.TopicSelected {
+			beside = []int{0, -1, 1, -2}
+		}
+		for _, d := range beside {
+			if x := p.x + d; x >= 0 && x < t.columns && !columns[x] {
+				p.x = x
+				columns.take(x, 1)
+				put = append(put, p)
+				break
+			}
+		}
+	}
+	return put, columns
 }
 
 // places are the positions that lie in the strip.
