@@ -3,6 +3,7 @@ package tui
 import (
 	"fmt"
 	"strconv"
+	"strings"
 
 	"ringscope/model"
 	"ringscope/ui/text"
@@ -140,7 +141,7 @@ func (b bits) body(c canvas) int {
 			st = c.th.Dim
 		}
 		n := c.Text(0, y, st, c.set.Cut(l.text, w))
-		c.spot(l.topic, 0, y, n)
+		c.spotLine(l, y, n)
 	}
 	return len(lines)
 }
@@ -196,8 +197,18 @@ func (p page) draw(c canvas, boxed bool, s *scroll) {
 			st = c.th.Strong
 		}
 		n := c.Text(0, y, st, c.set.Cut(l.text, w))
-		c.spot(l.topic, 0, y, n)
+		c.spotLine(l, y, n)
 	}
+}
+
+// spotLine remembers what n cells of row y are about; the span has a part of the length's line.
+func (c canvas) spotLine(l bitLine, y, n int) {
+	if before, _, ok := strings.Cut(l.text, "span "); ok && l.topic == words.TopicLength {
+		at := text.Width(before)
+		c.spot(words.TopicSpan, at, y, n-at)
+		n = min(n, at-1)
+	}
+	c.spot(l.topic, 0, y, n)
 }
 
 // lines are the whole page, w cells wide.

@@ -4,8 +4,11 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+	"time"
 
 	"ringscope/model"
+	"ringscope/sampler"
+	"ringscope/sampler/target"
 	"ringscope/ui/text"
 	"ringscope/ui/words"
 )
@@ -126,10 +129,11 @@ func TestSpotsStandOnWhatTheySay(t *testing.T) {
 		said := map[words.Topic]string{
 			words.TopicNotch: "0", words.TopicConsumer: "C", words.TopicProducer: "P", words.TopicHeld: "held", words.TopicPassive: "passive", words.TopicFormat: "linux",
 			words.TopicShapeFree: "━ free", words.TopicLost: "lost", words.TopicTurn: "reader at the top", words.TopicID: "id 167", words.TopicSize: "8 MiB",
-			words.TopicTab: "lengths",
+			words.TopicTab: "lengths", words.TopicTimeToFull: "full in ~26 s",
 		}
 		if size[0] >= 120 {
 			said[words.TopicWindow], said[words.TopicCost] = "rates over 1 s", "ringscope uses "
+			said[words.TopicSpan] = "span "
 		}
 		for _, s := range v.spots() {
 			if want, ok := said[s.topic]; ok && strings.Contains(cells(s), want) {
@@ -139,5 +143,41 @@ func TestSpotsStandOnWhatTheySay(t *testing.T) {
 		for topic, want := range said {
 			t.Errorf("%v: %q is not on %q", size, topic, want)
 		}
+	}
+}
+
+// TestEverythingOfEveryScenarioIsExplained asks for every figure, bit, mark and word that can be picked in any pane of any scenario, and
+// wants it said in six lines where the screen is 80 columns wide.
+func TestEverythingOfEveryScenarioIsExplained(t *testing.T) {
+	picked := map[words.Topic]bool{}
+	for _, s := range target.Scenarios() {
+		config, err := target.NewSimulation(s.Name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		m, err := target.Moment(config, min(target.BestMoment(config), time.Minute), sampler.Options{}, model.Focus{Rows: 64, Payload: tablePayload})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, size := range [][2]int{{80, 24}, {120, 36}} {
+			v := still(size[0], size[1], Config{Still: m})
+			for _, tab := range []string{"1", "2", "3", "4", "6"} {
+				press(v, tab)
+				for _, spot := range v.spots() {
+					picked[spot.topic] = true
+					e, ok := words.Explain(v.set, explained(spot.topic, v.figures))
+					lines := 0
+					for _, p := range e.Parts() {
+						lines += len(v.set.Wrap(p.Text, min(size[0], explainWidth)-explainFrame-explainWords))
+					}
+					if !ok || lines < 3 || lines > words.ExplanationLines {
+						t.Errorf("%s at %v, pane %s: %d lines are said about %q", s.Name, size, tab, lines, spot.topic)
+					}
+				}
+			}
+		}
+	}
+	if len(picked) < 95 {
+		t.Errorf("only %d topics can be picked: %v", len(picked), picked)
 	}
 }

@@ -66,6 +66,7 @@ func (f figures) row(c canvas, y, w int, wide bool, r figure) {
 	if !wide {
 		n := c.fit(shortColumn, y, w-shortColumn, c.th.Text, r.short)
 		c.spot(r.topic, 0, y, shortColumn+n)
+		c.spotSoon(r.short, shortColumn, y, n)
 		if r.chart != nil {
 			f.spark(c, shortColumn+sparkColumn, y, w, r)
 		}
@@ -87,6 +88,15 @@ func (f figures) row(c canvas, y, w int, wide bool, r figure) {
 	}
 	n = c.fit(rightColumn, y, w-rightColumn, c.th.Text, right)
 	c.spot(r.also, rightColumn, y, n)
+	c.spotSoon(right, rightColumn, y, n)
+}
+
+// spotSoon remembers where, within n cells of said from x on, it stands how soon the ring will be full.
+func (c canvas) spotSoon(said string, x, y, n int) {
+	if before, _, ok := strings.Cut(c.set.Spell(said), "full in "); ok {
+		at := text.Width(before)
+		c.spot(words.TopicTimeToFull, x+at, y, n-at)
+	}
 }
 
 // title says of which moment the figures are.

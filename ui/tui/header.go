@@ -150,15 +150,29 @@ func (h *header) spots(c canvas, x int, said string) {
 	if r.ID != 0 {
 		id = fmt.Sprintf("id %d", r.ID)
 	}
+	frozen := words.TopicFrozen
+	if past(h.figures) {
+		frozen = words.TopicPast
+	}
 	for _, part := range []struct {
 		said  string
 		topic words.Topic
 	}{
-		{id, words.TopicID}, {r.Type, words.TopicType}, {text.Size(r.Size()), words.TopicSize}, {format, words.TopicFormat},
-		{"SIMULATED", words.TopicSimulated}, {c.set.Safe(h.host), words.TopicHost},
-		{"LIVE", words.TopicLive}, {"FROZEN", words.TopicFrozen}, {"STALE", words.TopicStale}, {"WAITING", words.TopicWaiting},
-		{"ENDED", words.TopicEnded}, {"passive", words.TopicPassive}, {"CONSUMING", words.TopicConsuming},
-		{h.view(false), words.TopicView}, {h.view(true), words.TopicView},
+		{id, words.TopicID},
+		{r.Type, words.TopicType},
+		{text.Size(r.Size()), words.TopicSize},
+		{format, words.TopicFormat},
+		{"SIMULATED", words.TopicSimulated},
+		{c.set.Safe(h.host), words.TopicHost},
+		{"LIVE", words.TopicLive},
+		{"FROZEN", frozen},
+		{"STALE", words.TopicStale},
+		{"WAITING", words.TopicWaiting},
+		{"ENDED", words.TopicEnded},
+		{"passive", words.TopicPassive},
+		{"CONSUMING", words.TopicConsuming},
+		{h.view(false), words.TopicView},
+		{h.view(true), words.TopicView},
 	} {
 		if i := strings.Index(said, part.said); i >= 0 && part.said != "" {
 			c.spot(part.topic, x+text.Width(said[:i]), 0, text.Width(part.said))

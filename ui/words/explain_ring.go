@@ -75,16 +75,10 @@ var ofRing = map[Topic]Explanation{
 		Next:   "busy: what is really unfinished, found by walking.",
 	},
 	TopicOverwrite: {
-		What:   "O: where the oldest record that survives begins; what stood before was overwritten.",
+		What:   "O: where the oldest record that survives begins. In overwrite mode new records replace the oldest, read or not.",
 		Known:  "From the kernel's page; only rings in overwrite mode have it.",
 		Normal: "A ring's size behind P, once it has gone round.",
 		Next:   "Overwritten unread records are a finding if somebody reads.",
-	},
-	TopicOverwriteMode: {
-		What:   "A ring that never refuses: new records overwrite the oldest, read or not. It keeps the newest, like a flight recorder.",
-		Known:  "The map's flag BPF_F_RB_OVERWRITE (kernel 6.19 on).",
-		Normal: "Full all the time.",
-		Next:   "G: the newest records.",
 	},
 	TopicTape: {
 		What:   "A straight strip of the ring: each column is some bytes, each bar a header. The circle's bracket shows where it lies.",

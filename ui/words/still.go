@@ -55,5 +55,5 @@ func Failed(c text.Charset, err error) Still {
 
 // TooSmall is said in place of everything below the smallest size; target is the ring's.
 func TooSmall(minWidth, minHeight, width, height int, target string) string {
-	return fmt.Sprintf("%dx%d needed, this terminal has %dx%d. ringscope stat %s prints figures as text.", minWidth, minHeight, width, height, target)
+	return fmt.Sprintf("%dx%d needed, this terminal has %dx%d. ringscope check %s prints the verdict as text.", minWidth, minHeight, width, height, target)
 }
