@@ -317,8 +317,10 @@ func TestHowTheReaderReads(t *testing.T) {
 		{"never waits", set(func(_ *model.Sample, t *model.ThreadNow) {
 			t.State, t.Share, t.Switches, t.RecordsPerSwitch = 'R', model.Known(0.991, model.Sampled), model.Of(0.0), model.Figure[float64]{How: model.NotApplicable}
 		}), "4.00 k/s without ever waiting", "running, ~99 % of a core, never waits"},
-		{"just met", set(func(_ *model.Sample, t *model.ThreadNow) { t.Share, t.Switches, t.RecordsPerSwitch = none, none, none }),
-			"4.00 k/s, … waits", "sleeping on this ring"},
+		{
+			"just met", set(func(_ *model.Sample, t *model.ThreadNow) { t.Share, t.Switches, t.RecordsPerSwitch = none, none, none }),
+			"4.00 k/s, … waits", "sleeping on this ring",
+		},
 		{"threads unknown", set(func(s *model.Sample, _ *model.ThreadNow) { s.Reader = model.ReaderNow{} }), "4.00 k/s; in which portions is not known", "takes records"},
 		{"stands", set(func(s *model.Sample, _ *model.ThreadNow) {
 			s.Rates.ConsumedMovedRecently, s.Rates.LastRead = false, s.At.Add(-62*time.Second)
@@ -358,8 +360,12 @@ func TestRecordsOfASiteAreToldByLengthOnly(t *testing.T) {
 		site model.Site
 		want string
 	}{
-		{site("reserve", 24), "~4.50 k/s"}, {site("output", 120), "~10.9 k/s"}, {site("reserve", 64), "?"}, {site("reserve", 0), "?"},
-		{site("submit", 0), "-"}, {site("discard", 0), "-"},
+		{site("reserve", 24), "~4.50 k/s"},
+		{site("output", 120), "~10.9 k/s"},
+		{site("reserve", 64), "?"},
+		{site("reserve", 0), "?"},
+		{site("submit", 0), "-"},
+		{site("discard", 0), "-"},
 	} {
 		if got := b.perSite(&at.site, by); got != at.want {
 			t.Errorf("%+v: %s, expected %s", at.site, got, at.want)

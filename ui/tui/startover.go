@@ -66,8 +66,11 @@ func (s *start) columns(x int) (name, full int) {
 func (s *start) heads(x int) []startHead {
 	name, full := s.columns(x)
 	return []startHead{
-		{"RING", x + 2, words.TopicName}, {"ID", x + 2 + name + 8 - 2, words.TopicID}, {"SIZE", full - 2 - 4, words.TopicSize},
-		{"FULL", full, words.TopicFull}, {"READER", full + 8, words.TopicReader},
+		{"RING", x + 2, words.TopicName},
+		{"ID", x + 2 + name + 8 - 2, words.TopicID},
+		{"SIZE", full - 2 - 4, words.TopicSize},
+		{"FULL", full, words.TopicFull},
+		{"READER", full + 8, words.TopicReader},
 	}
 }
 
@@ -104,9 +107,15 @@ func (s *start) helpLines() []helpLine {
 		key.Binding
 		does string
 	}{
-		{s.keys.Up, "choose a ring"}, {s.keys.Open, "open it, or ask for the path of a pinned one"}, {s.keys.Demo, "a simulated ring: needs no root and no kernel"},
-		{s.keys.Explain, "explain what the list shows; arrows: another column"}, {s.keys.Help, "this page"}, {s.keys.Back, "one level back"},
-		{s.keys.Suspend, "suspend"}, {s.keys.Quit, "quit"}, {s.keys.Interrupt, "quit with exit code 130"},
+		{s.keys.Up, "choose a ring"},
+		{s.keys.Open, "open it, or ask for the path of a pinned one"},
+		{s.keys.Demo, "a simulated ring: needs no root and no kernel"},
+		{s.keys.Explain, "explain what the list shows; arrows: another column"},
+		{s.keys.Help, "this page"},
+		{s.keys.Back, "one level back"},
+		{s.keys.Suspend, "suspend"},
+		{s.keys.Quit, "quit"},
+		{s.keys.Interrupt, "quit with exit code 130"},
 	} {
 		out = append(out, helpLine{sign: keyName(s.set, b.Help().Key), text: b.does})
 	}

@@ -79,6 +79,31 @@ func TestHistory(t *testing.T) {
 	}
 }
 
+func TestMarksAndTheMomentLookedAt(t *testing.T) {
+	h := history()
+	h.Marks[0].Back = 40 // below the label at the left end, which gives way
+	h.Cursor = 20
+	h.Color = paint.Default
+	g := paint.NewGrid(42, 5)
+	h.Draw(g.All())
+	want := `
+                      ▆▆
+                      ┃█             ▁▃▄▅▆
+        ▁▄▅▃   ▃▅▄▁  ▂┃█▂  ▁▄▅▂   ▃▅▃█████
+        █████▆█████▇▇█┃██▇▇████▇▆█████████
+─▲ burst ─────────────┃──────────▲△─── now`
+	if got := "\n" + g.String(); got != want {
+		t.Errorf("got%s\nwant%s", got, want)
+	}
+	for x := range 42 { // a mark that is looked at stays what it is
+		h.Cursor = 42 - x
+		h.Draw(g.All())
+		if r := g.At(1, 4).Rune; r != '▲' {
+			t.Errorf("the mark is %q with the cursor at column %d", r, x)
+		}
+	}
+}
+
 func TestAnySizeIsDrawn(t *testing.T) {
 	h := history()
 	for w := range 60 {

@@ -80,6 +80,16 @@ func (h *History) pointer(a paint.Area, bars int) {
 	}
 }
 
+// markWithin reports whether a mark lies in the first n of w columns: what happened matters more than a label.
+func (h *History) markWithin(w, n int) bool {
+	for _, m := range h.Marks {
+		if x := w - 1 - m.Back; x >= 0 && x <= n {
+			return true
+		}
+	}
+	return false
+}
+
 // line draws the time line.
 func (h *History) line(a paint.Area, y int) {
 	w, _ := a.Size()
@@ -87,7 +97,7 @@ func (h *History) line(a paint.Area, y int) {
 		a.Set(x, y, h.Line, '─')
 	}
 	begin := 0
-	if h.From != "" {
+	if h.From != "" && !h.markWithin(w, paint.Width(h.From)) {
 		begin = a.Text(0, y, h.Words, h.From)
 		a.Set(begin, y, h.Line, ' ')
 		begin++
