@@ -32,6 +32,7 @@ var views = []view{
 	{"explain", "`e` explains what is selected: here the verdict", picture{args: frozen("slow-consumer"), keys: "e"}},
 	{"explain-small", "the same in 80x24", picture{args: frozen("slow-consumer"), keys: "e", w: 80, h: 24}},
 	{"record", "`enter` opens a record with all its bits and bytes", picture{args: frozen("slow-consumer"), keys: "down down enter"}},
+	{"writers", "`2`: which call of which program writes how much", picture{args: frozen("noisy"), keys: "2"}},
 	{"reader", "`3`: who reads, and how", picture{args: frozen("slow-consumer"), keys: "3"}},
 	{"lengths", "`4`: how long the records are, and how much of them is empty", picture{args: frozen("discard-storm"), keys: "4"}},
 	{"findings", "`6`: what was found since watching began", picture{args: frozen("stuck-record"), keys: "6"}},
