@@ -19,8 +19,7 @@ const (
 	shapeContrast = 3
 )
 
-// audit looks at every cell of a screen: whether what stands there can be read, and whether red is kept for problems. Sixteen
-// colours are the user's own and can't be judged.
+// audit looks at every cell of a screen: whether what stands there can be read, and whether red is kept for problems.
 func (p *painter) audit(e *vt.Emulator) error {
 	var errs []error
 	for y := range e.Height() {

@@ -26,7 +26,12 @@ type picture struct {
 }
 
 func (p picture) look() look {
-	if p.light {
+	switch {
+	case p.depth == colors16 && p.light:
+		return consoleLight
+	case p.depth == colors16:
+		return console
+	case p.light:
 		return light
 	}
 	return dark
@@ -99,9 +104,7 @@ func (p picture) image(program string, text io.Writer) (img *image.RGBA, err err
 	}
 	var found error
 	err = p.shoot(program, func(e *vt.Emulator) error {
-		if p.depth != colors16 {
-			found = paint.audit(e)
-		}
+		found = paint.audit(e)
 		if _, err := fmt.Fprintln(text, e.String()); err != nil {
 			return fmt.Errorf("print the screen: %w", err)
 		}
