@@ -3,21 +3,22 @@ package tui
 import (
 	"fmt"
 	"image/color"
+	"iter"
 	"testing"
 	"unicode"
 
 	tea "charm.land/bubbletea/v2"
 	"github.com/charmbracelet/colorprofile"
 
+	"ringscope/ui/text"
 	"ringscope/ui/tui/paint"
+	"ringscope/ui/words"
 )
 
 // TestEveryScreenCanBeRead draws states and pages in every kind of terminal with more than sixteen colours, and measures each cell:
 // letters and digits have a contrast of 4.5, what else is drawn one of 3, red is the shape of a problem, and nothing is green.
 func TestEveryScreenCanBeRead(t *testing.T) {
 	grey := func(v uint8) color.Color { return color.RGBA{v, v, v, 0xff} }
-	moments := states()
-	moments["slow"], moments["calm"] = slow(), calm()
 	for _, depth := range []colorprofile.Profile{colorprofile.TrueColor, colorprofile.ANSI256} {
 		for _, at := range []struct {
 			name     string
@@ -30,26 +31,18 @@ func TestEveryScreenCanBeRead(t *testing.T) {
 		} {
 			t.Run(fmt.Sprintf("%v %s", depth, at.name), func(t *testing.T) {
 				t.Parallel()
+				told := []tea.Msg{tea.ColorProfileMsg{Profile: depth}}
+				if at.told != nil {
+					told = append(told, tea.BackgroundColorMsg{Color: at.told})
+				}
 				colored := 0
-				for name, m := range moments {
-					for _, key := range []string{"", "e", "enter", "?", "3", "4", "6"} {
-						for _, size := range sizes[:2] {
-							v := still(size[0], size[1], Config{Still: m})
-							v.Update(tea.ColorProfileMsg{Profile: depth})
-							if at.told != nil {
-								v.Update(tea.BackgroundColorMsg{Color: at.told})
-							}
-							if key != "" {
-								press(v, key)
-							}
-							screen(v)
-							for _, background := range at.measured {
-								n, err := measured(v.grid, background)
-								colored += n
-								if err != nil {
-									t.Fatalf("%s, key %q, %dx%d: %v\n%s", name, key, size[0], size[1], err, screen(v))
-								}
-							}
+				for name, draw := range everyScreen() {
+					g := draw(told)
+					for _, background := range at.measured {
+						n, err := measured(g, background)
+						colored += n
+						if err != nil {
+							t.Fatalf("%s: %v\n%s", name, err, g)
 						}
 					}
 				}
@@ -57,6 +50,45 @@ func TestEveryScreenCanBeRead(t *testing.T) {
 					t.Errorf("only %d cells have a colour", colored)
 				}
 			})
+		}
+	}
+}
+
+// everyScreen are the states and pages of the viewer and of the start, each drawn after what the terminal told.
+func everyScreen() iter.Seq2[string, func(told []tea.Msg) *paint.Grid] {
+	return func(yield func(string, func([]tea.Msg) *paint.Grid) bool) {
+		moments := states()
+		moments["slow"], moments["calm"] = slow(), calm()
+		for _, size := range sizes[:2] {
+			for name, m := range moments {
+				for _, key := range []string{"", "e", "enter", "?", "2", "3", "4", "6"} {
+					if !yield(fmt.Sprintf("%s, key %q, %v", name, key, size), func(told []tea.Msg) *paint.Grid {
+						v := still(size[0], size[1], Config{Still: m})
+						for _, msg := range told {
+							v.Update(msg)
+						}
+						if key != "" {
+							press(v, key)
+						}
+						screen(v)
+						return v.grid
+					}) {
+						return
+					}
+				}
+			}
+			for name, p := range map[string]StartPage{"a list": rings(12), "no rings": {Still: words.NoRings(text.UTF8, "edge-7", 312)}} {
+				if !yield(fmt.Sprintf("%s, %v", name, size), func(told []tea.Msg) *paint.Grid {
+					s := pageOf(size[0], size[1], p)
+					for _, msg := range told {
+						s.Update(msg)
+					}
+					s.View()
+					return s.grid
+				}) {
+					return
+				}
+			}
 		}
 	}
 }
