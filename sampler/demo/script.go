@@ -16,6 +16,9 @@ type act struct {
 // every player, and for a ring of any size.
 type script struct {
 	pace      intensity
+	rate      uint64        // what pace is
+	until     time.Duration // this long
+	longest   time.Duration // hold of a record at this rate
 	producers uint64
 	random    *rand.Rand
 	payloads  []Share
@@ -61,8 +64,8 @@ func newScript(seed uint64, w *workload, producer int) *script {
 func (s *script) next() act {
 	a := act{at: s.at, length: s.length(), discard: s.random.Uint64()>>32 < s.discard}
 	a.hold = shortestHold + time.Duration(s.random.Uint64N(uint64(longestHold-shortestHold)))
-	if rate, _ := s.pace.at(a.at); rate > 0 {
-		a.hold = min(a.hold, time.Duration(s.producers*1e9*1024/rate/2))
+	if s.look(); s.rate > 0 {
+		a.hold = min(a.hold, s.longest)
 	}
 	if s.stuckStep > 0 && a.at >= s.stuckNext {
 		a.hold, a.discard = s.stuckHold, false
@@ -75,13 +78,12 @@ func (s *script) next() act {
 // advance moves on to where work/one records of this producer have become due.
 func (s *script) advance(work uint64) {
 	for s.at != never {
-		rate, until := s.pace.at(s.at)
-		if rate == 0 {
-			s.at, s.fine = until, 0
+		if s.look(); s.rate == 0 {
+			s.at, s.fine = s.until, 0
 			continue
 		}
-		need := work * s.producers * 1e9 / rate // 1/1024 ns
-		have := uint64(until-s.at)<<10 - s.fine
+		need := work * s.producers * 1e9 / s.rate // 1/1024 ns
+		have := uint64(s.until-s.at)<<10 - s.fine
 		if need < have {
 			s.fine += need
 			s.at += time.Duration(s.fine >> 10)
@@ -89,7 +91,17 @@ func (s *script) advance(work uint64) {
 			return
 		}
 		work -= work * have / max(need, 1)
-		s.at, s.fine = until, 0
+		s.at, s.fine = s.until, 0
+	}
+}
+
+// look asks for the pace at s.at, which only ever grows, where the last answer does not hold any more.
+func (s *script) look() {
+	if s.at < s.until {
+		return
+	}
+	if s.rate, s.until = s.pace.at(s.at); s.rate > 0 {
+		s.longest = time.Duration(s.producers * 1e9 * 1024 / s.rate / 2)
 	}
 }
 
