@@ -219,7 +219,7 @@ func (v *viewer) paneFrame(c canvas, notes []string, about words.Topic, foot str
 			foot = s + v.set.Spell(" · ") + foot
 		}
 	}
-	body := c
+	var body canvas
 	if v.layout.boxed {
 		body = c.box("", note, v.set.Spell(foot))
 	} else {
