@@ -383,3 +383,23 @@ func TestRecordsOfASiteAreToldByLengthOnly(t *testing.T) {
 		t.Error("a rate is told without a sample")
 	}
 }
+
+func TestIdleThreadsGiveWay(t *testing.T) {
+	m := sleeping()
+	busy := m.Sample.Reader.Threads[0]
+	busy.Name = "reads"
+	quiet := busy
+	quiet.Waits, quiet.Share = model.Of(false), model.Known(0.001, model.Sampled)
+	m.Sample.Reader.Threads, m.Sample.Reader.More = []model.ThreadNow{busy}, 0
+	for i := range model.MaxThreads - 1 {
+		quiet.TID, quiet.Name = 100+i, fmt.Sprintf("pool-%d", i)
+		m.Sample.Reader.Threads = append(m.Sample.Reader.Threads, quiet)
+	}
+	v := still(120, 36, Config{Still: m})
+	press(v, "3")
+	shows(t, v, "reads  ", "7 threads more, asleep", "ringscope maps it read-only")
+	hides(t, v, "pool-0")
+	v.Update(tea.WindowSizeMsg{Width: 120, Height: 70})
+	shows(t, v, "pool-0", "pool-6")
+	hides(t, v, "more, asleep")
+}

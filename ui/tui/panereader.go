@@ -40,14 +40,25 @@ func (b *builder) reader() sheet {
 	if r == nil || state(b.m) == model.Waiting {
 		return sheet{lines: []sheetLine{{b.say(findingsIndent, b.th.Dim, b.noRing())}}}
 	}
+	out := b.readerPage(false)
+	if len(out.lines) > b.h {
+		if folded := b.readerPage(true); len(folded.lines) < len(out.lines) {
+			out = folded
+		}
+	}
+	return out
+}
+
+// readerPage is the page of the reader. With fold, threads that sleep and use nothing are only counted.
+func (b *builder) readerPage(fold bool) sheet {
 	s := b.m.Sample
 	var out sheet
 	out.lines = append(out.lines, b.facts("process", b.processes(s), words.TopicProcess)...)
 	out.lines = append(out.lines, b.fact("reads", b.reads(s), words.TopicRecordsPerSwitch))
-	out.lines = append(out.lines, b.threads(&s.Reader)...)
+	out.lines = append(out.lines, b.threads(&s.Reader, fold)...)
 	out.lines = append(out.lines, b.fact("waiting", b.waiting(s), words.TopicWaiters))
 	out.lines = append(out.lines, b.facts("others", b.others(s), words.TopicOthers)...)
-	if said := b.programs(r); said != "" {
+	if said := b.programs(s.Ring); said != "" {
 		out.lines = append(out.lines, b.fact("written", said, words.TopicProgram))
 	}
 	if at := s.Reader.At; !at.IsZero() {
@@ -257,8 +268,15 @@ const (
 	stateRoom   = 22
 )
 
-// threads is the table of threads; nothing where nobody looked.
-func (b *builder) threads(r *model.ReaderNow) []sheetLine {
+// idleShare is the share of a core below which a thread that sleeps does nothing worth telling.
+const idleShare = 0.005
+
+func idle(t *model.ThreadNow) bool {
+	return t.State == 'S' && (!t.Waits.Known() || !t.Waits.V) && t.Share.Known() && t.Share.V < idleShare
+}
+
+// threads is the table of threads; with fold, the idle ones are only counted.
+func (b *builder) threads(r *model.ReaderNow, fold bool) []sheetLine {
 	if r.At.IsZero() {
 		return []sheetLine{b.fact("thread", "?  the threads of the reader are not known", words.TopicThread)}
 	}
@@ -301,8 +319,13 @@ func (b *builder) threads(r *model.ReaderNow) []sheetLine {
 		heads = append(heads, b.right(x, b.th.Dim, c.head).about(c.topic))
 	}
 	out := []sheetLine{heads}
+	folded := 0
 	for i := range r.Threads {
 		t := &r.Threads[i]
+		if fold && idle(t) {
+			folded++
+			continue
+		}
 		state, st := threadState(t), b.threadLook(t)
 		l := sheetLine{
 			b.right(tidColumn, b.th.Text, strconv.Itoa(t.TID)).about(words.TopicThread),
@@ -316,8 +339,11 @@ func (b *builder) threads(r *model.ReaderNow) []sheetLine {
 		}
 		out = append(out, l)
 	}
-	if r.More > 0 {
-		out = append(out, b.fact("", text.Plural(uint64(r.More), "thread")+" more", words.TopicThread))
+	switch more := text.Plural(uint64(r.More+folded), "thread") + " more"; {
+	case r.More > 0:
+		out = append(out, b.fact("", more, words.TopicThread))
+	case folded > 0:
+		out = append(out, b.fact("", more+", asleep", words.TopicThread))
 	}
 	return out
 }
