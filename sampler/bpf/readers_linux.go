@@ -1,6 +1,7 @@
 package bpf
 
 import (
+	"bytes"
 	"cmp"
 	"os"
 	"runtime/debug"
@@ -13,11 +14,13 @@ import (
 )
 
 const (
-	sampleEvery = 100 * time.Millisecond // between looks whether the followed threads wait: a wait with a timeout ends now and then
 	reportEvery = 500 * time.Millisecond // between reports
-	rescanEvery = 10 * time.Second       // at least between looks at all threads of processes that have more than scanAlways
-	scanShare   = 1000                   // such looks take at most this part of the time
-	scanAlways  = 24                     // threads that are all looked at for each report
+	sampleEvery = 250 * time.Millisecond // between looks while nobody was seen waiting: a wait with a timeout ends now and then
+	stillWaits  = 350 * time.Millisecond // for so long after it was seen waiting a thread is said to
+	rescanEvery = 2 * time.Second        // between lists of the threads
+	forgetEvery = 10 * time.Second       // between looks at what descriptors are, and between lists of more than followAll threads, in the end
+	followAll   = 24                     // threads that are all followed
+	scanShare   = 1000                   // lists of more take at most this part of the time
 	maxScanned  = 4096                   // threads that are looked at at once
 )
 
@@ -28,74 +31,104 @@ type readers struct {
 	processes []model.Process // that read, as the ring was told last
 	looked    time.Time       // when the ring was told so
 
-	followed []follow
-	threads  int // of all processes at the last scan
+	followed []*follow
+	threads  int           // of all processes at the last scan
+	patience time.Duration // between the last scans of more than followAll threads
 
-	reported, rescan time.Time         // when last, and when due
-	report           *model.Readership // what the last sample made; nil: it was none for a report
+	reported, rescan, forgot time.Time         // when last, when due, when last
+	report                   *model.Readership // what the last sample made; nil: it was none for a report
 }
 
 // follow is one thread.
 type follow struct {
 	process model.Process
 	tid     int
-	waits   model.Figure[bool] // at the last sample
-	waited  bool               // at any sample since the last report
-	cpu     time.Duration      // until the scan
+	sched   []byte // its schedstat: while that stays the same it did not run, and is where it was
+	cpu     time.Duration
+	waits   model.Figure[bool]
+	waited  time.Time // when it was last seen waiting
+	known   bool      // thread holds what was read after it ran last
+	thread  model.Thread
 }
+
+func (f *follow) waiting() bool { return f.waits.Known() && f.waits.V }
 
 // sample looks at the followed threads, and makes a report when one is due. now is the time of the watch, which goes on while it works.
 func (r *readers) sample(now time.Time) {
 	began := time.Now()
 	r.report = nil
-	due := now.Sub(r.reported) >= reportEvery
-	if due && (r.threads <= scanAlways || !now.Before(r.rescan)) {
-		r.scan(now)
-	} else {
-		for i := range r.followed {
-			if f := &r.followed[i]; !f.waited {
-				f.look(r.waits(f.process.PID, f.tid))
-			}
+	if now.Sub(r.reported) < reportEvery {
+		if !slices.ContainsFunc(r.followed, (*follow).waiting) {
+			r.lookAll(now)
 		}
-	}
-	if !due {
 		return
 	}
+	if !now.Before(r.rescan) {
+		r.scan(now)
+	}
+	r.lookAll(now)
 	r.reported = now
-	r.report = r.tell()
+	r.report = r.tell(now)
 	r.report.At = now.Add(time.Since(began))
 }
 
-func (f *follow) look(waits model.Figure[bool]) {
-	f.waits = waits
-	f.waited = f.waited || waits.Known() && waits.V
+func (r *readers) lookAll(now time.Time) {
+	for _, f := range r.followed {
+		r.look(f, now)
+	}
 }
 
-// scan looks at all threads of the processes that read, and chooses those to follow.
-func (r *readers) scan(now time.Time) {
-	was, began := r.followed, time.Now()
-	if !now.Before(r.rescan) {
-		r.forget()
-		defer func() { r.rescan = now.Add(max(rescanEvery, scanShare*time.Since(began))) }()
+// look sees whether a thread ran and where it waits. One that was woken and has not got a CPU yet waits no more.
+func (r *readers) look(f *follow, now time.Time) {
+	raw, err := r.read(threadDir(f.process.PID, f.tid) + "schedstat")
+	ran := err != nil || !bytes.Equal(raw, f.sched)
+	if ran {
+		f.sched = append(f.sched[:0], raw...)
+		f.cpu = parseSched(raw)
+		f.known = false
 	}
-	var found []follow
+	if was := f.waiting(); ran || was || !f.waits.Known() {
+		f.waits = r.waits(f.process.PID, f.tid)
+		f.known = f.known && f.waiting() == was
+	}
+	if f.waiting() {
+		f.waited = now
+	}
+}
+
+// scan lists the threads of the processes that read, and chooses those to follow.
+func (r *readers) scan(now time.Time) {
+	began := time.Now()
+	if now.Sub(r.forgot) >= forgetEvery {
+		r.forget()
+		r.forgot = now
+	}
+	var found []*follow
 	r.threads = 0
 	for _, p := range r.processes {
 		for _, tid := range tids(p.PID) {
-			r.threads++
-			if len(found) == maxScanned {
+			if r.threads++; len(found) == maxScanned {
 				continue
 			}
-			f := follow{process: p, tid: tid}
-			if k := slices.IndexFunc(was, func(w follow) bool { return w.tid == tid }); k >= 0 {
-				f.waited = was[k].waited
+			k := slices.IndexFunc(r.followed, func(f *follow) bool { return f.tid == tid && f.process.PID == p.PID })
+			if k >= 0 {
+				found = append(found, r.followed[k])
+				continue
 			}
-			f.look(r.waits(p.PID, tid))
-			f.cpu, _ = r.cpu(threadDir(p.PID, tid))
+			f := &follow{process: p, tid: tid}
+			if r.look(f, now); f.sched == nil && !f.waits.Known() {
+				continue // it has ended
+			}
 			found = append(found, f)
 		}
 	}
-	r.followed = choose(found)
+	r.followed, r.rescan = found, now.Add(rescanEvery)
+	if len(found) > followAll {
+		r.followed = choose(found)
+		// Who waits may not have waited just then: it is looked for again soon, and then less and less often.
+		r.patience = min(max(2*r.patience, rescanEvery), max(forgetEvery, scanShare*time.Since(began)))
+		r.rescan = now.Add(r.patience)
+	}
 }
 
 // tids lists the threads of a process; none: it has ended, or can't be looked at.
@@ -114,52 +147,56 @@ func tids(pid int) (tids []int) {
 	return tids
 }
 
-// choose takes the first [model.MaxThreads] in the order of a report, but of each process one as long as there is room.
-func choose(found []follow) []follow {
-	slices.SortStableFunc(found, func(a, b follow) int {
-		if a.waited != b.waited {
-			if a.waited {
-				return -1
-			}
-			return 1
+// order is that of a report: those that wait first, then by CPU time.
+func order(a, b *follow) int {
+	if a.waiting() != b.waiting() {
+		if a.waiting() {
+			return -1
 		}
-		return cmp.Compare(b.cpu, a.cpu)
-	})
-	if len(found) <= model.MaxThreads {
-		return found
+		return 1
 	}
-	var first, rest []follow
+	return cmp.Compare(b.cpu, a.cpu)
+}
+
+// choose takes the first [model.MaxThreads] in the order of a report, but of each process one as long as there is room.
+func choose(found []*follow) []*follow {
+	slices.SortStableFunc(found, order)
+	var first, rest []*follow
 	for _, f := range found {
-		if slices.ContainsFunc(first, func(o follow) bool { return o.process.PID == f.process.PID }) {
+		if slices.ContainsFunc(first, func(o *follow) bool { return o.process.PID == f.process.PID }) {
 			rest = append(rest, f)
 		} else {
 			first = append(first, f)
 		}
 	}
-	return append(first, rest...)[:model.MaxThreads]
+	first = append(first, rest...)
+	return first[:min(len(first), model.MaxThreads)]
 }
 
 // tell makes the report of the followed threads.
-func (r *readers) tell() *model.Readership {
+func (r *readers) tell(now time.Time) *model.Readership {
 	out := &model.Readership{}
 	waiters := 0
-	for i := range r.followed {
-		f := &r.followed[i]
-		t, ok := r.thread(f.process, f.tid)
-		if !ok {
-			continue // it has ended
+	for _, f := range choose(slices.Clone(r.followed)) {
+		if !f.known {
+			if f.thread, f.known = r.thread(f.process, f.tid); !f.known {
+				continue // it has ended
+			}
+		}
+		t := f.thread
+		if f.cpu > 0 {
+			t.CPU = f.cpu
 		}
 		t.Waits = f.waits
 		switch {
 		case t.State == 'T' || t.State == 't': // the call that it was in when it was stopped is still told
 			t.Waits = model.Of(false)
-		case f.waited:
+		case now.Sub(f.waited) <= stillWaits:
 			t.Waits = model.Of(true)
 		}
 		if t.Waits.Known() && t.Waits.V {
 			waiters++
 		}
-		f.waited = false
 		out.Threads = append(out.Threads, t)
 	}
 	slices.SortStableFunc(out.Threads, func(a, b model.Thread) int {
@@ -209,7 +246,7 @@ func (a *audience) ask(now time.Time, ring *model.Ring) {
 	if !r.looked.Equal(ring.Looked) {
 		r.looked = ring.Looked
 		if !slices.Equal(r.processes, ring.ReaderAt) {
-			r.processes, r.rescan, r.threads = ring.ReaderAt, time.Time{}, 0
+			r.processes, r.rescan, r.patience = ring.ReaderAt, time.Time{}, 0
 		}
 	}
 	go func() {

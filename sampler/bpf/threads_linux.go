@@ -66,21 +66,17 @@ func (f *procFile) thread(p model.Process, tid int) (model.Thread, bool) {
 	if err != nil || !parseSwitches(status, &t) {
 		return t, false
 	}
-	if cpu, ok := f.cpu(dir); ok {
-		t.CPU = cpu
-	}
 	return t, true
 }
 
-// cpu reads a thread's time on a CPU in nanoseconds; kernels without CONFIG_SCHED_INFO do not tell.
-func (f *procFile) cpu(dir string) (time.Duration, bool) {
-	raw, err := f.read(dir + "schedstat")
-	if err != nil {
-		return 0, false
-	}
+// parseSched reads a thread's time on a CPU in nanoseconds from its schedstat; 0 without CONFIG_SCHED_INFO.
+func parseSched(raw []byte) time.Duration {
 	ns, _, _ := bytes.Cut(raw, []byte(" "))
 	n, err := strconv.ParseInt(string(ns), 10, 64)
-	return time.Duration(n), err == nil
+	if err != nil {
+		return 0
+	}
+	return time.Duration(n)
 }
 
 // parseStat reads /proc/PID/task/TID/stat (proc_pid_stat(5)): number, name in parentheses, state, … A name can hold parentheses.

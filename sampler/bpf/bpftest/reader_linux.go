@@ -7,6 +7,7 @@ import (
 	"math"
 	"os"
 	"runtime"
+	"sync"
 	"sync/atomic"
 	"time"
 	"unsafe"
@@ -40,6 +41,7 @@ type Reading struct {
 // reader consumes as libbpf's ringbuf_process_ring does, but releases once for all that it found.
 type reader struct {
 	how                Reading
+	ring               *ebpf.Map // its descriptor would be closed when nothing refers to it
 	consumer, producer *atomic.Uint64
 	data               []byte
 	size               uint64
@@ -110,9 +112,12 @@ func read(how Reading) error {
 	if err != nil {
 		return err
 	}
+	var asleep sync.WaitGroup
 	for range how.Threads {
+		asleep.Add(1)
 		go func() {
 			runtime.LockOSThread()
+			asleep.Done()
 			for {
 				forever := unix.NsecToTimespec(int64(time.Hour))
 				_ = unix.Nanosleep(&forever, nil)
@@ -133,8 +138,10 @@ func read(how Reading) error {
 	if err != nil {
 		return err
 	}
+	asleep.Wait()
 	runtime.LockOSThread() // its CPU time is asked for
 	say("ready")
+	defer runtime.KeepAlive(r.ring)
 	for there := true; ; {
 		if there {
 			r.take(false)
@@ -172,7 +179,7 @@ func mapRing(how Reading) (*reader, error) {
 		return nil, fmt.Errorf("map the data: %w", err)
 	}
 	return &reader{
-		how: how, consumer: word(own, 0), producer: word(rest, 0), data: rest[page:], size: uint64(size), began: time.Now(),
+		how: how, ring: m, consumer: word(own, 0), producer: word(rest, 0), data: rest[page:], size: uint64(size), began: time.Now(),
 	}, nil
 }
 
