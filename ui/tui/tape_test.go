@@ -349,7 +349,9 @@ func TestTapeOfAFrozenMoment(t *testing.T) {
 	if v.table.anchor == model.AtPos {
 		t.Errorf("a record that the moment did not keep is selected: %d", v.table.sel)
 	}
-	press(v, "down", ".")
+	press(v, "z", "z", "z", "z", "z", "down")
+	shows(t, v, "held · ┌─┐", "1 column = 8 bytes")
+	press(v, ".")
 	if v.table.anchor != model.AtPos || v.table.record() == nil {
 		t.Error("a record that the moment kept is not selected")
 	}

@@ -47,7 +47,6 @@ func (v *viewer) showTape() (shown, before bool) {
 		return false, false
 	}
 	v.look()
-	v.retake()
 	return true, false
 }
 
@@ -73,7 +72,6 @@ func (v *viewer) zoom(n int) {
 	steps := farthest(r.Size(), v.layout.stripColumns()) + 1
 	v.tape.zoom = (min(v.tape.zoom, steps-1) + n + steps) % steps
 	v.look()
-	v.retake()
 }
 
 // along selects the record n columns on, and at least the next one.
@@ -127,7 +125,6 @@ func (v *viewer) selectAt(pos ringcore.Pos) {
 		v.turnTo(tabRecords)
 	}
 	v.look()
-	v.retake()
 }
 
 // still reports whether the moment that is shown stays: nothing more than it kept will come.

@@ -148,7 +148,6 @@ func (v *viewer) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 		v.circle.Aspect = v.cfg.aspect()
 		v.dirty = true
 		v.look()
-		v.retake()
 	case tea.ColorProfileMsg:
 		v.term.Profile = msg.Profile
 		v.retheme()
@@ -274,11 +273,12 @@ func (v *viewer) take(m *model.Moment) {
 
 // look tells the watch what the screen looks at.
 func (v *viewer) look() {
+	v.steady()
+	v.retake()
 	if v.watch == nil {
 		return
 	}
 	v.recent = settled
-	v.steady()
 	v.watch.Focus(v.focus())
 }
 
