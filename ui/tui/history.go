@@ -40,7 +40,7 @@ func scale(watched time.Duration, columns int) time.Duration {
 	watched = min(watched, reach)
 	for _, s := range steps {
 		fine, coarse := s >= model.CoarseSlot || watched <= fineReach, s >= model.LongSlot || watched <= coarseReach
-		if time.Duration(columns)*s >= watched && fine && coarse {
+		if time.Duration(columns-1)*s >= watched && fine && coarse { // columns begin at whole multiples: one more may be needed
 			return s
 		}
 	}

@@ -2,9 +2,11 @@ package tui
 
 import (
 	"fmt"
+	"slices"
 	"testing"
 	"time"
 
+	"ringscope/model"
 	"ringscope/ui/tui/chart"
 )
 
@@ -33,6 +35,29 @@ func TestTheStripShowsAllThatWasWatched(t *testing.T) {
 					t.Errorf("%d columns of %v tell of %v only, of %v", seen, step, told, h.watched())
 				}
 			})
+		}
+	}
+}
+
+// TestTheStripReachesBackBeyondTenMinutes: what left the seconds' slots is still on the strip, without a gap where it moved on.
+func TestTheStripReachesBackBeyondTenMinutes(t *testing.T) {
+	all := played(t, "quiet", 25*time.Minute+7*time.Second)
+	m := all[len(all)-1]
+	for _, columns := range []int{20, 40, 72, 135} {
+		h := history{m: m}
+		step := scale(h.watched(), columns)
+		used := int(h.watched() / step)
+		if step < model.LongSlot || used > columns {
+			t.Fatalf("%d columns of %v for %v", columns, step, h.watched())
+		}
+		values := h.values(step, columns)
+		for i, v := range values[columns-used:] {
+			if chart.IsGap(v) {
+				t.Errorf("%d columns of %v: column %d of %d is a gap", columns, step, i, used)
+			}
+		}
+		if most := slices.Max(values[max(0, columns-used-1):]); most <= 0 {
+			t.Errorf("the traffic of the beginning is not on the strip")
 		}
 	}
 }
