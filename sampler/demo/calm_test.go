@@ -8,12 +8,15 @@ import (
 	"ringscope/sampler"
 )
 
+// calm are the scenarios in which nothing is ever marked.
+var calm = []string{"healthy", "quiet", "unused"}
+
 // TestNothingHappensInAnHour: what is calm stays calm: the only mark is that watching began, and nothing is found.
 func TestNothingHappensInAnHour(t *testing.T) {
 	if raced {
 		t.Skip("an hour of records takes minutes under the race detector")
 	}
-	for _, name := range []string{"healthy", "quiet", "unused"} {
+	for _, name := range calm {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			s, err := New(usualConfig(t, name))
