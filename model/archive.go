@@ -65,12 +65,12 @@ func (a *archive) age(i int, now time.Time) {
 	t := &a.tier[i]
 	each := resolution[min(i+1, tiers-1)]
 	for t.from < len(t.of) {
-		stretch := t.of[t.from].at.Sub(a.epoch) / each
-		if now.Sub(a.epoch)-(stretch+1)*each <= reaches[i] {
+		stretch := t.of[t.from].at.Sub(a.epoch).Truncate(each)
+		if now.Sub(a.epoch)-stretch-each <= reaches[i] {
 			return
 		}
 		worst := t.of[t.from]
-		for ; t.from < len(t.of) && t.of[t.from].at.Sub(a.epoch)/each == stretch; t.from++ {
+		for ; t.from < len(t.of) && t.of[t.from].at.Sub(a.epoch).Truncate(each) == stretch; t.from++ {
 			if t.of[t.from].worse(worst) {
 				worst = t.of[t.from]
 			}

@@ -46,7 +46,7 @@ func (p *passed) want(t *testing.T, want ...Code) {
 func TestReserveBlocked(t *testing.T) {
 	p := &passed{world: newWorld(64 * kib)}
 	pos := uint64(0)
-	p.run(3*time.Second, func() { p.put(100); p.world.take(p.size); p.cons = p.prod })
+	p.run(3*time.Second, func() { p.put(100); p.take(p.size); p.cons = p.prod })
 	pos = p.reserve(100).pos
 	put := func() {
 		if p.prod-pos+512 <= p.size-8 { // as the kernel refuses it
@@ -76,7 +76,7 @@ func TestReserveBlocked(t *testing.T) {
 // An old record that leaves room blocks nobody, nor does one at which the reader waits: that is head_busy.
 func TestOldRecordThatBlocksNobody(t *testing.T) {
 	p := &passed{world: newWorld(64 * kib)}
-	p.run(3*time.Second, func() { p.put(100); p.world.take(p.size); p.cons = p.prod })
+	p.run(3*time.Second, func() { p.put(100); p.take(p.size); p.cons = p.prod })
 	pos := p.reserve(100).pos
 	p.run(5*time.Second, func() {
 		if p.prod-pos < p.size/2 {
@@ -86,7 +86,7 @@ func TestOldRecordThatBlocksNobody(t *testing.T) {
 	})
 	p.want(t)
 	p = &passed{world: newWorld(64 * kib)}
-	p.run(3*time.Second, func() { p.put(100); p.world.take(p.size); p.cons = p.prod })
+	p.run(3*time.Second, func() { p.put(100); p.take(p.size); p.cons = p.prod })
 	p.cons = p.reserve(100).pos
 	p.run(8*time.Second, func() { p.put(100) })
 	p.want(t, HeadBusy, DropProne)

@@ -33,7 +33,7 @@ func cut(t, begun time.Time, most int, from ...strip) strip {
 	}
 	// The end of a strip lies on its grid, whether or not t is within it.
 	if d := from[0].end.Sub(t); d > 0 {
-		out.end = from[0].end.Add(-(d + out.each - 1) / out.each * out.each)
+		out.end = from[0].end.Add(-(d + out.each - 1).Truncate(out.each))
 	}
 	n := min(most, int(out.end.Sub(begun)/out.each)+1)
 	if n <= len(out.slots) {

@@ -54,7 +54,9 @@ type LengthSum uint64
 const oneRecord LengthSum = 1 << 32
 
 // NewLengthSum is the sum of records with bytes of payload in all.
-func NewLengthSum(records, bytes uint32) LengthSum { return LengthSum(records)*oneRecord + LengthSum(bytes) }
+func NewLengthSum(records, bytes uint32) LengthSum {
+	return LengthSum(records)*oneRecord + LengthSum(bytes)
+}
 
 // Records is their number.
 func (s LengthSum) Records() uint64 { return uint64(s / oneRecord) }
