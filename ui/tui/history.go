@@ -73,7 +73,7 @@ func (h history) draw(c canvas, boxed bool) {
 		return
 	}
 	step := scale(h.watched(), columns)
-	span := min(rounded(h.watched()), time.Duration(columns)*step, reach)
+	span := min(rounded(h.watched()), time.Duration(columns-1)*step, reach)
 	if boxed {
 		note := "worst of each " + whole(step)
 		if h.note != "" {

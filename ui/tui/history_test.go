@@ -56,7 +56,7 @@ func TestTheStripReachesBackBeyondTenMinutes(t *testing.T) {
 				t.Errorf("%d columns of %v: column %d of %d is a gap", columns, step, i, used)
 			}
 		}
-		if most := slices.Max(values[max(0, columns-used-1):]); most <= 0 {
+		if most := slices.Max(values[max(0, columns-used-2):]); most <= 0 {
 			t.Errorf("the traffic of the beginning is not on the strip")
 		}
 	}
