@@ -1,8 +1,10 @@
 package bpf
 
 import (
+	"errors"
 	"fmt"
 	"os"
+	"runtime"
 	"slices"
 	"testing"
 	"time"
@@ -87,6 +89,44 @@ func TestReaderWaits(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// TestWaitsForThisRing: a thread that waits for one ring does not wait for another, of which its process has a descriptor too.
+func TestWaitsForThisRing(t *testing.T) {
+	need.BPF(t)
+	a, b := bpftest.Make(t, "this", 4096), bpftest.Make(t, "that", 4096)
+	bell, err := unix.Eventfd(0, unix.EFD_CLOEXEC)
+	if err != nil {
+		t.Fatal(err)
+	}
+	tid, done := make(chan int), make(chan error)
+	go func() {
+		runtime.LockOSThread()
+		defer runtime.UnlockOSThread()
+		tid <- unix.Gettid()
+		fds := []unix.PollFd{{Fd: int32(b.Map.FD()), Events: unix.POLLIN}, {Fd: int32(bell), Events: unix.POLLIN}}
+		_, err := unix.Poll(fds, -1)
+		for errors.Is(err, unix.EINTR) {
+			_, err = unix.Poll(fds, -1)
+		}
+		done <- err
+	}()
+	self, id := os.Getpid(), <-tid
+	that := blocked{ring: b.ID(t)}
+	for that.forget(); that.waits(self, id) != model.Of(true); that.forget() {
+		time.Sleep(time.Millisecond)
+	}
+	this := blocked{ring: a.ID(t)}
+	this.forget()
+	if got := this.waits(self, id); got != model.Of(false) {
+		t.Errorf("it waits for the other ring: %+v", got)
+	}
+	if _, err := unix.Write(bell, []byte{1, 0, 0, 0, 0, 0, 0, 0}); err != nil {
+		t.Fatal(err)
+	}
+	if err := errors.Join(<-done, unix.Close(bell)); err != nil {
+		t.Error(err)
 	}
 }
 
