@@ -61,3 +61,14 @@ func TestTheStripReachesBackBeyondTenMinutes(t *testing.T) {
 		}
 	}
 }
+
+// TestColumnsReachBackWhereverTheyBegin: the last column has only begun, and the first one may have.
+func TestColumnsReachBackWhereverTheyBegin(t *testing.T) {
+	for columns := 40; columns < 200; columns += 7 {
+		for watched := time.Second; watched < reach; watched += 7 * time.Second {
+			if step := scale(watched, columns); time.Duration(columns-1)*step < watched {
+				t.Fatalf("%d columns of %v for %v", columns, step, watched)
+			}
+		}
+	}
+}
