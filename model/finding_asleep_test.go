@@ -141,7 +141,9 @@ func TestReaderAsleep(t *testing.T) {
 			look := w.threads(func() []Thread { return []Thread{poller(!busy)} })
 			scene(t, w, []act{
 				{lasts: secs(4), each: func() { look(); w.produce(in, 64); w.take(w.size) }},
-				{once: func() { busy = true }, lasts: secs(9), each: func() { look(); w.produce(in, 64) }},
+				{lasts: secs(0.3), each: func() { look(); w.produce(in, 64) }}, // woken late
+				{once: func() { busy = true }, lasts: secs(2), each: func() { look(); w.produce(in, 64) }},
+				{lasts: secs(7), each: func() { look(); w.produce(in, 64) }},
 			})
 		},
 		"a poll that times out every 3 s is how it flushes": func(t *testing.T) {

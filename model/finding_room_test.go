@@ -13,13 +13,14 @@ type passed struct {
 	*world
 	cons, over uint64
 	overwrites bool
+	older      bool // a kernel without pending position: it lets producers lap an old record
 }
 
 func (p *passed) look() {
 	p.a.Begin(p.now)
 	p.tell()
 	p.a.End(ringcore.Positions{
-		ConsumerFirst: p.cons, Consumer: p.cons, Producer: p.prod, Pending: 0, HasPending: true, Overwrite: p.over, HasOverwrite: p.overwrites,
+		ConsumerFirst: p.cons, Consumer: p.cons, Producer: p.prod, Pending: 0, HasPending: !p.older, Overwrite: p.over, HasOverwrite: p.overwrites,
 	})
 }
 
@@ -81,6 +82,17 @@ func TestOldRecordThatBlocksNobody(t *testing.T) {
 	p.run(5*time.Second, func() {
 		if p.prod-pos < p.size/2 {
 			p.put(100)
+		}
+		p.cons, p.world.cons = p.prod, p.prod
+	})
+	p.want(t)
+	p = &passed{world: newWorld(64 * kib), older: true}
+	p.run(3*time.Second, func() { p.put(100); p.take(p.size); p.cons = p.prod })
+	pos = p.reserve(100).pos
+	p.run(5*time.Second, func() {
+		if p.prod-pos < p.size-600 {
+			p.records = append(p.records, record{pos: p.prod, length: 500})
+			p.prod += 512
 		}
 		p.cons, p.world.cons = p.prod, p.prod
 	})
