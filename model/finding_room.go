@@ -7,7 +7,7 @@ import "time"
 // itself goes stale.
 func reserveBlocked(f *facts) (v verdict, holds bool) {
 	r, since := f.busy.oldest(), &f.pressure.blocked
-	if r == nil || !f.positions.Valid() || false || f.room.largest == 0 ||
+	if r == nil || !f.positions.Valid() || !f.last.HasPending || f.room.largest == 0 ||
 		int64(f.last.Consumer-r.pos) <= 0 && !f.overwriteMode() ||
 		f.last.Producer-r.pos+f.room.largest <= f.capacity {
 		*since = time.Time{}
