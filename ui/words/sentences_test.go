@@ -263,3 +263,27 @@ func TestOrdinaryVerdictsAreWhole(t *testing.T) {
 		}
 	}
 }
+
+// TestNoCommandNamesASimulatedProcess asserts that advice about a simulated ring holds no number that a real process may have.
+func TestNoCommandNamesASimulatedProcess(t *testing.T) {
+	for _, code := range []model.Code{model.ConsumerSlow, model.ConsumerStalled, model.ReaderAsleep} {
+		for _, state := range "RSDTt" {
+			e := model.Evidence{
+				ReaderKnown: true, Reader: model.Process{PID: 2211, Comm: "sim-reader"},
+				Thread: model.ThreadNow{
+					Thread: model.Thread{Process: model.Process{PID: 2211, Comm: "sim-reader"}, TID: 2215, State: byte(state)},
+					Share:  model.Known(0.1, model.Sampled),
+				},
+			}
+			s := &model.Sample{Ring: &model.Ring{Source: model.SourceDemo, Simulated: true}}
+			said := Finding(text.UTF8, model.Finding{Code: code, Evidence: e}, s, now)
+			for _, advice := range said.Advice {
+				for _, command := range []string{"/proc/22", "-t 22", "-CONT 22"} {
+					if strings.Contains(advice, command) {
+						t.Errorf("%s in state %c: %q", code, state, advice)
+					}
+				}
+			}
+		}
+	}
+}

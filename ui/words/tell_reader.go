@@ -93,7 +93,7 @@ func (x *teller) lessWork() []string {
 			r + " runs at " + at + ": less work per event there.",
 		}
 	case share.Known() && share.V < shareIdle:
-		stack := fmt.Sprintf("cat /proc/%d/stack", x.tid())
+		stack := "cat /proc/" + x.id(x.tid()) + "/stack"
 		advice = []string{
 			who + " runs at only " + at + ": it waits for a lock, disk or network. As root: " + stack,
 			who + " runs at only " + at + ": it waits. See for what: " + stack,
@@ -141,7 +141,7 @@ func consumerStalled(x *teller) (sentences, advice []string) {
 // stopped says in which state the reader is, if its thread is known, and what helps.
 func (x *teller) stopped() (how string, advice []string) {
 	tid, r := x.tid(), x.reader()
-	stack := fmt.Sprintf("cat /proc/%d/stack", tid)
+	stack := "cat /proc/" + x.id(tid) + "/stack"
 	if x.e.Thread.TID == 0 {
 		if tid == 0 {
 			return "", []string{
@@ -161,14 +161,14 @@ func (x *teller) stopped() (how string, advice []string) {
 	}
 	switch x.e.Thread.State {
 	case 'T':
-		goOn := fmt.Sprintf("kill -CONT %d", pid)
+		goOn := "kill -CONT " + x.id(pid)
 		return "by a signal", []string{
 			"Somebody stopped " + r + " (SIGSTOP, or ctrl-z in a shell). Let it go on: " + goOn,
 			"let " + r + " go on: " + goOn,
 			goOn,
 		}
 	case 't':
-		who := fmt.Sprintf("grep TracerPid /proc/%d/status", pid)
+		who := "grep TracerPid /proc/" + x.id(pid) + "/status"
 		return "by a debugger", []string{
 			"A debugger holds " + r + ". Let it go on there, or see who it is: " + who,
 			"let the debugger go on; who it is: " + who,
@@ -185,7 +185,7 @@ func (x *teller) stopped() (how string, advice []string) {
 		if s := x.e.Thread.Share; s.Known() {
 			at = " at " + text.Figure(x.c, s, text.Percent) + " of a core"
 		}
-		perf := fmt.Sprintf("perf top -t %d", tid)
+		perf := "perf top -t " + x.id(tid)
 		return "though it runs", []string{
 			x.thread() + " runs" + at + " and does not come back to the ring. See where: " + perf,
 			x.thread() + " runs" + at + ": see where, " + perf,

@@ -3,6 +3,7 @@ package words
 import (
 	"fmt"
 	"path"
+	"strconv"
 	"time"
 
 	"ringscope/model"
@@ -154,4 +155,12 @@ func (x *teller) noisy() (long, short string) {
 		return part + " of the bytes are records of " + length, part + " are " + length + " records"
 	}
 	return who + " writes " + part + " of the bytes (" + length + " records)", who + " writes " + part
+}
+
+// id is a process or thread in a command that somebody may paste. A simulated one has the number of nobody, or worse, of somebody else.
+func (x *teller) id(n int) string {
+	if r := x.ring(); r != nil && r.Simulated {
+		return "PID"
+	}
+	return strconv.Itoa(n)
 }
