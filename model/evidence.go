@@ -6,7 +6,7 @@ import "time"
 func (f *facts) evidence() Evidence {
 	e := Evidence{
 		Used: f.fill.used.V, Size: f.size, Waiting: f.fill.used.V, WaitingR: f.sample.Lag.Records,
-		RingIsFull: f.full(),
+		RingIsFull: f.full(), Refused: f.drops.Count,
 	}
 	if f.ring != nil {
 		e.ReaderKnown = f.ring.Readers.Known()
@@ -15,6 +15,12 @@ func (f *facts) evidence() Evidence {
 		}
 	}
 	return e
+}
+
+// untaken adds to e when the ring will be full if the reader goes on taking nothing, and how much is refused already.
+func (f *facts) untaken(e *Evidence) {
+	e.Full = f.sample.Occupancy.TimeToFull
+	e.PerSecond = float64(f.line.refused(dropsWindow)) / dropsWindow.Seconds()
 }
 
 // full reports whether the largest recent record does not fit, or did not a moment ago and the reader has hardly made room since.

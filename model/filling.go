@@ -49,8 +49,10 @@ func (a *Account) timeToFull(s *Sample) Figure[time.Duration] {
 		return Of(time.Duration(0))
 	}
 	if a.reader.waiting {
+		head := a.headBusy()
+		stuck := head != nil && s.At.Sub(head.seen) >= headBusyAfter // nobody can read past it
 		still := s.At.Sub(a.reader.waitFrom)
-		if still >= stalledFull && float64(still) > stalledPauses*float64(a.line.longestPause()) {
+		if stuck || still >= stalledFull && float64(still) > stalledPauses*float64(a.line.longestPause()) {
 			if !s.Rates.Bytes.Known() || s.Rates.Bytes.V == 0 {
 				return none
 			}

@@ -61,7 +61,7 @@ type Finding struct {
 // Evidence holds the figures of a finding; which of them mean something depends on the code. Unset figures are Unknown.
 type Evidence struct {
 	In, Out       Figure[float64]       // bytes per second, over the window in which the ring was found to fill
-	Full          Figure[time.Duration] // time until full
+	Full          Figure[time.Duration] // time until full; of a reader that takes nothing, by what comes in
 	Used, Size    uint64                // bytes
 	Waiting       uint64                // bytes that wait; behind a busy head; how far the consumer is behind if that is too far
 	WaitingR      Figure[uint64]        // records that wait
@@ -76,11 +76,12 @@ type Evidence struct {
 	Largest       uint64        // bytes
 	ProneFor      time.Duration // time without room for Largest within ProneWindow
 	ProneWindow   time.Duration
-	Count         uint64  // drops since watching began, wrong headers, or times the position went back
-	PerSecond     float64 // drops per second; with wakeup_per_record, records per second
-	How           string  // where a count comes from
-	RingIsFull    bool    // the largest recent record does not fit now
-	Reader        Process // the first of those that read; PID 0: unknown
+	Count         uint64         // drops since watching began, wrong headers, or times the position went back
+	PerSecond     float64        // drops per second; with wakeup_per_record, records per second
+	How           string         // where a count comes from
+	Refused       Figure[uint64] // reservations, counted since watching began
+	RingIsFull    bool           // the largest recent record does not fit now
+	Reader        Process        // the first of those that read; PID 0: unknown
 	ReaderKnown   bool
 	SuspectedCode string // program's name, empty: unknown
 

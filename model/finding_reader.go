@@ -67,6 +67,7 @@ func consumerStalled(f *facts) (v verdict, holds bool) {
 	v.since, v.before = r.couldFrom, r.couldBegan
 	v.evidence = f.evidence()
 	v.evidence.For, v.evidence.Thread = still, f.idle()
+	f.untaken(&v.evidence)
 	return v, true
 }
 
@@ -88,6 +89,7 @@ func readerAsleep(f *facts) (v verdict, holds bool) {
 	v.since, v.before = r.couldFrom, r.couldBegan
 	v.evidence = f.evidence()
 	v.evidence.For, v.evidence.Thread = still, f.sleeping()
+	f.untaken(&v.evidence)
 	v.evidence.blameSite(f.calls(func(s *Site) bool { return s.WakeUp == WakeNone }))
 	return v, true
 }
@@ -112,6 +114,7 @@ func noConsumer(f *facts) (v verdict, holds bool) {
 	v.since, v.before = r.waitFrom, r.waitBefore
 	v.evidence = f.evidence()
 	v.evidence.For = f.at.Sub(r.waitFrom)
+	f.untaken(&v.evidence)
 	return v, true
 }
 

@@ -11,6 +11,8 @@ func headBusy(f *facts) (v verdict, holds bool) {
 	v.evidence.Position = r.pos
 	v.evidence.For = f.at.Sub(r.seen)
 	v.evidence.Waiting, v.evidence.WaitingR = f.sample.Busy.Blocked, f.sample.Busy.BlockedR
+	f.untaken(&v.evidence)
+	f.blameHolder(&v.evidence, r)
 	return v, true
 }
 
@@ -36,7 +38,7 @@ func dropProne(f *facts) (v verdict, holds bool) {
 	}
 	v.since, v.before = r.since, r.before
 	v.evidence = f.evidence()
-	v.evidence.Largest, v.evidence.At = r.largest, r.last
+	v.evidence.Largest, v.evidence.At, v.evidence.Needed = r.largest, r.last, f.roomy(f.capacity)
 	v.evidence.ProneWindow = min(ProneWindow, max(f.at.Sub(f.began), 0))
 	v.evidence.ProneFor, _ = f.line.prone(ProneWindow)
 	v.evidence.ProneFor = min(v.evidence.ProneFor, v.evidence.ProneWindow)

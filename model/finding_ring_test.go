@@ -47,6 +47,9 @@ func TestRing(t *testing.T) {
 			if f.Evidence.Position != pos || f.Evidence.For < secs(3.9) || f.Evidence.For > secs(4.1) {
 				t.Errorf("at %d for %v, want %d for 4 s", f.Evidence.Position, f.Evidence.For, pos)
 			}
+			if in := f.Evidence.Full; !in.Known() || in.V < secs(0.8) || in.V > secs(1.6) { // 200 of 256 KiB, and 50 more every second
+				t.Errorf("full in %v", in)
+			}
 			if want := w.prod - pos - 72; f.Evidence.Waiting != want || f.Evidence.RingIsFull {
 				t.Errorf("%d bytes wait (full %v), want %d", f.Evidence.Waiting, f.Evidence.RingIsFull, want)
 			}

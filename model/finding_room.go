@@ -23,6 +23,8 @@ func reserveBlocked(f *facts) (v verdict, holds bool) {
 	v.evidence = f.evidence()
 	v.evidence.Position, v.evidence.For = r.pos, f.at.Sub(r.seen)
 	v.evidence.Waiting, v.evidence.Largest = f.last.Producer-r.pos, f.room.largest
+	v.evidence.PerSecond = float64(f.line.refused(dropsWindow)) / dropsWindow.Seconds()
+	f.blameHolder(&v.evidence, r)
 	return v, true
 }
 

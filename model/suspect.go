@@ -1,5 +1,7 @@
 package model
 
+import "slices"
+
 // writes is the program that reserves records of this payload length, and where: only if there are others that it can be told from, and
 // what all of them ask for is known.
 func (f *facts) writes(length uint32) (p Program, s Site, ok bool) {
@@ -21,6 +23,47 @@ func (f *facts) writes(length uint32) (p Program, s Site, ok bool) {
 		}
 	}
 	return p, s, ok
+}
+
+// asks is the only program that can have asked for a record of this span by one of these calls, and where if that is one place. A size
+// that is no constant fits every span, and a program of which nothing is known can have asked for anything.
+func (f *facts) asks(span uint64, calls ...string) (p Program, s Site) {
+	if f.ring == nil || f.format == nil {
+		return p, s
+	}
+	places, programs, alone := 0, 0, len(f.ring.Programs) == 1
+	for _, of := range f.ring.Programs {
+		switch {
+		case alone:
+			p = of
+		case of.Sites == nil:
+			return Program{}, Site{}
+		}
+		before := places
+		for _, site := range of.Sites {
+			if slices.Contains(calls, site.Call) && (!site.Bytes.Known() || f.format.Span(site.Bytes.V) == span) {
+				places++
+				s = site
+			}
+		}
+		if places > before {
+			programs++
+			p = of
+		}
+	}
+	switch {
+	case programs > 1:
+		return Program{}, Site{}
+	case places != 1:
+		return p, Site{}
+	}
+	return p, s
+}
+
+// blameHolder names the program that holds a busy record in e, if that can be told.
+func (f *facts) blameHolder(e *Evidence, r *busyRecord) {
+	e.Program, e.Site = f.asks(r.span, "reserve")
+	e.SuspectedCode = e.Program.Name
 }
 
 // calls is the first call that fits, and its program.

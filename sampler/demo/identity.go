@@ -44,6 +44,20 @@ func (c *Config) identity(format *ringcore.Format, g ringcore.Geometry, ring int
 	return r
 }
 
+// began tells of the processes of the first run, which began at begin, since when they run.
+func (c *Config) began(r *model.Ring, begin time.Time) {
+	for _, some := range [][]model.Process{r.ReaderAt, r.Owners} {
+		for i := range some {
+			switch some[i].PID {
+			case simReader.PID:
+				some[i].Began = begin.Truncate(time.Second)
+			case simOther.PID:
+				some[i].Began = begin.Add(c.ReaderFrom).Truncate(time.Second)
+			}
+		}
+	}
+}
+
 func (c *Config) orphaned(at time.Duration) bool {
 	return c.about.orphanAfter > 0 && at >= c.about.orphanAfter
 }

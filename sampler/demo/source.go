@@ -175,6 +175,9 @@ func (s *Source) identify(now time.Time, at time.Duration, in sampler.Intake) {
 	view := s.Ring()
 	ring := s.config.identity(view.Format(), *view.Geometry(), s.rings, at)
 	ring.Looked = now
+	if s.rings == 0 {
+		s.config.began(ring, now.Add(-at))
+	}
 	in.Ring(ring)
 	s.identity = s.config.changes(at)
 }

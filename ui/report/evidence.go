@@ -188,7 +188,7 @@ func newThread(t *model.ThreadNow) *Thread {
 func thread(e *model.Evidence) fields { return fields{"thread": newThread(&e.Thread)} }
 
 func waiting(e *model.Evidence) fields {
-	return fields{"waiting_bytes": e.Waiting, "waiting_records": value(e.WaitingR)}
+	return fields{"waiting_bytes": e.Waiting, "waiting_records": value(e.WaitingR), "seconds_to_full": seconds(e.Full)}
 }
 
 func program(e *model.Evidence) fields {

@@ -24,12 +24,12 @@ type fault struct {
 // faults are what a user may meet. The first look at lines 2 and 3 must be enough for each: no key is pressed.
 var faults = []fault{
 	{target: "demo:slow-consumer", says: "▲ READER TOO SLOW", do: []string{"sim-reader[2211]"}},
-	{target: "demo:stuck-record", says: "▲ STUCK BEHIND ONE RECORD", do: []string{"between reserve and"}},
-	{target: "demo:padded", says: "○ RECORDS MOSTLY EMPTY", do: []string{"Hand over only what is used"}},
+	{target: "demo:stuck-record", says: "▲ STUCK BEHIND ONE RECORD", do: []string{"sim_open (program 315)"}},
+	{target: "demo:padded", says: "○ RECORDS MOSTLY EMPTY", do: []string{"hand over only what is used"}},
 	{target: "demo:noisy", says: "▲ READER TOO SLOW", do: []string{"sim_syscalls"}},
-	{target: "demo:burst", says: "△ BURST TOO BIG", do: []string{"MiB"}},
+	{target: "demo:burst", says: "△ BIG BURST", do: []string{"MiB"}},
 	{target: "demo:asleep", says: "▲ READER NOT WOKEN", do: []string{"NO_WAKEUP"}},
-	{target: "demo:no-reader", says: "▲ NOBODY READS", do: []string{"Start the program that reads this ring"}},
+	{target: "demo:no-reader", says: "▲ NOBODY READS", do: []string{"start the process that reads what sim_exec, sim_open write"}},
 }
 
 // within is how long a user looks before the verdict must stand.

@@ -174,10 +174,10 @@ type digest struct {
 func (d digest) lost() figure {
 	f := figure{name: "lost", topic: words.TopicLost, also: words.TopicLost}
 	if n := d.s.Drops.Count; n.Known() {
-		by := map[string]string{"probe": "counted by a probe", "program": "counted by the program", "simulated": "the simulation counts"}[d.s.Drops.How]
+		by := map[string]string{"probe": "counted by a probe", "program": "counted by the program", "simulated": "counted by the simulation"}[d.s.Drops.How]
 		count := text.Figure(d.set, n, func(n uint64) string { return text.Plural(n, "event") })
-		f.left, f.right = count+" refused", "since we look; "+by
-		f.short = count + " refused, " + by
+		f.left, f.right = count+" refused", by
+		f.short = text.Figure(d.set, n, text.Count) + " refused (" + by + ")"
 		return f
 	}
 	f.left = "?  kernel keeps no count"
@@ -364,15 +364,16 @@ func (d digest) doing() (said, brief string) {
 	switch t.State {
 	case 'R', 'S':
 	default:
-		if d := d.s.Reader.At.Sub(t.Since); !t.Since.IsZero() && d >= time.Second {
-			return state + " for " + text.Lasting(d.Truncate(time.Second)), ""
+		// Not for how long: what counts is since when it takes nothing, and that is in the verdict too.
+		if d.s.Rates.ConsumedMovedRecently || took == "" {
+			return state, ""
 		}
-		return state, ""
+		return state + "; " + took, state
 	}
 	word, _, _ := strings.Cut(state, " ")
 	word = strings.TrimSuffix(word, ",")
 	if !d.s.Rates.ConsumedMovedRecently {
-		return state + "; " + took, word + "; " + took
+		return state + "; " + took, took
 	}
 	if t.Share.Known() {
 		brief = word + ", " + share(d.set, t) + " of a core"

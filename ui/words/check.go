@@ -10,6 +10,7 @@ import (
 
 // Was puts a finding that stood until a moment of the past into words, as long as they get. s is a sample of the ring, and may be nil.
 func Was(c text.Charset, f model.Finding, s *model.Sample, until time.Time) Verdict {
+	f.Evidence.Full.How = model.NotApplicable // it did not come to that
 	t := Finding(c, f, s, until)
 	v := Verdict{Severity: f.Severity, Code: f.Code, Shape: c.Shape(f.Severity), Title: t.Title, Text: "(until " + text.Clock(until) + ") " + t.Sentences[0]}
 	if f.Code != model.OwnerGone {

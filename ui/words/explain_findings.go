@@ -123,7 +123,7 @@ var causes = map[model.Code]Explanation{
 		Next:   "A larger ring holds it; what came then? [ jumps there.",
 	},
 	model.Undersized: {
-		What:   "At its worst the ring was nearly full, and no slow or stuck reader explains it: there is no reserve left.",
+		What:   "At its worst the ring was nearly full, and no slow or stuck reader explains it: little room was left.",
 		Known:  "From the fullest look; ≥ once it was full.",
 		Normal: "A worst below half.",
 		Next:   "max_entries in the program: the next powers of two.",

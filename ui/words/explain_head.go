@@ -5,7 +5,7 @@ var ofHead = map[Topic]Explanation{
 	TopicVerdict: {
 		What:   "The worst of what was found, with its figures and since when. What only follows from it is left out.",
 		Known:  "Judged from the figures of the last seconds; the findings pane has all.",
-		Normal: "● NOTHING WRONG SEEN, or QUIET. Earlier losses left no trace.",
+		Normal: "● NOTHING WRONG SEEN, or QUIET. Earlier losses could not be seen.",
 		Next:   "Line 3: what helps. [ and ] go to where findings began or ended.",
 	},
 	TopicDo: {

@@ -2,7 +2,6 @@ package words
 
 import (
 	"fmt"
-	"strings"
 	"time"
 
 	"ringscope/model"
@@ -25,13 +24,14 @@ func begins(m *model.Moment, code model.Code, now time.Time) (times int, within 
 	return times, within
 }
 
-// again says that a finding that stands has come before: `3rd time in 9 min`; empty: it has not.
-func again(m *model.Moment, code model.Code, now time.Time) string {
+// again says that a finding that stands has come before: `3rd time in 9 min`, or shorter `3rd in 9 min`; empty: it has not.
+func again(m *model.Moment, code model.Code, now time.Time) (long, short string) {
 	n, within := begins(m, code, now)
 	if n < 2 {
-		return ""
+		return "", ""
 	}
-	return ordinal(n) + " time in " + text.Lasting(within.Truncate(time.Second))
+	in := " in " + text.Lasting(within.Truncate(time.Second))
+	return ordinal(n) + " time" + in, ordinal(n) + in
 }
 
 // often says that a finding that has ended had come several times: `3 times in 9 min`; empty: once.
@@ -44,15 +44,11 @@ func often(m *model.Moment, code model.Code, now time.Time) string {
 }
 
 // followed adds what is said in the end to each sentence; where there is no room for it, the sentence stands alone.
-func followed(sentences []string, end string) []string {
-	if end == "" {
+func followed(sentences []string, longer, shorter string) []string {
+	if longer == "" {
 		return sentences
 	}
-	var out []string
-	for _, s := range sentences {
-		out = append(out, s+" "+strings.ToUpper(end[:1])+end[1:]+".", s)
-	}
-	return out
+	return combine(sentences, []string{" " + capital(longer) + ".", " " + capital(shorter) + ".", ""})
 }
 
 // ordinal is 2nd, 3rd, 11th.

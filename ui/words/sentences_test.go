@@ -59,141 +59,175 @@ func TestSentencesOfEveryFinding(t *testing.T) {
 		{"slow, at its limit", model.ConsumerSlow, in('R', 0.994), [4]string{
 			"▲ READER TOO SLOW for 4.1 s: 3.14 MiB/s come in, 3.05 MiB/s go out. Full in ~26 s; from then on events are refused.",
 			"  do: bootstrap[2211] runs at ~99 % of a core. Give it less work per event. A bigger ring only delays this.",
-			"▲ READER TOO SLOW 4.1 s: 3.14 MiB/s in, 3.05 out. Full in ~26 s, then refused.",
+			"▲ READER TOO SLOW for 4.1 s: 3.14 MiB/s in, 3.05 out. Full in ~26 s.",
 			"  do: bootstrap[2211] runs at ~99 % of a core: less work per event there.",
 		}},
 		{"slow, waits for something else", model.ConsumerSlow, in('S', 0.12), [4]string{
 			"▲ READER TOO SLOW for 4.1 s: 3.14 MiB/s come in, 3.05 MiB/s go out. Full in ~26 s; from then on events are refused.",
 			"  do: rb-poll[2215] runs at only ~12 % of a core: it waits for a lock, disk or network. As root: cat /proc/2215/stack",
-			"▲ READER TOO SLOW 4.1 s: 3.14 MiB/s in, 3.05 out. Full in ~26 s, then refused.",
+			"▲ READER TOO SLOW for 4.1 s: 3.14 MiB/s in, 3.05 out. Full in ~26 s.",
 			"  do: it waits for something else, ~12 % of a core: cat /proc/2215/stack",
 		}},
 		{"slow, a noisy program", model.ConsumerSlow, noisy(in('R', 0.994)), [4]string{
 			"▲ READER TOO SLOW for 4.1 s: 3.14 MiB/s come in, 3.05 MiB/s go out. Full in ~26 s; from then on events are refused.",
-			"  do: noisy (315) writes ~97 % of the bytes (512 B records): write fewer. bootstrap[2211] runs at ~99 % of a core.",
-			"▲ READER TOO SLOW 4.1 s: 3.14 MiB/s in, 3.05 out. Full in ~26 s, then refused.",
-			"  do: noisy (315) writes ~97 % of the bytes (512 B records): write fewer.",
+			"  do: noisy (program 315) writes ~97 % of the bytes: write fewer. bootstrap[2211] runs at ~99 % of a core.",
+			"▲ READER TOO SLOW for 4.1 s: 3.14 MiB/s in, 3.05 out. Full in ~26 s.",
+			"  do: noisy (program 315) writes ~97 % of the bytes: write fewer.",
 		}},
 		{"stopped by a signal", model.ConsumerStalled, in('T', 0), [4]string{
-			"▲ READER STOPPED by a signal: bootstrap[2211] took nothing for 4.1 s while 413 KiB in 40 records wait.",
-			"  do: Somebody stopped bootstrap[2211] (SIGSTOP, or ctrl-z in a shell). Let it go on: kill -CONT 2211",
-			"▲ READER STOPPED by a signal: took nothing for 4.1 s while 413 KiB wait.",
+			"▲ READER STOPPED by a signal for 4.1 s; 413 KiB wait. Full in ~26 s; from then on events are refused.",
+			"  do: somebody stopped bootstrap[2211] (SIGSTOP, or ctrl-z in a shell). Let it go on: kill -CONT 2211",
+			"▲ READER STOPPED by a signal for 4.1 s; 413 KiB wait. Full in ~26 s.",
 			"  do: let bootstrap[2211] go on: kill -CONT 2211",
 		}},
 		{"stopped in the kernel", model.ConsumerStalled, in('D', 0), [4]string{
-			"▲ READER STOPPED blocked in the kernel: bootstrap[2211] took nothing for 4.1 s while 413 KiB in 40 records wait.",
+			"▲ READER STOPPED blocked in the kernel for 4.1 s; 413 KiB wait. Full in ~26 s; from then on events are refused.",
 			"  do: rb-poll[2215] waits for a disk, a network file system or a lock. As root: cat /proc/2215/stack",
-			"▲ READER STOPPED blocked in the kernel: 4.1 s, 413 KiB wait.",
+			"▲ READER STOPPED blocked in the kernel for 4.1 s; 413 KiB wait. Full in ~26 s.",
 			"  do: rb-poll[2215] waits for a disk or a lock: cat /proc/2215/stack",
 		}},
 		{"stopped, running", model.ConsumerStalled, in('R', 0.99), [4]string{
-			"▲ READER STOPPED though it runs: bootstrap[2211] took nothing for 4.1 s while 413 KiB in 40 records wait.",
+			"▲ READER STOPPED though it runs for 4.1 s; 413 KiB wait. Full in ~26 s; from then on events are refused.",
 			"  do: rb-poll[2215] runs at ~99 % of a core and does not come back to the ring. See where: perf top -t 2215",
-			"▲ READER STOPPED though it runs: took nothing for 4.1 s while 413 KiB wait.",
+			"▲ READER STOPPED though it runs for 4.1 s; 413 KiB wait. Full in ~26 s.",
 			"  do: rb-poll[2215] runs at ~99 % of a core: see where, perf top -t 2215",
 		}},
 		{"stopped, asleep", model.ConsumerStalled, in('S', 0), [4]string{
-			"▲ READER STOPPED and sleeps: bootstrap[2211] took nothing for 4.1 s while 413 KiB in 40 records wait.",
+			"▲ READER STOPPED and sleeps for 4.1 s; 413 KiB wait. Full in ~26 s; from then on events are refused.",
 			"  do: rb-poll[2215] waits for something else, such as a lock or a full queue. As root: cat /proc/2215/stack",
-			"▲ READER STOPPED and sleeps: took nothing for 4.1 s while 413 KiB wait.",
+			"▲ READER STOPPED and sleeps for 4.1 s; 413 KiB wait. Full in ~26 s, then losses.",
 			"  do: rb-poll[2215] waits for something else: cat /proc/2215/stack",
 		}},
 		{"stopped by a debugger", model.ConsumerStalled, in('t', 0), [4]string{
-			"▲ READER STOPPED by a debugger: bootstrap[2211] took nothing for 4.1 s while 413 KiB in 40 records wait.",
-			"  do: A debugger holds bootstrap[2211]. Let it go on there, or see who it is: grep TracerPid /proc/2211/status",
-			"▲ READER STOPPED by a debugger: took nothing for 4.1 s while 413 KiB wait.",
+			"▲ READER STOPPED by a debugger for 4.1 s; 413 KiB wait. Full in ~26 s; from then on events are refused.",
+			"  do: a debugger holds bootstrap[2211]. Let it go on there, or see who it is: grep TracerPid /proc/2211/status",
+			"▲ READER STOPPED by a debugger for 4.1 s; 413 KiB wait. Full in ~26 s.",
 			"  do: let the debugger go on; who it is: grep TracerPid /proc/2211/status",
 		}},
 		{"stopped, nothing known", model.ConsumerStalled, evidence(), [4]string{
-			"▲ READER STOPPED took nothing for 4.1 s while 413 KiB in 40 records wait.",
+			"▲ READER STOPPED for 4.1 s: takes nothing, 413 KiB wait. Full in ~26 s; from then on events are refused.",
 			"  do: bootstrap[2211] hangs, is stopped, or waits for something else. As root: cat /proc/2211/stack",
-			"▲ READER STOPPED took nothing for 4.1 s while 413 KiB in 40 records wait.",
+			"▲ READER STOPPED for 4.1 s: takes nothing, 413 KiB wait. Full in ~26 s.",
 			"  do: see what bootstrap[2211] hangs on: cat /proc/2211/stack",
 		}},
 		{"nobody", model.NoConsumer, evidence(), [4]string{
-			"▲ NOBODY READS no process has this ring open to read it; 413 KiB in 40 records wait for 4.1 s.",
-			"  do: Start the program that reads this ring, or look at the records by taking them: ringscope watch id:167 --consume",
-			"▲ NOBODY READS no process reads; 413 KiB wait for 4.1 s.",
+			"▲ NOBODY READS for 4.1 s: no process has this ring open to read it; 413 KiB in 40 records wait. Full in ~26 s.",
+			"  do: start the process that reads this ring; or look, by taking the records: ringscope watch id:167 --consume",
+			"▲ NOBODY READS for 4.1 s: 413 KiB in 40 records wait. Full in ~26 s.",
 			"  do: start its reader, or take the records: ringscope watch id:167 --consume",
 		}},
 		{"asleep", model.ReaderAsleep, with(func(e *model.Evidence) { e.Thread, e.Site = thread('S', 0), unwoken }), [4]string{
-			"▲ READER NOT WOKEN 40 records wait 4.1 s, rb-poll[2215] sleeps: written with BPF_RB_NO_WAKEUP at open.bpf.c:23.",
-			"  do: There submit with flags 0: that wakes a reader that has caught up. Or let the reader poll with a short timeout.",
-			"▲ READER NOT WOKEN 40 records wait 4.1 s: NO_WAKEUP at open.bpf.c:23.",
-			"  do: submit with flags 0 there, or let the reader poll with a timeout.",
+			"▲ READER NOT WOKEN for 4.1 s: 40 records wait, rb-poll[2215] sleeps: written with BPF_RB_NO_WAKEUP at open.bpf.c:23.",
+			"  do: submit with flags 0 there: that wakes a reader that has caught up. Or let the reader poll with a short timeout.",
+			"▲ READER NOT WOKEN for 4.1 s: 40 records wait; NO_WAKEUP at open.bpf.c:23.",
+			"  do: submit with flags 0 at open.bpf.c:23, or poll with a timeout.",
 		}},
 		{"asleep, no site", model.ReaderAsleep, in('S', 0), [4]string{
-			"▲ READER NOT WOKEN 40 records wait for 4.1 s, and rb-poll[2215] sleeps.",
-			"  do: Look for BPF_RB_NO_WAKEUP in the programs that write, or an epoll with EPOLLET that stopped reading too early.",
-			"▲ READER NOT WOKEN 40 records wait for 4.1 s, and rb-poll[2215] sleeps.",
+			"▲ READER NOT WOKEN for 4.1 s: 40 records wait, and rb-poll[2215] sleeps. Full in ~26 s, then losses.",
+			"  do: look for BPF_RB_NO_WAKEUP in the programs that write, or an epoll with EPOLLET that stopped reading too early.",
+			"▲ READER NOT WOKEN for 4.1 s: 40 records wait, and rb-poll[2215] sleeps.",
 			"  do: look for BPF_RB_NO_WAKEUP, or epoll with EPOLLET that stopped too early.",
 		}},
 		{"stuck", model.HeadBusy, with(func(e *model.Evidence) {
 			e.Program, e.Site = model.Program{ID: 314, Name: "handle_exec"}, model.Site{Call: "reserve", File: "exec.bpf.c", Line: 41}
 		}), [4]string{
-			"▲ STUCK BEHIND ONE RECORD reserved 4.1 s ago, not submitted yet. 413 KiB wait behind it.",
-			"  do: handle_exec (314) takes too long between its reserve (exec.bpf.c:41) and the submit: shorten that.",
-			"▲ STUCK BEHIND ONE RECORD reserved 4.1 s ago, not submitted yet; 413 KiB wait.",
-			"  do: handle_exec (314) reserves at exec.bpf.c:41, submits too late.",
+			"▲ STUCK BEHIND ONE RECORD for 4.1 s: reserved, not submitted yet. 413 KiB wait behind it. Full in ~26 s, then losses.",
+			"  do: handle_exec (program 314) takes too long between its reserve (exec.bpf.c:41) and the submit: shorten that.",
+			"▲ STUCK BEHIND ONE RECORD for 4.1 s: 413 KiB wait. Full in ~26 s.",
+			"  do: handle_exec (program 314) reserves at exec.bpf.c:41, submits too late.",
 		}},
 		{"blocked", model.ReserveBlocked, evidence(), [4]string{
-			"▲ WRITERS BLOCKED BY AN OLD RECORD 12 % full, but a record reserved 4.1 s ago spans the ring: new ones are refused.",
+			"▲ WRITERS BLOCKED BY AN OLD RECORD for 62 s: new ones are refused; only 12 % full.",
 			"  do: the program that reserved it takes too long between reserve and submit: shorten that.",
-			"▲ WRITERS BLOCKED BY AN OLD RECORD 12 % full, one is open for 4.1 s.",
+			"▲ WRITERS BLOCKED BY AN OLD RECORD for 62 s: new ones are refused, 12 % full.",
 			"  do: its writer takes too long between reserve and submit: shorten that.",
 		}},
+		{"blocked, counted", model.ReserveBlocked, with(func(e *model.Evidence) { e.Refused, e.Used = model.Of[uint64](16756), 0 }), [4]string{
+			"▲ WRITERS BLOCKED BY AN OLD RECORD for 62 s: 16,756 refused so far; only 0 % full.",
+			"  do: the program that reserved it takes too long between reserve and submit: shorten that.",
+			"▲ WRITERS BLOCKED BY AN OLD RECORD for 62 s: 16,756 refused so far, 0 % full.",
+			"  do: its writer takes too long between reserve and submit: shorten that.",
+		}},
+		{"stopped, and full", model.ConsumerStalled, with(func(e *model.Evidence) {
+			e.Thread, e.RingIsFull, e.Refused = thread('T', 0), true, model.Of[uint64](16756)
+		}), [4]string{
+			"▲ READER STOPPED by a signal for 4.1 s; 413 KiB wait. Full: 16,756 refused so far.",
+			"  do: somebody stopped bootstrap[2211] (SIGSTOP, or ctrl-z in a shell). Let it go on: kill -CONT 2211",
+			"▲ READER STOPPED by a signal for 4.1 s; 413 KiB wait. Full: 16,756 refused.",
+			"  do: let bootstrap[2211] go on: kill -CONT 2211",
+		}},
+		{"slow, and full", model.ConsumerSlow, with(func(e *model.Evidence) {
+			e.Thread, e.RingIsFull, e.Refused, e.PerSecond = thread('R', 0.994), true, model.Of[uint64](16756), 2670
+		}), [4]string{
+			"▲ READER TOO SLOW for 4.1 s: the ring is full. 2.67 k/s are refused, 16,756 so far; 3.05 MiB/s go out.",
+			"  do: bootstrap[2211] runs at ~99 % of a core. Give it less work per event. A bigger ring only delays this.",
+			"▲ READER TOO SLOW for 4.1 s: full, 2.67 k/s refused, 16.8 k so far.",
+			"  do: bootstrap[2211] runs at ~99 % of a core: less work per event there.",
+		}},
+		{"a second burst", model.Burst, with(func(e *model.Evidence) { e.Peak, e.Count = 6*mib, 2 }), [4]string{
+			"▲ BIG BURST at 02:11:07Z: 5.10 MiB in 0.4 s filled it to 75 %, 2.00 MiB were left. The reader keeps up otherwise.",
+			"  do: 16 MiB (max_entries = 16777216) leaves room for more; or spread what is written at once.",
+			"▲ BIG BURST at 02:11:07Z: 5.10 MiB in 0.4 s, 75 % full, 2.00 MiB were left.",
+			"  do: make it 16 MiB (max_entries = 16777216), or spread the writes.",
+		}},
+		{"too full, with a size", model.DropProne, with(func(e *model.Evidence) { e.ProneFor, e.ProneWindow = 600*time.Millisecond, 10*time.Second }), [4]string{
+			"▲ PROBABLY LOSING EVENTS since 02:13:05Z: no room for a 4 KiB record, in all 0.6 s of the last 10 s.",
+			"  do: make it at least 16 MiB (max_entries = 16777216), or read more often.",
+			"▲ PROBABLY LOSING EVENTS no room for 4 KiB, in all 0.6 s of the last 10 s.",
+			"  do: make it at least 16 MiB (max_entries = 16777216), or read more often.",
+		}},
 		{"overwritten", model.Overwritten, evidence(), [4]string{
-			"▲ OVERWRITTEN UNREAD 2.10 MiB were overwritten before bootstrap[2211] took them, last at 02:14:07Z (overwrite mode).",
-			"  do: Less work per event in bootstrap[2211], or a larger ring; without overwrite mode new events are refused.",
-			"▲ OVERWRITTEN UNREAD 2.10 MiB were overwritten before the reader took them.",
-			"  do: less work per event in the reader, or a larger ring.",
+			"▲ OVERWRITTEN UNREAD for 62 s: 2.10 MiB lost before the reader took them, last at 02:14:07Z.",
+			"  do: less work per event in bootstrap[2211], or a larger ring; without overwrite mode new events are refused.",
+			"▲ OVERWRITTEN UNREAD for 62 s: 2.10 MiB lost before the reader took them.",
+			"  do: less work per event in bootstrap[2211], or a larger ring.",
 		}},
 		{"burst", model.Burst, evidence(), [4]string{
-			"▲ BURST TOO BIG 5.10 MiB came within 0.4 s and filled it to 97 %; the reader keeps up otherwise.",
-			"  do: A ring of 16 MiB (max_entries = 16777216) would have held it; or spread what is written at once.",
-			"▲ BURST TOO BIG 5.10 MiB came within 0.4 s; the reader keeps up otherwise.",
-			"  do: make it 16 MiB (max_entries = 16777216), or write smaller portions.",
+			"▲ BIG BURST at 02:11:07Z: 5.10 MiB in 0.4 s filled it to 97 %, 205 KiB were left. The reader keeps up otherwise.",
+			"  do: 16 MiB (max_entries = 16777216) leaves room for more; or spread what is written at once.",
+			"▲ BIG BURST at 02:11:07Z: 5.10 MiB in 0.4 s, 97 % full, 205 KiB were left.",
+			"  do: make it 16 MiB (max_entries = 16777216), or spread the writes.",
 		}},
 		{"undersized", model.Undersized, evidence(), [4]string{
-			"▲ RING TOO SMALL 97 % full at 02:11:07Z, and no slow reader explains it: there is no reserve left.",
-			"  do: Make it 16 MiB (max_entries = 16777216). It costs that much memory, and nothing else.",
-			"▲ RING TOO SMALL 97 % full at 02:11:07Z: there is no reserve left.",
+			"▲ RING TOO SMALL at 02:11:07Z: 97 % full, 205 KiB were left, and no slow reader explains it.",
+			"  do: make it 16 MiB (max_entries = 16777216). It costs that much memory, and nothing else.",
+			"▲ RING TOO SMALL at 02:11:07Z: 97 % full, 205 KiB were left.",
 			"  do: make it 16 MiB (max_entries = 16777216).",
 		}},
 		{"discards", model.DiscardHeavy, evidence(), [4]string{
-			"▲ MUCH IS THROWN AWAY 41 % of the bytes and 38 % of the records are discarded after being reserved.",
-			"  do: Filter before bpf_ringbuf_reserve, or build the event on the stack and hand it over with bpf_ringbuf_output.",
-			"▲ MUCH IS THROWN AWAY 41 % of the bytes are discarded after being reserved.",
+			"▲ MUCH IS THROWN AWAY for 62 s: 41 % of the bytes and 38 % of the records are reserved, then discarded.",
+			"  do: filter before bpf_ringbuf_reserve, or build the event on the stack and hand it over with bpf_ringbuf_output.",
+			"▲ MUCH IS THROWN AWAY for 62 s: 41 % of the bytes are reserved, then discarded.",
 			"  do: filter before bpf_ringbuf_reserve.",
 		}},
 		{"empty", model.OversizedRecord, noisy(with(func(e *model.Evidence) { e.Ratio = 0.78 })), [4]string{
-			"▲ RECORDS MOSTLY EMPTY ~78 % of the payload bytes are zeros at the end; most bytes are in records of 512 B.",
-			"  do: Hand over only what is used in noisy (315): bpf_ringbuf_output with the real length.",
-			"▲ RECORDS MOSTLY EMPTY ~78 % of the payload are trailing zeros.",
-			"  do: hand over only what is used in noisy (315): bpf_ringbuf_output.",
+			"▲ RECORDS MOSTLY EMPTY for 62 s: ~78 % of the payload is zeros at its end; most bytes are in records of 512 B.",
+			"  do: hand over only what is used in noisy (program 315): bpf_ringbuf_output with the real length.",
+			"▲ RECORDS MOSTLY EMPTY for 62 s: ~78 % of the payload is zeros at its end.",
+			"  do: hand over only what is used in noisy (program 315): bpf_ringbuf_output.",
 		}},
 		{"wake-ups", model.WakeupPerRecord, in('S', 0.4), [4]string{
-			"▲ A WAKE-UP PER RECORD rb-poll[2215] wakes up 9.80 k/s for ~1.0 records each time: costs more than writing.",
-			"  do: Submit with BPF_RB_NO_WAKEUP, and with BPF_RB_FORCE_WAKEUP once a batch (bpf_ringbuf_query says how much waits).",
-			"▲ A WAKE-UP PER RECORD 9.80 k/s, ~1.0 records each time.",
+			"▲ A WAKE-UP PER RECORD for 62 s: rb-poll[2215] wakes up 9.80 k/s for ~1.0 records each time: costs more than writing.",
+			"  do: submit with BPF_RB_NO_WAKEUP, and with BPF_RB_FORCE_WAKEUP once a batch (bpf_ringbuf_query says how much waits).",
+			"▲ A WAKE-UP PER RECORD for 62 s: 9.80 k/s, ~1.0 records each time.",
 			"  do: submit with BPF_RB_NO_WAKEUP, and FORCE_WAKEUP once a batch.",
 		}},
 		{"large", model.Oversized, with(func(e *model.Evidence) { e.Peak, e.Needed, e.For = 80<<10, 256<<10, 10*time.Minute }), [4]string{
-			"▲ RING LARGER THAN NEEDED at its worst only 1.0 % full in 10 min of traffic.",
-			"  do: No harm but memory: 256 KiB (max_entries = 262144) would have done. Watch the busiest hour first.",
-			"▲ RING LARGER THAN NEEDED at its worst only 1.0 % full in 10 min of traffic.",
-			"  do: no harm but memory: 256 KiB would have done so far.",
+			"▲ RING LARGER THAN NEEDED for 10 min: never more than 1.0 % full.",
+			"  do: nothing has to be done; 256 KiB (max_entries = 262144) would save 7.75 MiB.",
+			"▲ RING LARGER THAN NEEDED for 10 min: never more than 1.0 % full.",
+			"  do: nothing has to be done; 256 KiB would save 7.75 MiB.",
 		}},
 		{"drops, a noisy program", model.DropsCounted, noisy(with(func(e *model.Evidence) { e.Count, e.PerSecond, e.How = 120000, 1204, "program" })), [4]string{
-			"▲ LOSING EVENTS 120,000 events refused, 1.20 k/s now (counted by the program itself).",
-			"  do: noisy (315) writes ~97 % of the bytes (512 B records): write fewer of them, or use a ring of their own.",
-			"▲ LOSING EVENTS 120 k refused, 1.20 k/s now.",
-			"  do: noisy (315) writes ~97 % of the bytes (512 B records): write fewer.",
+			"▲ LOSING EVENTS for 62 s: 120,000 events refused so far, 1.20 k/s now (counted by the program itself).",
+			"  do: noisy (program 315) writes ~97 % of the bytes (512 B records): write fewer of them, or use a ring of their own.",
+			"▲ LOSING EVENTS for 62 s: 120,000 refused so far, 1.20 k/s now.",
+			"  do: noisy (program 315) writes ~97 % of the bytes: write fewer.",
 		}},
 		{"two readers", model.ManyReaders, with(func(e *model.Evidence) { e.Count = 3 }), [4]string{
-			"▲ TWO READERS bootstrap[2211] and spy[2300] both read: each misses what the other takes.",
-			"  do: A ring can have one reader only: stop the other, or give it a ring of its own.",
-			"▲ TWO READERS bootstrap[2211] and spy[2300].",
+			"▲ TWO READERS for 62 s: bootstrap[2211] and spy[2300] both read, each misses what the other takes.",
+			"  do: a ring can have one reader only: stop the other, or give it a ring of its own.",
+			"▲ TWO READERS for 62 s: bootstrap[2211] and spy[2300]; each misses events.",
 			"  do: stop one of them: a ring can have one reader only.",
 		}},
 	} {
@@ -217,6 +251,41 @@ func quoted(lines [4]string) string {
 		fmt.Fprintf(&b, "\t\t\t%q,\n", l)
 	}
 	return b.String()
+}
+
+// TestTheNewcomerIsNamed asserts that the reader that began last is named, and none where that is not known of all.
+func TestTheNewcomerIsNamed(t *testing.T) {
+	for _, c := range []struct {
+		began [2]time.Time
+		want  string
+	}{
+		{[2]time.Time{now.Add(-time.Hour), now.Add(-time.Minute)}, "spy[2300] came last, at 02:13:07Z: "},
+		{[2]time.Time{now.Add(-time.Minute), now.Add(-time.Hour)}, "bootstrap[2211] came last, at 02:13:07Z: "},
+		{[2]time.Time{now, now}, "a ring can have one reader only"},
+		{[2]time.Time{{}, now}, "a ring can have one reader only"},
+	} {
+		s := sample()
+		s.Ring.ReaderAt = []model.Process{{PID: 2211, Comm: "bootstrap", Began: c.began[0]}, {PID: 2300, Comm: "spy", Began: c.began[1]}}
+		said := Finding(text.UTF8, model.Finding{Code: model.ManyReaders, Since: now}, s, now)
+		if !strings.HasPrefix(said.Advice[0], c.want) {
+			t.Errorf("%v: %q, want %q", c.began, said.Advice[0], c.want)
+		}
+	}
+}
+
+// TestAdviceGoesOnAfterDo asserts that all advice is of one style: it goes on after `do:`, in lower case.
+func TestAdviceGoesOnAfterDo(t *testing.T) {
+	for _, code := range Codes() {
+		for _, e := range []model.Evidence{{}, evidence(), noisy(in('T', 0)), in('t', 0), in('D', 0), in('R', 0.9), in('S', 0), in('Z', 0)} {
+			for _, s := range []*model.Sample{nil, sample()} {
+				for _, a := range Finding(text.UTF8, model.Finding{Code: code, Since: now, Evidence: e}, s, now).Advice {
+					if a[0] >= 'A' && a[0] <= 'Z' && !strings.HasPrefix(a, "BPF_") {
+						t.Errorf("%s: %q", code, a)
+					}
+				}
+			}
+		}
+	}
 }
 
 // TestOrdinaryVerdictsAreWhole wants no sentence cut at 80 columns, nor at 60, when figures and names are as long as they usually get.

@@ -2,6 +2,7 @@ package words
 
 import (
 	"fmt"
+	"strings"
 
 	"ringscope/model"
 	"ringscope/ui/text"
@@ -18,11 +19,10 @@ func consumerSlow(x *teller) (sentences, advice []string) {
 }
 
 func (x *teller) slowness() []string {
-	span := text.Lasting(x.lasted())
 	if x.e.RingIsFull {
-		return x.slowAndFull(span)
+		return x.slowAndFull()
 	}
-	long, short := "for "+span+x.orLonger()+": ", x.atLeast()+span+": "
+	long, short := x.since()+": ", x.sinceBrief()+": "
 	if x.e.In.Known() && x.e.Out.Known() {
 		in, out := text.ByteRatePair(x.e.In.V, x.e.Out.V)
 		long += fmt.Sprintf("%s come in, %s go out.", text.Figure(x.c, x.e.In, text.ByteRate), text.Figure(x.c, x.e.Out, text.ByteRate))
@@ -37,31 +37,37 @@ func (x *teller) slowness() []string {
 	in := text.Figure(x.c, x.e.Full, text.Lasting)
 	return []string{
 		long + " Full in " + in + "; from then on events are refused.",
-		short + " Full in " + in + ", then refused.",
+		short + " Full in " + in + ", then losses.",
 		short + " Full in " + in + ".",
 		short,
 	}
 }
 
 // slowAndFull says it of a full ring, where no more can come in than goes out.
-func (x *teller) slowAndFull(span string) []string {
-	brief := x.atLeast() + span + ". Full: events are refused."
+func (x *teller) slowAndFull() []string {
+	brief := x.sinceBrief() + ": full, events are refused."
 	if !x.e.Out.Known() {
-		return []string{"for " + span + x.orLonger() + ". The ring is full: events are refused.", brief}
+		return []string{x.since() + ": the ring is full, events are refused.", brief}
 	}
 	out := text.Figure(x.c, x.e.Out, text.ByteRate)
 	if x.e.PerSecond > 0 {
 		refused := text.Rate(x.e.PerSecond)
+		sum, total := "", ""
+		if r := x.e.Refused; r.Known() && r.V > 0 {
+			sum, total = ", "+text.Figure(x.c, r, text.Count)+" so far", ", "+text.Figure(x.c, r, text.Roughly)+" so far"
+		}
 		return []string{
-			"for " + span + x.orLonger() + ". The ring is full: only as much comes in as goes out, " + out + "; " + refused + " are refused.",
-			x.atLeast() + span + ". Full: " + out + " go out, " + refused + " refused.",
-			x.atLeast() + span + ". Full: " + refused + " refused.",
+			x.since() + ": the ring is full. " + refused + " are refused" + sum + "; only as much comes in as goes out, " + out + ".",
+			x.since() + ": the ring is full. " + refused + " are refused" + sum + "; " + out + " go out.",
+			x.sinceBrief() + ": full, " + refused + " refused" + total + "; " + out + " out.",
+			x.sinceBrief() + ": full, " + refused + " refused" + total + ".",
+			x.sinceBrief() + ": full, " + refused + " refused.",
 			brief,
 		}
 	}
 	return []string{
-		"for " + span + x.orLonger() + ". The ring is full: only as much comes in as goes out, " + out + "; the rest is refused.",
-		x.atLeast() + span + ". Full: " + out + " go out, no more can come in.",
+		x.since() + ": the ring is full. Only as much comes in as goes out, " + out + "; the rest is refused.",
+		x.sinceBrief() + ": full, " + out + " go out; the rest is refused.",
 		brief,
 	}
 }
@@ -102,7 +108,7 @@ func (x *teller) lessWork() []string {
 		}
 	default:
 		advice = []string{
-			"Give " + r + " less work per event, or hand the work to another thread." + delays,
+			"give " + r + " less work per event, or hand the work to another thread." + delays,
 			"less work per event in " + r + "; a bigger ring only delays this.",
 		}
 	}
@@ -121,21 +127,17 @@ func (x *teller) waiting() (long, short string) {
 }
 
 func consumerStalled(x *teller) (sentences, advice []string) {
-	span := text.Lasting(x.lasted())
 	wait, bytes := x.waiting()
 	how, advice := x.stopped()
+	effects := x.effect()
 	if how != "" {
-		sentences = []string{
-			how + ": " + x.reader() + " took nothing for " + span + x.orLonger() + " while " + wait + " wait.",
-			how + ": took nothing for " + x.atLeast() + span + " while " + bytes + " wait.",
-			how + ": " + x.atLeast() + span + ", " + bytes + " wait.",
-		}
+		sentences = append(combine([]string{how + " " + x.since() + ": " + x.reader() + " takes nothing while " + wait + " wait."}, effects[:1]),
+			combine([]string{how + " " + x.sinceBrief() + "; " + bytes + " wait."}, effects)...)
+	} else {
+		sentences = append(combine([]string{x.since() + ": " + x.reader() + " takes nothing while " + wait + " wait."}, effects[:1]),
+			combine([]string{x.sinceBrief() + ": takes nothing, " + bytes + " wait."}, effects)...)
 	}
-	return append(sentences,
-		"took nothing for "+span+x.orLonger()+" while "+wait+" wait.",
-		"took nothing for "+x.atLeast()+span+" while "+bytes+" wait.",
-		x.atLeast()+span+", "+bytes+" wait.",
-	), advice
+	return append(sentences, x.sinceBrief()+", "+bytes+" wait."), advice
 }
 
 // stopped says in which state the reader is, if its thread is known, and what helps.
@@ -145,7 +147,7 @@ func (x *teller) stopped() (how string, advice []string) {
 	if x.e.Thread.TID == 0 {
 		if tid == 0 {
 			return "", []string{
-				"See what the reader does instead: it hangs, is stopped, or waits for something else.",
+				"see what the reader does instead: it hangs, is stopped, or waits for something else.",
 				"see what the reader does instead: it hangs or is stopped.",
 			}
 		}
@@ -163,14 +165,14 @@ func (x *teller) stopped() (how string, advice []string) {
 	case 'T':
 		goOn := "kill -CONT " + x.id(pid)
 		return "by a signal", []string{
-			"Somebody stopped " + r + " (SIGSTOP, or ctrl-z in a shell). Let it go on: " + goOn,
+			"somebody stopped " + r + " (SIGSTOP, or ctrl-z in a shell). Let it go on: " + goOn,
 			"let " + r + " go on: " + goOn,
 			goOn,
 		}
 	case 't':
 		who := "grep TracerPid /proc/" + x.id(pid) + "/status"
 		return "by a debugger", []string{
-			"A debugger holds " + r + ". Let it go on there, or see who it is: " + who,
+			"a debugger holds " + r + ". Let it go on there, or see who it is: " + who,
 			"let the debugger go on; who it is: " + who,
 			who,
 		}
@@ -206,33 +208,54 @@ func (x *teller) stopped() (how string, advice []string) {
 }
 
 func noConsumer(x *teller) (sentences, advice []string) {
-	span := text.Lasting(x.lasted())
 	wait, bytes := x.waiting()
-	sentences = []string{
-		"no process has this ring open to read it; " + wait + " wait for " + span + x.orLonger() + ".",
-		"no process reads; " + bytes + " wait for " + x.atLeast() + span + ".",
-		bytes + " wait for " + x.atLeast() + span + ".",
-	}
-	if r := x.ring(); r != nil && r.ID != 0 {
-		take := fmt.Sprintf("ringscope watch id:%d --consume", r.ID)
-		return sentences, []string{
-			"Start the program that reads this ring, or look at the records by taking them: " + take,
-			"start its reader, or take the records: " + take,
-			take,
+	effects := x.effect()
+	sentences = append(combine([]string{x.since() + ": no process has this ring open to read it; " + wait + " wait."}, effects),
+		combine([]string{x.sinceBrief() + ": " + wait + " wait.", x.sinceBrief() + ": " + bytes + " wait."}, effects)...)
+	for _, names := range []string{x.programs(3), x.programs(1)} {
+		if names != "" {
+			advice = append(advice, "start the process that reads what "+names+".")
 		}
 	}
-	return sentences, []string{"Start the program that reads this ring.", "start its reader."}
+	advice = append(advice, "start the process that reads this ring.", "start its reader.")
+	if r := x.ring(); r != nil && r.ID != 0 {
+		take := fmt.Sprintf("ringscope watch id:%d --consume", r.ID)
+		longer := strings.TrimSuffix(advice[0], ".") + "; or look, by taking the records: " + take
+		advice = append([]string{longer}, append([]string{"start its reader, or take the records: " + take}, advice...)...)
+	}
+	return sentences, advice
+}
+
+// programs says who writes, at most so many by name: `sim_exec and 2 more write`; empty: unknown.
+func (x *teller) programs(most int) string {
+	r := x.ring()
+	if r == nil || len(r.Programs) == 0 {
+		return ""
+	}
+	var names []string
+	for _, p := range r.Programs[:min(most, len(r.Programs))] {
+		names = append(names, x.c.Name(p.Name))
+	}
+	said := strings.Join(names, ", ")
+	switch more := len(r.Programs) - len(names); {
+	case more > 0:
+		return fmt.Sprintf("%s and %d more write", said, more)
+	case len(names) == 1:
+		return said + " writes"
+	}
+	return said + " write"
 }
 
 func readerAsleep(x *teller) (sentences, advice []string) {
-	span := x.atLeast() + text.Lasting(x.lasted())
+	span := x.sinceBrief() + ": "
 	what := text.Bytes(x.e.Waiting)
 	if r := x.e.WaitingR; r.Known() && r.V > 0 {
 		what = text.Figure(x.c, r, func(n uint64) string { return text.Plural(n, "record") })
 	}
-	brief := what + " wait " + span + ", the reader sleeps."
-	least := text.Bytes(x.e.Waiting) + " wait " + span + "."
-	sentences = []string{what + " wait for " + span + ", and " + x.thread() + " sleeps.", brief, least}
+	effects := x.effect()
+	brief := combine([]string{span + what + " wait, the reader sleeps."}, effects)
+	least := span + text.Bytes(x.e.Waiting) + " wait."
+	sentences = append(combine([]string{span + what + " wait, and " + x.thread() + " sleeps."}, effects), append(brief, least)...)
 	if x.e.Site.WakeUp == model.WakeNone {
 		at := x.line()
 		switch {
@@ -241,24 +264,26 @@ func readerAsleep(x *teller) (sentences, advice []string) {
 		case x.program() != "":
 			at = " by " + x.program()
 		}
-		sentences = []string{
-			what + " wait " + span + ", " + x.thread() + " sleeps: written with BPF_RB_NO_WAKEUP" + at + ".",
-			what + " wait for " + span + ", the reader sleeps: BPF_RB_NO_WAKEUP" + at + ".",
-			what + " wait " + span + ": NO_WAKEUP" + at + ".",
-			brief, least,
-		}
+		sentences = combine([]string{
+			span + what + " wait, " + x.thread() + " sleeps: written with BPF_RB_NO_WAKEUP" + at + ".",
+			span + what + " wait, the reader sleeps: BPF_RB_NO_WAKEUP" + at + ".",
+			span + what + " wait; NO_WAKEUP" + at + ".",
+		}, effects)
+		sentences = append(sentences, span+text.Bytes(x.e.Waiting)+" wait; NO_WAKEUP"+at+".")
+		sentences = append(sentences, append(brief, least)...)
 		call := "submit"
 		if x.e.Site.Call == "output" {
 			call = "output"
 		}
 		return sentences, []string{
-			"There " + call + " with flags 0: that wakes a reader that has caught up. Or let the reader poll with a short timeout.",
+			call + " with flags 0 there: that wakes a reader that has caught up. Or let the reader poll with a short timeout.",
+			call + " with flags 0" + at + ", or poll with a timeout.",
 			call + " with flags 0 there, or let the reader poll with a timeout.",
 			call + " with flags 0, or poll with a timeout.",
 		}
 	}
 	return sentences, []string{
-		"Look for BPF_RB_NO_WAKEUP in the programs that write, or an epoll with EPOLLET that stopped reading too early.",
+		"look for BPF_RB_NO_WAKEUP in the programs that write, or an epoll with EPOLLET that stopped reading too early.",
 		"look for BPF_RB_NO_WAKEUP, or epoll with EPOLLET that stopped too early.",
 		"look for BPF_RB_NO_WAKEUP in the programs.",
 	}
@@ -266,6 +291,7 @@ func readerAsleep(x *teller) (sentences, advice []string) {
 
 func manyReaders(x *teller) (sentences, advice []string) {
 	const each = "each misses what the other takes."
+	since := x.stood() + ": "
 	var names []string
 	if r := x.ring(); r != nil && len(r.ReaderAt) > 1 {
 		for _, p := range r.ReaderAt {
@@ -274,24 +300,51 @@ func manyReaders(x *teller) (sentences, advice []string) {
 	}
 	back := ""
 	if x.e.Count > 0 {
-		back = "the consumer position went back " + text.Plural(x.e.Count, "time")
+		back = since + "the consumer position went back " + text.Plural(x.e.Count, "time")
 		sentences = []string{back + ": " + each, back + "."}
 	}
 	switch {
 	case len(names) == 2:
-		both := names[0] + " and " + names[1]
-		sentences = append([]string{both + " both read: " + each, both + "."}, sentences...)
+		both := since + names[0] + " and " + names[1]
+		sentences = append([]string{both + " both read, " + each, both + ", " + each, both + "; each misses events.", since + "2 processes read, " + each, both + "."}, sentences...)
 	case len(names) > 2:
 		sentences = append([]string{
-			fmt.Sprintf("%s, %s and %d more read: %s", names[0], names[1], len(names)-2, each),
-			fmt.Sprintf("%d processes read: %s", len(names), each),
+			fmt.Sprintf("%s%s, %s and %d more read: %s", since, names[0], names[1], len(names)-2, each),
+			fmt.Sprintf("%s%d processes read: %s", since, len(names), each),
 		}, sentences...)
 	case back == "":
-		sentences = []string{"more than one process reads: " + each, each}
+		sentences = []string{since + "more than one process reads: " + each, since + each}
 	}
-	advice = []string{
-		"A ring can have one reader only: stop the other, or give it a ring of its own.",
+	if who, at := x.newcomer(); who != "" {
+		advice = []string{
+			who + " came last, at " + at + ": stop it, or give it a ring of its own. A ring can have one reader only.",
+			"stop " + who + ", which came last (" + at + "), or give it its own ring.",
+			"stop " + who + ", which came last (" + at + ").",
+			"stop " + who + ", which came last.",
+		}
+	}
+	return append(sentences, since+"each misses events."), append(advice,
+		"a ring can have one reader only: stop the other, or give it a ring of its own.",
 		"stop one of them: a ring can have one reader only.",
+	)
+}
+
+// newcomer is the reader that began last, and when; empty: it can't be told which.
+func (x *teller) newcomer() (who, at string) {
+	r := x.ring()
+	if r == nil || len(r.ReaderAt) < 2 {
+		return "", ""
 	}
-	return append(sentences, "each misses records."), advice
+	var last model.Process
+	for _, p := range r.ReaderAt {
+		switch {
+		case p.Began.IsZero():
+			return "", ""
+		case p.Began.After(last.Began):
+			last, who = p, Process(x.c, p)
+		case p.Began.Equal(last.Began):
+			who = ""
+		}
+	}
+	return who, text.Clock(last.Began)
 }

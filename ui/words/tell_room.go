@@ -12,12 +12,15 @@ func drops(x *teller) (sentences, advice []string) {
 		by = "by " + x.c.Name(x.e.How)
 	}
 	rate := text.Rate(x.e.PerSecond)
+	since := x.stood() + ": "
 	sentences = []string{
-		fmt.Sprintf("%s refused, %s now (counted %s).", text.Plural(x.e.Count, "event"), rate, by),
+		fmt.Sprintf("%s%s refused so far, %s now (counted %s).", since, text.Plural(x.e.Count, "event"), rate, by),
+		fmt.Sprintf("%s%s refused so far, %s now.", since, text.Count(x.e.Count), rate),
+		fmt.Sprintf("%s%s refused, %s now.", since, text.Roughly(x.e.Count), rate),
 		fmt.Sprintf("%s refused, %s now.", text.Roughly(x.e.Count), rate),
 	}
 	return sentences, append(x.lessNoise(),
-		"A larger ring helps against bursts; against a reader that is too slow only less work per event does.",
+		"a larger ring helps against bursts; against a reader that is too slow only less work per event does.",
 		"a larger ring for bursts, less work per event for a slow reader.",
 		"a larger ring, or a faster reader.",
 	)
@@ -39,31 +42,42 @@ func (x *teller) lessNoise() []string {
 func dropProne(x *teller) (sentences, advice []string) {
 	size, during, window := text.Size(x.e.Largest), text.Lasting(x.e.ProneFor), text.Lasting(x.e.ProneWindow)
 	sentences = []string{
-		fmt.Sprintf("no room for a record of %s (the largest lately) during %s of the last %s. The kernel keeps no count.", size, during, window),
-		fmt.Sprintf("no room for a %s record during %s of the last %s.", size, during, window),
+		fmt.Sprintf("since %s: no room for a record of %s (the largest lately), in all %s of the last %s. Losses are not counted.", text.Clock(x.f.Since), size, during, window),
+		fmt.Sprintf("since %s: no room for a %s record, in all %s of the last %s.", text.Clock(x.f.Since), size, during, window),
+		fmt.Sprintf("no room for %s, in all %s of the last %s.", size, during, window),
 		fmt.Sprintf("no room for %s during %s.", size, during),
 	}
-	return sentences, append(x.lessNoise(),
-		"A larger ring helps against bursts, less work per event against a slow reader. Count failed reserves in the program.",
-		"a larger ring or a faster reader; count failed reserves in the program.",
-		"a larger ring, or a faster reader.",
+	advice = x.lessNoise()
+	if long, short := x.held(); long != "" {
+		advice = append(advice,
+			"make it at least "+long+", or let the reader read more often; count failed reserves in the program.",
+			"make it at least "+long+", or read more often.",
+			"make it at least "+short+", or read more often.",
+		)
+	}
+	return sentences, append(advice,
+		"a larger ring, or a reader that reads more often; count failed reserves in the program.",
+		"a larger ring, or read more often.",
 	)
 }
 
 func overwritten(x *teller) (sentences, advice []string) {
 	lost := text.Bytes(x.e.Lost)
+	since := x.stood() + ": "
 	last := ""
 	if !x.e.At.IsZero() {
 		last = ", last at " + text.Clock(x.e.At)
 	}
 	sentences = []string{
-		lost + " were overwritten before " + x.reader() + " took them" + last + " (overwrite mode).",
-		lost + " were overwritten before the reader took them.",
-		lost + " were overwritten before they were read.",
+		since + lost + " were overwritten before " + x.reader() + " took them" + last + " (overwrite mode).",
+		since + lost + " lost before the reader took them" + last + ".",
+		since + lost + " lost before the reader took them.",
+		since + lost + " lost.",
 		lost + ".",
 	}
 	return sentences, []string{
-		"Less work per event in " + x.reader() + ", or a larger ring; without overwrite mode new events are refused.",
+		"less work per event in " + x.reader() + ", or a larger ring; without overwrite mode new events are refused.",
+		"less work per event in " + x.reader() + ", or a larger ring.",
 		"less work per event in the reader, or a larger ring.",
 	}
 }
@@ -85,52 +99,81 @@ func (x *teller) filled() string {
 	return text.Percent(float64(x.e.Peak) / float64(x.e.Size))
 }
 
-func burst(x *teller) (sentences, advice []string) {
-	came := text.Bytes(x.e.Came) + " came within " + text.Lasting(x.e.Within)
-	full := ""
-	if f := x.filled(); f != "" {
-		full = " and filled it to " + f
+// left is how much more would have fitted when the ring was fullest, or that not even one more record would have.
+func (x *teller) left() string {
+	free := uint64(0)
+	if x.e.Size >= 8+x.e.Peak {
+		free = x.e.Size - 8 - x.e.Peak
 	}
+	if free <= x.e.Largest {
+		return "no room for more"
+	}
+	return text.Bytes(free) + " were left"
+}
+
+func burst(x *teller) (sentences, advice []string) {
+	at := x.e.PeakAt
+	if at.IsZero() {
+		at = x.f.Since
+	}
+	when := "at " + text.Clock(at) + ": "
+	came, within := text.Bytes(x.e.Came), " in "+text.Lasting(x.e.Within)
+	full, left := x.filled(), x.left()
+	const keeps = " The reader keeps up otherwise."
+	if full == "" {
+		sentences = []string{when + came + " came" + within + "." + keeps}
+	} else {
+		sentences = []string{
+			when + came + within + " filled it to " + full + ", " + left + "." + keeps,
+			when + came + within + " filled it to " + full + ", " + left + ".",
+			when + came + within + ", " + full + " full, " + left + ".",
+			when + came + within + ", " + full + " full.",
+		}
+	}
+	if x.e.Count > 1 {
+		sentences = combine(sentences, []string{" " + text.Count(x.e.Count) + " such so far.", ""})
+	}
+	sentences = append(sentences, when+came+within+".", came+within+".")
 	long, short := x.held()
-	const keeps = "; the reader keeps up otherwise."
-	sentences = []string{came + full + keeps, came + keeps, came + full + ".", came + "."}
 	if long == "" {
 		return sentences, []string{
-			"Write it in smaller portions, or make the ring larger.",
-			"a larger ring, or smaller portions.",
+			"spread what is written at once, or make the ring larger.",
+			"a larger ring, or spread the writes.",
 		}
 	}
 	return sentences, []string{
-		"A ring of " + long + " would have held it; or spread what is written at once.",
-		"make it " + long + ", or write smaller portions.",
+		long + " leaves room for more; or spread what is written at once.",
+		"make it " + long + ", or spread the writes.",
 		"make it " + short + ".",
 	}
 }
 
 func undersized(x *teller) (sentences, advice []string) {
-	full, at := x.filled(), ""
+	full, at, left := x.filled(), "", ""
 	if full == "" {
 		full = "nearly"
+	} else {
+		left = ", " + x.left()
 	}
 	if !x.e.PeakAt.IsZero() {
-		at = " at " + text.Clock(x.e.PeakAt)
+		at = "at " + text.Clock(x.e.PeakAt) + ": "
 	}
 	sentences = []string{
-		full + " full" + at + ", and no slow reader explains it: there is no reserve left.",
-		full + " full" + at + ": there is no reserve left.",
-		full + " full" + at + ".",
+		at + full + " full" + left + ", and no slow reader explains it.",
+		at + full + " full" + left + ".",
+		at + full + " full.",
 		full + " full.",
 	}
 	long, short := x.held()
 	if long == "" {
-		return sentences, []string{"Make the ring larger: max_entries in the program, in bytes, a power of two.", "make the ring larger."}
+		return sentences, []string{"make the ring larger: max_entries in the program, in bytes, a power of two.", "make the ring larger."}
 	}
 	least := ""
 	if x.e.RingIsFull || x.e.Size > 0 && x.e.Peak+x.e.Largest > x.e.Size-8 {
 		least = "at least "
 	}
 	return sentences, []string{
-		"Make it " + least + long + ". It costs that much memory, and nothing else.",
+		"make it " + least + long + ". It costs that much memory, and nothing else.",
 		"make it " + least + long + ".",
 		"make it " + least + short + ".",
 	}
@@ -142,24 +185,22 @@ func oversized(x *teller) (sentences, advice []string) {
 		full = "hardly"
 	}
 	long, short := x.held()
-	during := ""
-	if d := x.lasted(); d > 0 {
-		during = " in " + text.Lasting(d)
-	}
 	sentences = []string{
-		"at its worst only " + full + " full" + during + " of traffic.",
-		"only " + full + " full at its worst.",
-		full + " full at worst.",
+		x.since() + ": never more than " + full + " full.",
+		x.since() + ": at most " + full + " full.",
+		"at most " + full + " full.",
 	}
-	if during == "" {
-		sentences = sentences[1:]
+	if x.lasted() == 0 {
+		sentences = sentences[2:]
 	}
-	if long == "" {
-		return sentences, []string{"No harm but memory. Watch the busiest hour before it is made smaller.", "no harm but memory."}
+	if long == "" || x.e.Needed >= x.e.Size {
+		return sentences, []string{"nothing: it only takes memory. Watch the busiest hour before you make it smaller.", "nothing: it only takes memory."}
 	}
+	saves := text.Bytes(x.e.Size - x.e.Needed)
 	return sentences, []string{
-		"No harm but memory: " + long + " would have done. Watch the busiest hour first.",
-		"no harm but memory: " + short + " would have done so far.",
-		short + " would have done so far.",
+		"nothing has to be done. " + long + " would save " + saves + " of memory; watch the busiest hour first.",
+		"nothing has to be done; " + long + " would save " + saves + ".",
+		"nothing has to be done; " + short + " would save " + saves + ".",
+		"nothing has to be done.",
 	}
 }

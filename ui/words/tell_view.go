@@ -21,23 +21,30 @@ func positionInvalid(x *teller) (sentences, advice []string) {
 			"consumer is too far behind.",
 		}
 	}
+	sentences = append(combine([]string{x.sinceBrief() + ": "}, sentences), sentences...)
 	return sentences, []string{
-		"The consumer position is written by user space: look for a broken or a second reader. Nothing else here can be trusted.",
+		"the consumer position is written by user space: look for a broken or a second reader. Nothing else here can be trusted.",
 		"user space wrote it: look for a broken or a second reader.",
 		"look for a broken or a second reader.",
 	}
 }
 
 func corrupt(x *teller) (sentences, advice []string) {
+	last := x.e.At
+	if last.IsZero() {
+		last = x.f.Since
+	}
+	when := "at " + text.Clock(last) + ", position "
 	at, raw, why := text.Count(x.e.Position), text.HeaderBytes(x.e.Raw), x.c.Safe(x.e.Why)
 	sentences = []string{
-		"at " + at + ": " + raw + "; " + why + ".",
-		"at " + at + ": " + why + ".",
-		"at " + at + ": " + raw + ".",
+		when + at + ": " + raw + "; " + why + ".",
+		when + at + ": " + why + ".",
+		when + at + ": " + raw + ".",
+		when + at + ".",
 		"at " + at + ".",
 	}
 	return sentences, []string{
-		"Resynchronised at the producer position. If it comes again, something writes where it has reserved nothing.",
+		"resynchronised at the producer position. If it comes again, something writes where it has reserved nothing.",
 		"resynchronised; if it comes again, something writes past its record.",
 		"resynchronised at the producer position.",
 	}
@@ -49,11 +56,11 @@ func ownerGone(x *teller) (sentences, advice []string) {
 		at = x.f.Since
 	}
 	sentences = []string{
-		text.Clock(at) + "  nobody but us held this ring; we let it go.",
-		text.Clock(at) + "  nobody else held it; let go.",
+		text.Clock(at) + "  nobody but ringscope held this ring; it let go.",
+		text.Clock(at) + "  only ringscope held it; it let go.",
 	}
 	return sentences, []string{
-		"What was seen last stays on the screen · q quit",
+		"what was seen last stays on the screen · q quit",
 		"what was seen last stays · q quit",
 	}
 }
@@ -73,7 +80,7 @@ func viewGaps(x *teller) (sentences, advice []string) {
 		sentences = []string{"ringscope could not follow at " + text.Clock(at) + ". Totals since then are a lower bound (≥).", "could not follow at " + text.Clock(at) + "."}
 	}
 	return sentences, []string{
-		"Only this view is incomplete, nothing was taken from the reader. Looking more often costs more: --interval 0.5ms",
+		"only this view is incomplete, nothing was taken from the reader. Looking more often costs more: --interval 0.5ms",
 		"only this view is incomplete; a shorter --interval sees more.",
 		"only this view is incomplete.",
 	}

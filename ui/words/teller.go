@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"path"
 	"strconv"
+	"strings"
 	"time"
 
 	"ringscope/model"
@@ -30,7 +31,7 @@ var tellers = map[model.Code]struct {
 	model.Corrupt:         {"WRONG HEADER", "wrong header", corrupt},
 	model.OwnerGone:       {"GONE", "gone", ownerGone},
 	model.ViewGaps:        {"VIEW HAS GAPS", "gap", viewGaps},
-	model.Burst:           {"BURST TOO BIG", "burst", burst},
+	model.Burst:           {"BIG BURST", "burst", burst},
 	model.Undersized:      {"RING TOO SMALL", "too small", undersized},
 	model.DiscardHeavy:    {"MUCH IS THROWN AWAY", "discards", discardHeavy},
 	model.OversizedRecord: {"RECORDS MOSTLY EMPTY", "empty bytes", oversizedRecords},
@@ -62,6 +63,51 @@ func (x *teller) orLonger() string {
 	}
 	return ""
 }
+
+// since begins a sentence with how long the finding has stood: `for 62 s`.
+func (x *teller) since() string { return "for " + text.Lasting(x.lasted()) + x.orLonger() }
+
+// sinceBrief is the short form of since: `for ≥62 s`.
+func (x *teller) sinceBrief() string { return "for " + x.atLeast() + text.Lasting(x.lasted()) }
+
+// stood is sinceBrief of the finding, also where its evidence has the age of something older.
+func (x *teller) stood() string {
+	return "for " + x.atLeast() + text.Lasting(max(0, x.now.Sub(x.f.Since)))
+}
+
+// effect is what comes, or has come already, of a reader that takes nothing: longest first, the last one empty.
+func (x *teller) effect() []string {
+	refused := ""
+	if r := x.e.Refused; r.Known() && r.V > 0 {
+		refused = text.Figure(x.c, r, text.Count) + " refused so far"
+	}
+	switch full := x.e.Full; {
+	case x.e.RingIsFull && refused != "":
+		return []string{" Full: " + refused + ".", " Full: " + strings.TrimSuffix(refused, " so far") + ".", ""}
+	case x.e.RingIsFull:
+		return []string{" The ring is full: events are refused.", " Full: events are refused.", " Full.", ""}
+	case full.Known():
+		in := " Full in " + text.Figure(x.c, full, text.Lasting)
+		return []string{in + "; from then on events are refused.", in + ", then losses.", in + ".", ""}
+	case refused != "":
+		return []string{" " + capital(refused) + ".", ""}
+	}
+	return []string{""}
+}
+
+// combine adds each of the ends to each of the sentences: the first sentence with all of them, then the next.
+func combine(sentences, ends []string) []string {
+	var out []string
+	for _, s := range sentences {
+		for _, end := range ends {
+			out = append(out, s+end)
+		}
+	}
+	return out
+}
+
+// capital begins a sentence.
+func capital(s string) string { return strings.ToUpper(s[:1]) + s[1:] }
 
 // atLeast is the short form of orLonger, before a time.
 func (x *teller) atLeast() string {
@@ -106,12 +152,12 @@ func (x *teller) tid() int {
 	return 0
 }
 
-// program names the program that the finding is about: `handle_open (316)`; empty: unknown.
+// program names the program that the finding is about: `handle_open (program 316)`; empty: unknown.
 func (x *teller) program() string {
 	p := x.e.Program
 	switch {
 	case p.Name != "" && p.ID != 0:
-		return fmt.Sprintf("%s (%d)", x.c.Name(p.Name), p.ID)
+		return fmt.Sprintf("%s (program %d)", x.c.Name(p.Name), p.ID)
 	case p.Name != "":
 		return x.c.Name(p.Name)
 	case p.ID != 0:
@@ -154,7 +200,7 @@ func (x *teller) noisy() (long, short string) {
 	if who == "" {
 		return part + " of the bytes are records of " + length, part + " are " + length + " records"
 	}
-	return who + " writes " + part + " of the bytes (" + length + " records)", who + " writes " + part
+	return who + " writes " + part + " of the bytes (" + length + " records)", who + " writes " + part + " of the bytes"
 }
 
 // id is a process or thread in a command that somebody may paste. A simulated one has the number of nobody, or worse, of somebody else.

@@ -92,7 +92,8 @@ func judge(c text.Charset, m *model.Moment, now time.Time) (v Verdict, sentences
 			}
 			advice = append(advice, a)
 		}
-		return v, followed(t.Sentences, again(m, f.Code, now)), advice
+		long, short := again(m, f.Code, now)
+		return v, followed(t.Sentences, long, short), advice
 	case state == model.Ended:
 		return ended(m)
 	case m.Sample == nil || state == model.Looking:
@@ -105,7 +106,7 @@ func judge(c text.Charset, m *model.Moment, now time.Time) (v Verdict, sentences
 var endings = map[string]string{
 	model.EndCount:     "as many lines as were asked for.",
 	model.EndSignal:    "by a signal.",
-	model.EndOwnerGone: "nobody but us held this ring; we let it go.",
+	model.EndOwnerGone: "nobody but ringscope held this ring; it let go.",
 	model.EndError:     "reading the ring failed.",
 	model.EndFinished:  "it reached its end.",
 }
@@ -123,7 +124,7 @@ func ended(m *model.Moment) (v Verdict, sentences, advice []string) {
 		why = "nobody says why."
 	}
 	at := text.Clock(m.Sample.At)
-	return v, []string{at + "  " + why}, []string{"What was seen last stays on the screen · q quit"}
+	return v, []string{at + "  " + why}, []string{"what was seen last stays on the screen · q quit"}
 }
 
 func waiting(c text.Charset, m *model.Moment) (v Verdict, sentences, advice []string) {
@@ -188,11 +189,12 @@ func fine(c text.Charset, m *model.Moment, now time.Time) (v Verdict, sentences,
 	if past, ok := lastEnded(m); ok {
 		v = Verdict{Shape: "●", Title: "NOTHING WRONG NOW"}
 		until := "but until " + text.Clock(past.At)
+		times := often(m, past.Code, now)
 		sentences := []string{until + ": " + strings.ToLower(Title(past.Code)) + "."}
-		return v, append(followed(sentences, often(m, past.Code, now)), until+"."), advice
+		return v, append(followed(sentences, times, times), until+"."), advice
 	}
 	v = Verdict{Shape: "●", Title: "NOTHING WRONG SEEN"}
-	return v, []string{"in " + text.Lasting(watched) + ". Losses before that left no trace.", "in " + text.Lasting(watched) + "."}, advice
+	return v, []string{"in " + text.Lasting(watched) + ". Earlier losses could not be seen.", "in " + text.Lasting(watched) + "."}, advice
 }
 
 // lastEnded is the end of the last problem or warning since watching this ring began.
