@@ -41,8 +41,11 @@ func TestRing(t *testing.T) {
 				{lasts: secs(3), each: both},
 				{once: func() { pos = w.reserve(64).pos }, lasts: secs(0.05), each: both},
 				{lasts: secs(0.1), each: both, want: []Code{HeadBusy}},
-				{lasts: secs(3.85), each: both, want: []Code{HeadBusy}},
 			})
+			if in := w.finding(t, HeadBusy).Evidence.Full; !in.Known() || in.V < secs(4) || in.V > secs(6) { // nobody can read past it
+				t.Errorf("at first full in %v", in)
+			}
+			scene(t, w, []act{{lasts: secs(3.85), each: both, want: []Code{HeadBusy}}})
 			f := w.finding(t, HeadBusy)
 			if f.Evidence.Position != pos || f.Evidence.For < secs(3.9) || f.Evidence.For > secs(4.1) {
 				t.Errorf("at %d for %v, want %d for 4 s", f.Evidence.Position, f.Evidence.For, pos)

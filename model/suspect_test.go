@@ -13,7 +13,7 @@ func TestWhoAskedForARecord(t *testing.T) {
 	}
 	exec := Program{ID: 1, Name: "exec", Sites: []Site{reserve(10, Of[uint32](64)), {Call: "submit", Line: 11}}}
 	open := Program{ID: 2, Name: "open", Sites: []Site{reserve(20, Of[uint32](120)), reserve(30, Of[uint32](121)), {Call: "output", Bytes: Of[uint32](40), Line: 40}}}
-	any := Program{ID: 3, Name: "any", Sites: []Site{reserve(50, Figure[uint32]{})}}
+	dynamic := Program{ID: 3, Name: "any", Sites: []Site{reserve(50, Figure[uint32]{})}}
 	dark := Program{ID: 4, Name: "dark"}
 	for name, c := range map[string]struct {
 		programs []Program
@@ -24,8 +24,8 @@ func TestWhoAskedForARecord(t *testing.T) {
 		"one place":                     {[]Program{exec, open}, 72, 1, 10},
 		"the next span":                 {[]Program{exec, open}, 136, 2, 30},
 		"same span":                     {[]Program{exec, {ID: 5, Sites: []Site{reserve(1, Of[uint32](60))}}}, 72, 0, 0},
-		"no constant":                   {[]Program{exec, any}, 72, 0, 0},
-		"no constant, another span":     {[]Program{exec, any}, 80, 3, 50},
+		"no constant":                   {[]Program{exec, dynamic}, 72, 0, 0},
+		"no constant, another span":     {[]Program{exec, dynamic}, 80, 3, 50},
 		"a program that is not known":   {[]Program{exec, dark}, 72, 0, 0},
 		"only one program, not known":   {[]Program{dark}, 72, 4, 0},
 		"only one program, other spans": {[]Program{exec}, 800, 1, 0},
