@@ -18,11 +18,14 @@ type Readership struct {
 
 // Thread is one thread of a process that reads, with counters since it began.
 type Thread struct {
-	Process   Process
-	TID       int
-	Name      string        // raw bytes, at most 15
-	State     byte          // as in /proc/PID/stat: R running, S sleeping, D uninterruptible, T stopped, t traced, Z zombie
-	Waits     Figure[bool]  // blocked in poll, select or epoll on this ring
+	Process Process
+	TID     int
+	Name    string       // raw bytes, at most 15
+	State   byte         // as in /proc/PID/stat: R running, S sleeping, D uninterruptible, T stopped, t traced, Z zombie
+	Waits   Figure[bool] // blocked in poll, select or epoll on this ring
+	// Timeout is for how long the thread asked to be blocked at most, while it Waits: 0 or less is without limit. It is Exact, or
+	// Unknown where that stands in memory of the process and was not read.
+	Timeout   Figure[time.Duration]
 	CPU       time.Duration // user and system time
 	Core      int           // the CPU that it last ran on
 	Voluntary uint64        // context switches because it waited
