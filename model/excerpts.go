@@ -48,9 +48,9 @@ func (x *excerpts) take(now time.Time, e *Excerpt, records uint64) {
 	x.zeros += weight * float64(e.Zeros)
 }
 
-// common is the payload length whose records took most of the bytes of the samples of the last excerptWindow, and its share; 0: too
+// dominant is the payload length whose records took most of the bytes of the samples of the last excerptWindow, and its share; 0: too
 // little was seen.
-func (x *excerpts) common(now time.Time, f *ringcore.Format) (most LengthCount, part float64) {
+func (x *excerpts) dominant(now time.Time, f *ringcore.Format) (most LengthCount, part float64) {
 	type sum struct{ bytes, records float64 }
 	sums := map[uint32]sum{}
 	var all sum

@@ -67,8 +67,8 @@ func oversizedRecords(f *facts) (v verdict, holds bool) {
 	v.evidence = f.evidence()
 	v.evidence.Ratio, v.evidence.Count = x.trailing(), uint64(x.read)
 	f.blameWriter(&v.evidence)
-	if e := &v.evidence; e.Site.Call == "" && e.Common.Records > 0 {
-		e.Program, e.Site = f.asks(f.format.Span(e.Common.Length), "reserve", "output")
+	if e := &v.evidence; e.Site.Call == "" && e.Dominant.Records > 0 {
+		e.Program, e.Site = f.asks(f.format.Span(e.Dominant.Length), "reserve", "output")
 		e.SuspectedCode = e.Program.Name
 	}
 	return v, true

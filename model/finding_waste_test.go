@@ -90,7 +90,7 @@ func TestOversizedRecords(t *testing.T) {
 		{lasts: secs(20), each: w.sampled(7, 500, 0.45)},
 		{lasts: secs(10), each: w.sampled(7, 500, 0.9), want: []Code{OversizedRecord}},
 	})
-	if e := w.finding(t, OversizedRecord).Evidence; e.Ratio < 0.6 || e.Ratio > 0.9 || e.Common.Length != 500 || e.CommonPart != 1 || e.Program.ID != 8 || e.Site.Line != 23 || e.Count < zerosLeast {
+	if e := w.finding(t, OversizedRecord).Evidence; e.Ratio < 0.6 || e.Ratio > 0.9 || e.Dominant.Length != 500 || e.DominantPart != 1 || e.Program.ID != 8 || e.Site.Line != 23 || e.Count < zerosLeast {
 		t.Errorf("%+v", e)
 	}
 	scene(t, w, []act{
@@ -164,8 +164,8 @@ func TestNoisyProgram(t *testing.T) {
 			}
 		})
 		e := w.finding(t, ConsumerSlow).Evidence
-		if e.Common.Length != 256 || e.CommonPart < 0.97 || e.CommonPart > 0.99 || e.Program.ID != c.want {
-			t.Errorf("%s: %+v %v, program %d", c.name, e.Common, e.CommonPart, e.Program.ID)
+		if e.Dominant.Length != 256 || e.DominantPart < 0.97 || e.DominantPart > 0.99 || e.Program.ID != c.want {
+			t.Errorf("%s: %+v %v, program %d", c.name, e.Dominant, e.DominantPart, e.Program.ID)
 		}
 	}
 }

@@ -93,12 +93,12 @@ func (e *Evidence) blameSite(p Program, s Site) {
 
 // blameWriter names the payload length that takes most of the bytes lately, and the program that writes it if that can be told.
 func (f *facts) blameWriter(e *Evidence) {
-	common, part := f.excerpts.common(f.at, f.format)
+	dominant, part := f.excerpts.dominant(f.at, f.format)
 	if part < noisyPart {
 		return
 	}
-	e.Common, e.CommonPart = common, part
-	if p, s, ok := f.writes(common.Length); ok {
+	e.Dominant, e.DominantPart = dominant, part
+	if p, s, ok := f.writes(dominant.Length); ok {
 		e.blameSite(p, s)
 	}
 }

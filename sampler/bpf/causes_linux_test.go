@@ -73,7 +73,7 @@ func TestFindsZeros(t *testing.T) {
 	g := watched(t, r)
 	r.NewWriterOf(t, bpftest.Writing{Length: 512, Zeros: 400}).Pace(t, 5*time.Millisecond, bpftest.Load{Records: 10})
 	f, _ := g.finding(model.OversizedRecord, nil)
-	if e := f.Evidence; f.Severity != model.Hint || e.Ratio < 0.75 || e.Ratio > 0.85 || e.Common.Length != 512 {
+	if e := f.Evidence; f.Severity != model.Hint || e.Ratio < 0.75 || e.Ratio > 0.85 || e.Dominant.Length != 512 {
 		t.Errorf("%+v", f)
 	}
 }

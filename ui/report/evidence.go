@@ -217,10 +217,10 @@ func site(e *model.Evidence) fields {
 }
 
 func common(e *model.Evidence) fields {
-	if e.Common.Records == 0 {
+	if e.Dominant.Records == 0 {
 		return fields{"common_length_bytes": nil, "common_share_ratio": nil}
 	}
-	return fields{"common_length_bytes": e.Common.Length, "common_share_ratio": float(model.Of(e.CommonPart))}
+	return fields{"common_length_bytes": e.Dominant.Length, "common_share_ratio": float(model.Of(e.DominantPart))}
 }
 
 func peak(e *model.Evidence) fields {

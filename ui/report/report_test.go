@@ -220,7 +220,7 @@ func TestDataOfFindings(t *testing.T) {
 				Share:  model.Of(0.12), Switches: model.Of(9.5), RecordsPerSwitch: model.Of(1.5),
 			},
 			Site:    model.Site{Call: "submit", WakeUp: model.WakeNone, File: "open.bpf.c", Line: 23},
-			Program: model.Program{ID: 315, Name: "noisy"}, Common: model.LengthCount{Length: 512, Records: 60}, CommonPart: 0.97,
+			Program: model.Program{ID: 315, Name: "noisy"}, Dominant: model.LengthCount{Length: 512, Records: 60}, DominantPart: 0.97,
 			Came: 100, Within: 400 * time.Millisecond, Needed: 16384, Peak: 8000, PeakAt: at, Ratio: 0.41, RatioR: 0.38, Lost: 77,
 		}} {
 			f := model.Finding{Code: code, Severity: model.Problem, Since: at.Add(-2 * time.Second), Evidence: e}

@@ -42,7 +42,7 @@ func in(state byte, share float64) model.Evidence {
 }
 
 func noisy(e model.Evidence) model.Evidence {
-	e.Program, e.Common, e.CommonPart = model.Program{ID: 315, Name: "noisy"}, model.LengthCount{Length: 512, Records: 60}, 0.97
+	e.Program, e.Dominant, e.DominantPart = model.Program{ID: 315, Name: "noisy"}, model.LengthCount{Length: 512, Records: 60}, 0.97
 	return e
 }
 
@@ -319,9 +319,9 @@ func TestOrdinaryVerdictsAreWhole(t *testing.T) {
 			f.Evidence.Thread = threads[i/4%len(threads)]
 			switch i / 4 / len(threads) {
 			case 1:
-				f.Evidence.Program, f.Evidence.Site, f.Evidence.Common, f.Evidence.CommonPart = who, site, model.LengthCount{Length: 65528, Records: 64}, 0.999
+				f.Evidence.Program, f.Evidence.Site, f.Evidence.Dominant, f.Evidence.DominantPart = who, site, model.LengthCount{Length: 65528, Records: 64}, 0.999
 			case 2:
-				f.Evidence.Site, f.Evidence.Common, f.Evidence.CommonPart = forced, model.LengthCount{Length: 65528, Records: 64}, 0.99
+				f.Evidence.Site, f.Evidence.Dominant, f.Evidence.DominantPart = forced, model.LengthCount{Length: 65528, Records: 64}, 0.99
 			}
 			for _, width := range []int{80, 60} {
 				v := Judge(text.UTF8, &model.Moment{Sample: sample(), Findings: []model.Finding{f}}, now, width)

@@ -94,8 +94,8 @@ func oversizedRecords(x *teller) (sentences, advice []string) {
 		since + zeros + " is zeros at the end.",
 		zeros + " is zeros at the end.",
 	}
-	if x.e.Common.Records > 0 {
-		length := text.Size(uint64(x.e.Common.Length))
+	if x.e.Dominant.Records > 0 {
+		length := text.Size(uint64(x.e.Dominant.Length))
 		sentences = append([]string{
 			since + zeros + " of the payload is zeros at its end; most bytes are in records of " + length + ".",
 		}, sentences[1:]...)

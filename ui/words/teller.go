@@ -185,18 +185,18 @@ const noisyPart = 0.9
 
 // noisy says which records fill the ring, and whose they are; empty where that tells nothing: all are alike, and of one program.
 func (x *teller) noisy() (long, short string) {
-	if x.e.Common.Records == 0 || x.e.CommonPart < noisyPart {
+	if x.e.Dominant.Records == 0 || x.e.DominantPart < noisyPart {
 		return "", ""
 	}
 	alone := x.ring() != nil && len(x.ring().Programs) == 1
 	who := x.program()
 	if who == "" || alone {
-		if x.e.CommonPart >= 0.995 {
+		if x.e.DominantPart >= 0.995 {
 			return "", ""
 		}
 		who = ""
 	}
-	part, length := x.c.Mark(model.Sampled)+text.Percent(x.e.CommonPart), text.Size(uint64(x.e.Common.Length))
+	part, length := x.c.Mark(model.Sampled)+text.Percent(x.e.DominantPart), text.Size(uint64(x.e.Dominant.Length))
 	if who == "" {
 		return part + " of the bytes are records of " + length, part + " are " + length + " records"
 	}
