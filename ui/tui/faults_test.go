@@ -27,7 +27,7 @@ var faults = []fault{
 	{target: "demo:stuck-record", says: "▲ STUCK BEHIND ONE RECORD", do: []string{"sim_open (program 315)"}},
 	{target: "demo:padded", says: "○ RECORDS MOSTLY EMPTY", do: []string{"hand over only what is used"}},
 	{target: "demo:noisy", says: "▲ READER TOO SLOW", do: []string{"sim_syscalls"}},
-	{target: "demo:burst", says: "△ BIG BURST", do: []string{"MiB"}},
+	{target: "demo:burst", says: "△ BURST TOO BIG", do: []string{"MiB"}},
 	{target: "demo:asleep", says: "▲ READER NOT WOKEN", do: []string{"NO_WAKEUP"}},
 	{target: "demo:no-reader", says: "▲ NOBODY READS", do: []string{"start the process that reads what sim_exec, sim_open write"}},
 }

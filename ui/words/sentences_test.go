@@ -165,9 +165,9 @@ func TestSentencesOfEveryFinding(t *testing.T) {
 			"  do: bootstrap[2211] runs at ~99 % of a core: less work per event there.",
 		}},
 		{"a second burst", model.Burst, with(func(e *model.Evidence) { e.Peak, e.Count = 6*mib, 2 }), [4]string{
-			"▲ BIG BURST at 02:11:07Z: 5.10 MiB in 0.4 s filled it to 75 %, 2.00 MiB were left. The reader keeps up otherwise.",
+			"▲ BURST TOO BIG at 02:11:07Z: 5.10 MiB in 0.4 s filled it to 75 %, 2.00 MiB were left. The reader keeps up otherwise.",
 			"  do: 16 MiB (max_entries = 16777216) leaves room for more; or spread what is written at once.",
-			"▲ BIG BURST at 02:11:07Z: 5.10 MiB in 0.4 s, 75 % full, 2.00 MiB were left.",
+			"▲ BURST TOO BIG at 02:11:07Z: 5.10 MiB in 0.4 s, 75 % full, 2.00 MiB were left.",
 			"  do: make it 16 MiB (max_entries = 16777216), or spread the writes.",
 		}},
 		{"too full, with a size", model.DropProne, with(func(e *model.Evidence) { e.ProneFor, e.ProneWindow = 600*time.Millisecond, 10*time.Second }), [4]string{
@@ -183,9 +183,9 @@ func TestSentencesOfEveryFinding(t *testing.T) {
 			"  do: less work per event in bootstrap[2211], or a larger ring.",
 		}},
 		{"burst", model.Burst, evidence(), [4]string{
-			"▲ BIG BURST at 02:11:07Z: 5.10 MiB in 0.4 s filled it to 97 %, 205 KiB were left. The reader keeps up otherwise.",
+			"▲ BURST TOO BIG at 02:11:07Z: 5.10 MiB in 0.4 s filled it to 97 %, 205 KiB were left. The reader keeps up otherwise.",
 			"  do: 16 MiB (max_entries = 16777216) leaves room for more; or spread what is written at once.",
-			"▲ BIG BURST at 02:11:07Z: 5.10 MiB in 0.4 s, 97 % full, 205 KiB were left.",
+			"▲ BURST TOO BIG at 02:11:07Z: 5.10 MiB in 0.4 s, 97 % full, 205 KiB were left.",
 			"  do: make it 16 MiB (max_entries = 16777216), or spread the writes.",
 		}},
 		{"undersized", model.Undersized, evidence(), [4]string{

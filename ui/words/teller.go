@@ -31,7 +31,7 @@ var tellers = map[model.Code]struct {
 	model.Corrupt:         {"WRONG HEADER", "wrong header", corrupt},
 	model.OwnerGone:       {"GONE", "gone", ownerGone},
 	model.ViewGaps:        {"VIEW HAS GAPS", "gap", viewGaps},
-	model.Burst:           {"BIG BURST", "burst", burst},
+	model.Burst:           {"BURST TOO BIG", "burst", burst},
 	model.Undersized:      {"RING TOO SMALL", "too small", undersized},
 	model.DiscardHeavy:    {"MUCH IS THROWN AWAY", "discards", discardHeavy},
 	model.OversizedRecord: {"RECORDS MOSTLY EMPTY", "empty bytes", oversizedRecords},
