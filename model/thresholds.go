@@ -7,6 +7,10 @@ const (
 	// LookingFor is how long nothing is said that needs to have been watched for a while.
 	LookingFor = 2 * time.Second
 
+	// StillWaits is for how long a thread is said to wait after it was last seen waiting: one that polls with a short timeout is awake
+	// at some looks. It is longer than the time between two looks at threads.
+	StillWaits = 350 * time.Millisecond
+
 	// absentAfter is the time between two looks from which on nobody knows what the ring held meanwhile, if it moved.
 	absentAfter = time.Second
 

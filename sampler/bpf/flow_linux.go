@@ -1,6 +1,10 @@
 package bpf
 
-import "github.com/cilium/ebpf/asm"
+import (
+	"context"
+
+	"github.com/cilium/ebpf/asm"
+)
 
 // flow walks a program.
 type flow struct {
@@ -23,8 +27,11 @@ type site struct {
 // maxSteps bounds the walk, in instructions. A program has a million of them at most.
 const maxSteps = 8 << 20
 
-// walk finds the calls of rings' helpers, by the instruction's number; false: the program is too long, or not understood.
-func walk(insns asm.Instructions, calls map[int32]*ringCall) (map[int]*site, bool) {
+// patientSteps is how many steps are made between looks whether somebody still wants to know: a tenth of a millisecond.
+const patientSteps = 1 << 10
+
+// walk finds the calls of rings' helpers, by the instruction's number; false: the program is too long, or not understood, or ctx ended.
+func walk(ctx context.Context, insns asm.Instructions, calls map[int32]*ringCall) (map[int]*site, bool) {
 	f := &flow{insns: insns, index: make(map[int]int, len(insns)), calls: calls, in: make([]*frame, len(insns)), found: make(map[int]*site)}
 	at := 0
 	for i := range insns {
@@ -43,7 +50,7 @@ func walk(insns asm.Instructions, calls map[int32]*ringCall) (map[int]*site, boo
 			}
 		}
 	}
-	if !f.run() {
+	if !f.run(ctx) {
 		return nil, false
 	}
 	for i := range insns { // what nothing known leads to
@@ -73,13 +80,16 @@ func (f *flow) reach(i int, g *frame) {
 	f.todo = append(f.todo, i)
 }
 
-func (f *flow) run() bool {
+func (f *flow) run(ctx context.Context) bool {
 	for len(f.todo) > 0 {
 		i := f.todo[len(f.todo)-1]
 		f.todo = f.todo[:len(f.todo)-1]
 		g := f.in[i].clone()
 		for ; ; i++ {
 			if f.steps++; f.steps > maxSteps || i >= len(f.insns) {
+				return false
+			}
+			if f.steps%patientSteps == 0 && ctx.Err() != nil {
 				return false
 			}
 			next, jump, ok := f.step(i, g)

@@ -16,7 +16,6 @@ import (
 const (
 	reportEvery = 500 * time.Millisecond // between reports
 	sampleEvery = 250 * time.Millisecond // between looks while nobody was seen waiting: a wait with a timeout ends now and then
-	stillWaits  = 350 * time.Millisecond // for so long after it was seen waiting a thread is said to
 	rescanEvery = 2 * time.Second        // between lists of the threads
 	forgetEvery = 10 * time.Second       // between looks at what descriptors are, and between lists of more than followAll threads, in the end
 	followAll   = 24                     // threads that are all followed
@@ -81,12 +80,10 @@ func (r *readers) lookAll(now time.Time) {
 // look sees whether a thread ran and where it waits. One that was woken and has not got a CPU yet waits no more.
 func (r *readers) look(f *follow, now time.Time) {
 	raw, err := r.read(threadDir(f.process.PID, f.tid) + "schedstat")
-	ran := err != nil || !bytes.Equal(raw, f.sched)
-	if ran {
-		f.sched = append(f.sched[:0], raw...)
-		f.cpu = parseSched(raw)
-		f.known = false
+	if err != nil {
+		raw = nil
 	}
+	ran := f.ran(raw)
 	if was := f.waiting(); ran || was || !f.waits.Known() {
 		f.waits = r.waits(f.process.PID, f.tid)
 		f.known = f.known && f.waiting() == was
@@ -94,6 +91,16 @@ func (r *readers) look(f *follow, now time.Time) {
 	if f.waiting() {
 		f.waited = now
 	}
+}
+
+// ran tells whether a thread may have run since the last look, by its schedstat. Where that tells nothing every thread may have.
+func (f *follow) ran(sched []byte) bool {
+	cpu, told := parseSched(sched)
+	if told && bytes.Equal(sched, f.sched) {
+		return false
+	}
+	f.sched, f.cpu, f.known = append(f.sched[:0], sched...), cpu, false
+	return true
 }
 
 // scan lists the threads of the processes that read, and chooses those to follow.
@@ -191,7 +198,7 @@ func (r *readers) tell(now time.Time) *model.Readership {
 		switch {
 		case t.State == 'T' || t.State == 't': // the call that it was in when it was stopped is still told
 			t.Waits = model.Of(false)
-		case now.Sub(f.waited) <= stillWaits:
+		case now.Sub(f.waited) <= model.StillWaits:
 			t.Waits = model.Of(true)
 		}
 		if t.Waits.Known() && t.Waits.V {

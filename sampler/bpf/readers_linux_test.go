@@ -181,7 +181,7 @@ func TestReaderWorks(t *testing.T) {
 	}
 }
 
-// TestReaderOfManyThreads: the one that waits is found among 2,000, and following it costs next to nothing.
+// TestReaderOfManyThreads: the one that waits is found among 2,000, and following it for a minute takes less than 2 % of a CPU.
 func TestReaderOfManyThreads(t *testing.T) {
 	need.BPF(t)
 	r := bpftest.Make(t, "crowd", 4096)
@@ -208,7 +208,11 @@ func TestReaderOfManyThreads(t *testing.T) {
 			rescans, rescan = rescans+1, a.rescan
 		}
 	}
-	t.Logf("%d threads: %v of CPU to find them, then %v for a minute with %d further looks at all", a.threads, first, processCPU(t)-from, rescans)
+	following := processCPU(t) - from
+	t.Logf("%d threads: %v of CPU to find them, then %v for a minute with %d further looks at all", a.threads, first, following, rescans)
+	if following > minute/50 {
+		t.Errorf("a minute of following took %v of CPU, more than 2 %%", following)
+	}
 	if rescans > 6 {
 		t.Errorf("all threads were looked at %d times in a minute", rescans)
 	}
@@ -304,5 +308,28 @@ func TestParseStat(t *testing.T) {
 	var f procFile
 	if th, ok := f.thread(model.Process{PID: self}, self); !ok || th.CPU <= 0 || th.Voluntary+th.Forced == 0 {
 		t.Errorf("ourselves: %+v, %v", th, ok)
+	}
+}
+
+// TestSchedstatThatTellsNothing: some kernels show three zeros for every thread. Then each may have run since the last look, and its
+// CPU time is that of its stat.
+func TestSchedstatThatTellsNothing(t *testing.T) {
+	for _, c := range []struct {
+		sched string
+		cpu   time.Duration
+		ran   bool // at the second look
+	}{
+		{"0 0 0\n", 0, true},
+		{"", 0, true},
+		{"1500000 700 3\n", 1500 * time.Microsecond, false},
+	} {
+		f := &follow{}
+		if !f.ran([]byte(c.sched)) {
+			t.Errorf("%q: it did not run before it was first looked at", c.sched)
+		}
+		f.known = true
+		if ran := f.ran([]byte(c.sched)); ran != c.ran || f.known == ran || f.cpu != c.cpu {
+			t.Errorf("%q: ran %v, known %v, CPU time %v", c.sched, ran, f.known, f.cpu)
+		}
 	}
 }

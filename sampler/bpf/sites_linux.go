@@ -1,6 +1,7 @@
 package bpf
 
 import (
+	"context"
 	"errors"
 	"fmt"
 
@@ -17,16 +18,18 @@ const maxSited = 64
 // siteIndex keeps the call sites of a ring's programs. A census owns it while it is under way.
 type siteIndex map[uint32][]model.Site
 
-// fill returns programs with their sites. Each program is read once; what could not be read stays unknown.
-func (x siteIndex) fill(ring uint32, programs []model.Program) []model.Program {
+// fill returns programs with their sites. Each program is read once; what could not be read, or not before ctx ended, stays unknown.
+func (x siteIndex) fill(ctx context.Context, ring uint32, programs []model.Program) []model.Program {
 	out := make([]model.Program, len(programs))
 	there := make(map[uint32]bool, len(programs))
 	for i, p := range programs {
 		there[p.ID] = true
 		sites, known := x[p.ID]
 		if !known && i < maxSited {
-			sites, _ = sitesOf(ring, p.ID) // not permitted, or ended meanwhile: nobody knows
-			x[p.ID] = sites
+			sites, _ = sitesOf(ctx, ring, p.ID) // not permitted, or ended meanwhile: nobody knows
+			if ctx.Err() == nil {
+				x[p.ID] = sites
+			}
 		}
 		p.Sites = sites
 		out[i] = p
@@ -43,7 +46,10 @@ var errNotUnderstood = errors.New("its instructions are not understood")
 
 // sitesOf finds where a program calls the helpers of a ring. The kernel shows the instructions as the verifier left them
 // (bpf_insn_prepare_dump, kernel/bpf/syscall.c), with a map's id where a program loads its address.
-func sitesOf(ring, program uint32) (_ []model.Site, err error) {
+func sitesOf(ctx context.Context, ring, program uint32) (_ []model.Site, err error) {
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
 	calls, err := kernelCalls()
 	if err != nil {
 		return nil, err
@@ -61,7 +67,7 @@ func sitesOf(ring, program uint32) (_ []model.Site, err error) {
 	if err != nil {
 		return nil, fmt.Errorf("read program %d: %w", program, err)
 	}
-	found, ok := walk(insns, calls)
+	found, ok := walk(ctx, insns, calls)
 	if !ok {
 		return nil, fmt.Errorf("read program %d: %w", program, errNotUnderstood)
 	}

@@ -1,6 +1,7 @@
 package bpf
 
 import (
+	"context"
 	"slices"
 	"testing"
 
@@ -64,7 +65,7 @@ func end() asm.Instructions {
 
 func compareSites(t *testing.T, what string, ring, program uint32, want ...model.Site) {
 	t.Helper()
-	got, err := sitesOf(ring, program)
+	got, err := sitesOf(t.Context(), ring, program)
 	if err != nil {
 		t.Errorf("%s: %v", what, err)
 	}
@@ -158,6 +159,33 @@ func TestSitesOfCallbacks(t *testing.T) {
 	want := []model.Site{{Call: "reserve", Bytes: model.Of[uint32](48)}, {Call: "discard"}, {Call: "submit"}}
 	if got := ring.Programs[0].Sites; !slices.Equal(got, want) {
 		t.Errorf("%+v\nwant\n%+v", got, want)
+	}
+}
+
+// TestSitesAreNotWaitedFor: who ends the watch does not wait for programs to be read, and nothing half read is kept.
+func TestSitesAreNotWaitedFor(t *testing.T) {
+	need.BPF(t)
+	r := bpftest.Make(t, "left", 4096)
+	p := loaded(t, slices.Concat(takeSpace(t, 10, r, 24, "out"), giveBack(t, 11, asm.R0, 0, asm.FnRingbufSubmit), end())...)
+	ended, cancel := context.WithCancel(t.Context())
+	cancel()
+	x := make(siteIndex)
+	if got := x.fill(ended, r.ID(t), []model.Program{{ID: p}}); got[0].Sites != nil || len(x) != 0 {
+		t.Errorf("after the end: %+v, kept %+v", got, x)
+	}
+	if got := x.fill(t.Context(), r.ID(t), []model.Program{{ID: p}}); len(got[0].Sites) != 2 {
+		t.Errorf("asked again: %+v", got)
+	}
+	long := make(asm.Instructions, 8*patientSteps, 8*patientSteps+1)
+	for i := range long {
+		long[i] = asm.Mov.Imm(asm.R0, 0)
+	}
+	long = append(long, asm.Return())
+	if _, ok := walk(t.Context(), long, nil); !ok {
+		t.Error("a long program is not understood")
+	}
+	if _, ok := walk(ended, long, nil); ok {
+		t.Error("a long program was walked to its end although nobody wanted to know")
 	}
 }
 

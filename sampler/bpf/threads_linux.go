@@ -51,9 +51,6 @@ func threadDir(pid, tid int) string {
 	return "/proc/" + strconv.Itoa(pid) + "/task/" + strconv.Itoa(tid) + "/"
 }
 
-// userHZ is the unit of times in /proc/PID/stat, in parts of a second: USER_HZ, which is 100 on every architecture of today.
-const userHZ = 100
-
 // thread reads name, state, times and switches of a thread; false: it has ended, or can't be looked at.
 func (f *procFile) thread(p model.Process, tid int) (model.Thread, bool) {
 	t := model.Thread{Process: p, TID: tid}
@@ -69,14 +66,15 @@ func (f *procFile) thread(p model.Process, tid int) (model.Thread, bool) {
 	return t, true
 }
 
-// parseSched reads a thread's time on a CPU in nanoseconds from its schedstat; 0 without CONFIG_SCHED_INFO.
-func parseSched(raw []byte) time.Duration {
+// parseSched reads a thread's time on a CPU in nanoseconds, the first of three numbers in its schedstat. false: the kernel does not
+// tell; without CONFIG_SCHED_INFO, or with statistics switched off, all three stay 0 however long a thread runs.
+func parseSched(raw []byte) (time.Duration, bool) {
 	ns, _, _ := bytes.Cut(raw, []byte(" "))
 	n, err := strconv.ParseInt(string(ns), 10, 64)
-	if err != nil {
-		return 0
+	if err != nil || n <= 0 {
+		return 0, false
 	}
-	return time.Duration(n)
+	return time.Duration(n), true
 }
 
 // parseStat reads /proc/PID/task/TID/stat (proc_pid_stat(5)): number, name in parentheses, state, … A name can hold parentheses.
@@ -103,7 +101,7 @@ func parseStat(stat []byte, t *model.Thread) bool {
 		return false
 	}
 	t.Name, t.State, t.Core = string(stat[open+1:end]), fields[state][0], core
-	t.CPU = time.Duration(ticks[0]+ticks[1]) * (time.Second / userHZ)
+	t.CPU = time.Duration(ticks[0]+ticks[1]) * (time.Second / ticksPerSecond)
 	return true
 }
 

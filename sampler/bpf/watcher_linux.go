@@ -94,7 +94,7 @@ func (w *watcher) ask(now time.Time, s *source) {
 func (n *news) collect(ctx context.Context, ring *model.Ring, ours int, sites siteIndex) {
 	c := takeCensus(ctx, map[uint32]uint64{ring.ID: ring.Size()})
 	n.ring, n.peers = c.tell(ring, ours), c.peers(ring.ID)
-	n.ring.Programs = sites.fill(ring.ID, n.ring.Programs)
+	n.ring.Programs = sites.fill(ctx, ring.ID, n.ring.Programs)
 	n.it, _ = loadIterators() // without them the census says so
 	others := 0
 	for _, p := range n.ring.Owners {
