@@ -214,6 +214,13 @@ func (a *app) runDemo(c *cobra.Command, s *simulation, config target.Simulation)
 		if err != nil {
 			return err
 		}
+		if pos, there := tui.InTheWay(m); there { // its table begins elsewhere
+			at := wholeTable
+			at.Anchor, at.From = model.AtPos, pos
+			if m, err = target.Moment(config, s.at, o, at); err != nil {
+				return err
+			}
+		}
 		cfg.Still, cfg.Frozen = m, true
 	case s.file != "" && !terminal(a.out):
 		return a.serve(ctx, config, o)

@@ -8,13 +8,14 @@ import (
 
 // Sizes of a glimpse.
 const (
-	minRun    = 4  // characters in a row that count as text; fewer stand together by chance
+	minRun    = 4  // characters in a row that count as text where a zero byte ends them; fewer stand together by chance
+	freeRun   = 5  // without one
 	leadBytes = 4  // shown in hex before the first text
 	leadWidth = 24 // cells from which on there is room for them
 )
 
-// Glimpse shows the start of a payload in at most width cells. Where there are at least 4 printable characters in a row, these are
-// quoted, with the first bytes before them: `1e 5b f4 06 … "cron" … "/etc/hosts"`. Anything else is hex. It never invents a
+// Glimpse shows the start of a payload in at most width cells. Where there are at least 5 printable characters in a row, or 4 before
+// a zero byte, these are quoted, with the first bytes before them: `1e 5b f4 06 … "cron" … "/etc/hosts"`. Anything else is hex. It never invents a
 // meaning: without a type, bytes are bytes. whole is the payload's length, which can be more than b holds; zero bytes at the end
 // are not mentioned after a text.
 func (c Charset) Glimpse(b []byte, whole uint32, width int) string {
@@ -71,7 +72,11 @@ func (c Charset) run(b []byte, at int) (from, to int) {
 		text := bytes.TrimLeft(b[from:at], " ")
 		from = at - len(text)
 		text = bytes.TrimRight(text, " ")
-		if utf8.RuneCount(text) >= minRun {
+		least := freeRun
+		if at < len(b) && b[at] == 0 {
+			least = minRun
+		}
+		if utf8.RuneCount(text) >= least {
 			return from, from + len(text)
 		}
 		if n == 0 {

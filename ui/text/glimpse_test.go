@@ -30,7 +30,8 @@ func TestGlimpse(t *testing.T) {
 		{"texts in ASCII", ASCII, string(exec), 26, 50, `1e 5b f4 06 .. "cron" .. "/etc/hosts"`},
 		{"texts, hardly any room", UTF8, string(exec), 26, 5, `…`},
 		{"texts, one cell", UTF8, string(exec), 26, 1, `…`},
-		{"bytes after a text", UTF8, "\x01read\x02\x03", 7, 40, `01 "read" …`},
+		{"bytes after a text", UTF8, "\x01reads\x02\x03", 8, 40, `01 "reads" …`},
+		{"four characters without an end are chance", UTF8, "\x01m#4~\x02\x03", 7, 40, "01 6d 23 34 7e 02 03"},
 		{"three characters are chance", UTF8, "\x01abc\x02", 5, 40, "01 61 62 63 02"},
 		{"blanks are no text", UTF8, "\x01      \x02", 8, 40, "01 20 20 20 20 20 20 02"},
 		{"blanks round a text", UTF8, "  read  \x00", 9, 40, `20 20 "read" …`},
@@ -38,7 +39,7 @@ func TestGlimpse(t *testing.T) {
 		{"quotes and backslashes", UTF8, `say "a\b"`, 9, 40, `"say \"a\\b\""`},
 		{"other alphabets", UTF8, "\x01größe\x00", 9, 40, `01 "größe"`},
 		{"other alphabets in ASCII", ASCII, "\x01größe\x00", 9, 40, "01 67 72 c3 b6 c3 9f 65 00"},
-		{"broken UTF-8 ends a text", UTF8, "\x01cron\xc3(", 7, 40, `01 "cron" …`},
+		{"broken UTF-8 ends a text", UTF8, "\x01crond\xc3(", 8, 40, `01 "crond" …`},
 	} {
 		t.Run(at.name, func(t *testing.T) {
 			if got := at.c.Glimpse([]byte(at.b), at.whole, at.width); got != at.want {

@@ -127,13 +127,13 @@ func TestSpotsStandOnWhatTheySay(t *testing.T) {
 			return string(r[s.area.x:min(s.area.x+s.area.w, len(r))])
 		}
 		said := map[words.Topic]string{
-			words.TopicNotch: "0", words.TopicConsumer: "C", words.TopicProducer: "P", words.TopicHeld: "held", words.TopicPassive: "passive", words.TopicFormat: "linux",
+			words.TopicConsumer: "C", words.TopicProducer: "P", words.TopicHeld: "held", words.TopicView: "view complete", words.TopicFormat: "linux",
 			words.TopicShapeFree: "━ free", words.TopicLost: "lost", words.TopicTurn: "reader at the top", words.TopicID: "id 167", words.TopicSize: "8 MiB",
 			words.TopicTab: "lengths", words.TopicTimeToFull: "full in ~26 s",
 		}
 		if size[0] >= 120 {
 			said[words.TopicWindow], said[words.TopicCost] = "rates over 1 s", "ringscope uses "
-			said[words.TopicSpan] = "span "
+			said[words.TopicSpan], said[words.TopicNotch], said[words.TopicPassive] = "span ", "0", "passive"
 		}
 		for _, s := range v.spots() {
 			if want, ok := said[s.topic]; ok && strings.Contains(cells(s), want) {

@@ -1,8 +1,8 @@
 package tui
 
 import (
-	"cmp"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -19,14 +19,30 @@ type figures struct {
 }
 
 // figure is one row: a name, what it says at the left, and more at the right. Where the panel is narrow, short stands in place of
-// both.
+// both. Each part is said in several ways, the longest first: one that has room is whole, and no number is cut.
 type figure struct {
-	name        string
-	topic, also words.Topic // of the left and of the right part
-	left, right string
-	tight       string // right in fewer cells, where it does not fit; may be empty
-	short       string
-	chart       *flow // drawn in place of right
+	name               string
+	topic, also        words.Topic // of the left and of the right part
+	left, right, short []string
+	chart              *flow // drawn in place of right
+}
+
+// said are the ways to say something that say anything.
+func said(ways ...string) []string {
+	return slices.DeleteFunc(ways, func(s string) bool { return s == "" })
+}
+
+// fitting is the first of the ways that has room, without the blanks at its end; the last where none has.
+func (c canvas) fitting(ways []string, room int) string {
+	for _, s := range ways {
+		if text.Width(strings.TrimRight(c.set.Spell(s), " ")) <= room {
+			return s
+		}
+	}
+	if len(ways) == 0 {
+		return ""
+	}
+	return ways[len(ways)-1]
 }
 
 // Columns of the panel.
@@ -36,8 +52,10 @@ const (
 	rightColumn = 34
 	shortColumn = 7
 
-	rateWidth     = 8  // 41.2 k/s
+	rateWidth     = 8  // 41.2 k/s; the numbers that rows begin with end in one column
 	byteRateWidth = 10 // 3.14 MiB/s
+	shareWidth    = 6  // 99.9 %
+	ageRoom       = 7  // 1.90 s, 999 ms
 )
 
 func (f figures) draw(c canvas, boxed bool) {
@@ -63,30 +81,32 @@ func (f figures) draw(c canvas, boxed bool) {
 
 func (f figures) row(c canvas, y, w int, wide bool, r figure) {
 	c.say(0, y, c.th.Dim, r.name)
+	look := c.th.Text
+	if state(f.m) == model.Ended { // it is not so any more
+		look = c.th.Dim
+	}
 	if !wide {
-		n := c.fit(shortColumn, y, w-shortColumn, c.th.Text, r.short)
+		short := c.fitting(r.short, w-shortColumn)
+		n := c.fit(shortColumn, y, w-shortColumn, look, short)
 		c.spot(r.topic, 0, y, shortColumn+n)
-		c.spotSoon(r.short, shortColumn, y, n)
+		c.spotSoon(short, shortColumn, y, n)
 		if r.chart != nil {
 			f.spark(c, shortColumn+sparkColumn, y, w, r)
 		}
 		return
 	}
 	at, room := leftColumn, rightColumn-leftColumn-1
-	if r.right == "" && r.chart == nil {
+	if len(r.right) == 0 && r.chart == nil {
 		room = w - leftColumn
 	}
-	n := c.fit(at, y, room, c.th.Text, r.left)
+	n := c.fit(at, y, room, look, c.fitting(r.left, room))
 	c.spot(r.topic, 0, y, at+n)
 	if r.chart != nil {
 		f.spark(c, rightColumn, y, w, r)
 		return
 	}
-	right := r.right
-	if r.tight != "" && text.Width(c.set.Spell(right)) > w-rightColumn {
-		right = r.tight
-	}
-	n = c.fit(rightColumn, y, w-rightColumn, c.th.Text, right)
+	right := c.fitting(r.right, w-rightColumn)
+	n = c.fit(rightColumn, y, w-rightColumn, look, right)
 	c.spot(r.also, rightColumn, y, n)
 	c.spotSoon(right, rightColumn, y, n)
 }
@@ -101,7 +121,10 @@ func (c canvas) spotSoon(said string, x, y, n int) {
 
 // title says of which moment the figures are.
 func (f figures) title() string {
-	if !f.frozen {
+	switch {
+	case state(f.m) == model.Ended:
+		return "last seen " + text.Clock(when(f.m))
+	case !f.frozen:
 		return "now"
 	}
 	return "at " + text.Clock(when(f.m))
@@ -175,16 +198,21 @@ func (d digest) lost() figure {
 	f := figure{name: "lost", topic: words.TopicLost, also: words.TopicLost}
 	if n := d.s.Drops.Count; n.Known() {
 		by := map[string]string{"probe": "counted by a probe", "program": "counted by the program", "simulated": "counted by the simulation"}[d.s.Drops.How]
-		count := text.Figure(d.set, n, func(n uint64) string { return text.Plural(n, "event") })
-		f.left, f.right = count+" refused", by
-		f.short = text.Figure(d.set, n, text.Count) + " refused (" + by + ")"
+		f.left = said(text.Figure(d.set, n, func(n uint64) string { return text.Plural(n, "event") }) + " refused")
+		f.right = said(by)
+		short := text.Figure(d.set, n, text.Count) + " refused"
+		f.short = said(short+" ("+by+")", short+" (counted)", short)
 		return f
 	}
-	f.left = "?  kernel keeps no count"
-	f.short = "?  no kernel count"
+	if state := d.s.State; state == model.Waiting || d.s.Ring == nil {
+		f.left, f.short = said("…"), said("…")
+		return f
+	}
+	f.left, f.short = said("?  kernel keeps no count"), said("?  no kernel count")
 	if fit := d.fitted(); fit != "" {
-		f.left += " · " + fit
-		f.short += " · " + strings.Replace(fit, " (the largest)", "", 1)
+		brief := strings.Replace(fit, " (the largest)", "", 1)
+		f.left = said(f.left[0]+" · "+fit, f.left[0]+" · "+brief, f.short[0]+" · "+brief, f.left[0])
+		f.short = said(f.short[0]+" · "+brief, "?  "+brief, f.short[0])
 	}
 	return f
 }
@@ -205,34 +233,32 @@ func (d digest) fitted() string {
 func (d digest) full() figure {
 	f := figure{name: "full", topic: words.TopicFull, also: words.TopicWorst}
 	o, r := d.s.Occupancy, d.s.Ring
-	ratio := text.Figure(d.set, o.Ratio, text.Percent)
+	ratio := fmt.Sprintf("%*s", rateWidth, text.Figure(d.set, o.Ratio, text.Percent))
 	if r == nil {
-		f.left, f.short = ratio, ratio
+		f.left, f.short = said(ratio), said(ratio)
 		return f
 	}
-	f.left, f.short = ratio, ratio+" of "+text.Size(r.Size())
+	f.left = said(ratio)
 	if o.Used.Known() {
-		f.left = fmt.Sprintf("%-5s  %s", ratio, text.BytesOf(o.Used.V, r.Size()))
+		f.left = said(ratio+"   "+text.BytesOf(o.Used.V, r.Size()), ratio)
 	}
-	var more, less []string
+	worst, at, soon := "", "", ""
 	if o.Peak.Known() {
-		worst := "worst " + d.set.Mark(o.Peak.How) + text.Percent(float64(o.Peak.V)/float64(max(1, r.Size())))
-		f.short += "   " + worst
-		less = append(less, worst)
+		peak := d.set.Mark(o.Peak.How) + text.Percent(float64(o.Peak.V)/float64(max(1, r.Size())))
+		worst, at = fmt.Sprintf("worst %*s", shareWidth, peak), "worst "+peak
 		if !o.PeakAt.IsZero() {
-			worst += " at " + strings.TrimSuffix(text.Clock(o.PeakAt), "Z")
+			at += " at " + strings.TrimSuffix(text.Clock(o.PeakAt), "Z")
 		}
-		more = append(more, worst)
 	}
 	if o.TimeToFull.Known() {
-		soon := "full in " + text.Figure(d.set, o.TimeToFull, text.Lasting)
+		soon = "full in " + text.Figure(d.set, o.TimeToFull, text.Lasting)
 		if o.TimeToFull.V <= 0 {
 			soon = "full now"
 		}
-		f.short += "   " + soon
-		more, less = append(more, soon), append(less, soon)
 	}
-	f.right, f.tight = strings.Join(more, "   "), strings.Join(less, "   ")
+	f.right = said(join("   ", at, soon), join("   ", worst, soon), soon, worst)
+	of := ratio + " of " + text.Size(r.Size())
+	f.short = said(join("   ", of, worst, soon), join("  ", of, worst, soon), join("   ", of, soon), join("   ", of, worst), of)
 	return f
 }
 
@@ -240,7 +266,7 @@ func (d digest) flow(name string, topic words.Topic, records, bytes model.Figure
 	f := figure{name: name, topic: topic, also: topic, chart: chart}
 	r, b := text.Figure(d.set, records, text.Rate), text.Figure(d.set, bytes, text.ByteRate)
 	// Right-aligned in the room that nearly every rate needs: numbers change, and nothing moves.
-	f.left = fmt.Sprintf("%*s   %*s", rateWidth, r, byteRateWidth, b)
+	f.left = said(fmt.Sprintf("%*s   %*s", rateWidth, r, byteRateWidth, b))
 	f.short = f.left
 	return f
 }
@@ -256,19 +282,29 @@ func (d digest) out() figure {
 func (d digest) unread() figure {
 	f := figure{name: "unread", topic: words.TopicUnread, also: words.TopicOldest}
 	n := d.s.Lag.Records
-	f.left = text.Figure(d.set, n, func(n uint64) string { return text.Plural(n, "record") })
-	f.short = f.left
+	count, unit := text.Figure(d.set, n, text.Count), ""
+	if n.Known() {
+		_, unit, _ = strings.Cut(text.Plural(n.V, "record"), " ")
+		unit = " " + unit
+	}
+	count = fmt.Sprintf("%*s", rateWidth, count)
+	f.left, f.short = said(count+unit), said(count+unit)
+	age, idle := d.s.Lag.Age, d.s.Ring != nil && nobodyReads(d.s)
 	switch {
+	case n.How == model.Exact && n.V == 0 && idle:
+		f.right = said("nothing waits")
 	case n.How == model.Exact && n.V == 0:
-		f.right = "the reader has caught up"
-		f.short += ", the reader has caught up"
-	case d.s.Lag.Age.How == model.Exact && d.s.Lag.Age.V <= 0:
-		f.right = "the oldest has just come"
-		f.short += ", the oldest has just come"
-	case d.s.Lag.Age.Known():
-		age := text.Figure(d.set, d.s.Lag.Age, text.Duration)
-		f.right = "the oldest has waited " + age
-		f.short += ", the oldest " + age
+		f.right = said("the reader has caught up")
+	case age.How == model.Exact && age.V <= 0:
+		f.right = said("the oldest has just come")
+	case age.Known():
+		old := fmt.Sprintf("%*s", ageRoom, text.Figure(d.set, age, text.Duration))
+		f.right = said("the oldest has waited " + old)
+		f.short = said(count+fmt.Sprintf("%-9s", unit+",")+" the oldest "+old, count+unit)
+		return f
+	}
+	if len(f.right) > 0 {
+		f.short = said(count+unit+", "+f.right[0], count+unit)
 	}
 	return f
 }
@@ -278,29 +314,46 @@ func (d digest) busy() figure {
 	b := d.s.Busy
 	switch {
 	case !b.How.Known():
-		f.left = d.set.Mark(b.How)
+		f.left = said(d.set.Mark(b.How))
 		f.short = f.left
 		return f
 	case b.Now == 0:
-		f.left, f.right = d.set.Mark(b.How)+"none", "every record is finished"
+		f.left, f.right = said(d.set.Mark(b.How)+"none"), said("every record is finished")
 		f.short = f.left
 		return f
 	}
-	n := d.set.Mark(b.How) + text.Plural(b.Now, "record")
-	f.left, f.short = n, d.set.Mark(b.How)+text.Count(b.Now)
+	n, short := d.set.Mark(b.How)+text.Plural(b.Now, "record"), d.set.Mark(b.How)+text.Count(b.Now)
 	if b.Oldest.Known() && b.Oldest.V > 0 {
 		age := " for " + text.Figure(d.set, b.Oldest, text.Duration)
-		f.left += age
-		f.short += age
+		n += age
+		short += age
 	}
+	f.left, f.short = said(n), said(short)
+	consumer := d.s.Positions.Consumer
+	passed := 0
+	for _, at := range b.At {
+		if consumer.Known() && at < consumer.V {
+			passed++
+		}
+	}
+	behind := text.Bytes(b.Blocked)
 	switch {
 	case b.HeadAge.Known() && b.Head.Known():
-		f.right = "the reader waits for one: " + text.Bytes(b.Blocked) + " behind it"
-		f.tight = "one at the head: " + text.Bytes(b.Blocked) + " behind it"
-		f.short += ", one at the head: " + text.Bytes(b.Blocked) + " behind it"
+		f.right = said("the reader waits for one: "+behind+" behind it", "one at the head: "+behind+" behind it", behind+" wait behind one")
+		f.short = said(short+", one at the head: "+behind+" behind it", short+", "+behind+" wait behind one", short)
+	case passed > 0 && passed == len(b.At):
+		it := "it"
+		if b.Now != 1 {
+			it = "them"
+		}
+		f.right = said("the reader has passed "+it+": in the way", "the reader has passed "+it)
+		f.short = said(short+", the reader has passed "+it, short)
+	case b.Head.How == model.NotApplicable && b.Now == 1:
+		f.right = said("not at the reader yet")
+		f.short = said(short+", not at the reader yet", short)
 	case b.Head.How == model.NotApplicable:
-		f.right = "none at the head"
-		f.short += ", none at the head"
+		f.right = said("none at the reader yet")
+		f.short = said(short+", none at the reader yet", short)
 	}
 	return f
 }
@@ -308,80 +361,121 @@ func (d digest) busy() figure {
 func (d digest) waste() figure {
 	f := figure{name: "waste", topic: words.TopicWaste, also: words.TopicWaste}
 	r := d.s.Rates
-	discarded := text.Figure(d.set, r.DiscardRatioBytes, text.Percent)
-	overhead := text.Figure(d.set, r.OverheadRatio, text.Percent)
-	f.left, f.right = discarded+" discarded", overhead+" headers and padding"
-	f.short = discarded + " discarded, " + overhead + " headers and padding"
 	if r.DiscardRatioBytes.How == model.NotApplicable && r.OverheadRatio.How == model.NotApplicable {
-		f.left, f.right, f.short = "-  nothing comes in", "", "-  nothing comes in"
+		f.left = said("-  nothing comes in")
+		f.short = f.left
+		return f
+	}
+	if r.DiscardRatioBytes.How == model.Unmeasured && r.OverheadRatio.How == model.Unmeasured {
+		f.left = said(d.set.Mark(model.Unmeasured))
+		f.short = f.left
+		return f
+	}
+	discarded := fmt.Sprintf("%*s discarded", rateWidth, text.Figure(d.set, r.DiscardRatioBytes, text.Percent))
+	overhead := fmt.Sprintf("%*s headers", shareWidth, text.Figure(d.set, r.OverheadRatio, text.Percent))
+	f.left = said(discarded)
+	f.right = said(overhead + " and padding")
+	f.short = said(discarded+", "+overhead+" and padding", discarded+", "+overhead, discarded)
+	if zeros := d.zeros(); zeros != "" {
+		f.right = said(overhead+" and padding, "+zeros+" zeros at the end", overhead+" and padding, "+zeros+" zeros", overhead+", "+zeros+" zeros")
+		f.short = said(discarded+", "+overhead+", "+zeros+" zeros", strings.TrimLeft(discarded, " ")+", "+strings.TrimLeft(overhead, " ")+", "+zeros+" zeros", discarded)
 	}
 	return f
+}
+
+// mostlyZeros is the share of the payloads from which on the zeros at their ends are worth a figure.
+const mostlyZeros = 0.5
+
+// zeros is the share of the payload bytes that are zeros at the end, where a sample tells that it is large; empty otherwise.
+func (d digest) zeros() string {
+	e := &d.s.Detail.Excerpt
+	if e.Bytes == 0 {
+		return ""
+	}
+	share := float64(e.Zeros) / float64(e.Bytes)
+	if share < mostlyZeros {
+		return ""
+	}
+	return d.set.Mark(model.Sampled) + text.Percent(share)
 }
 
 func (d digest) reader() figure {
 	f := figure{name: "reader", topic: words.TopicReader, also: words.TopicReader}
 	r := d.s.Ring
+	who := ""
 	switch {
 	case r == nil:
-		f.left = d.set.Mark(model.Unmeasured)
+		who = d.set.Mark(model.Unmeasured)
 	case d.s.Observer.Consumes:
-		f.left = "ringscope itself"
+		who = "ringscope itself"
 	case len(r.ReaderAt) == 1:
-		f.left = words.Process(d.set, r.ReaderAt[0])
+		who = words.Process(d.set, r.ReaderAt[0])
 	case len(r.ReaderAt) > 1:
-		f.left = fmt.Sprintf("%s +%d", words.Process(d.set, r.ReaderAt[0]), len(r.ReaderAt)-1)
-	case r.Readers.Known() && r.Readers.V == 0:
-		f.left, f.right, f.short = "none", "no process maps it to read", "none: no process maps it to read"
+		who = fmt.Sprintf("%s +%d", words.Process(d.set, r.ReaderAt[0]), len(r.ReaderAt)-1)
+	case nobodyReads(d.s):
+		f.left, f.right, f.short = said("none"), said("no process has it open to read"), said("none: no process has it open to read", "none")
 		return f
 	case r.Readers.Known() && r.Simulated:
-		f.left = "a simulated process"
+		who = "a simulated process"
 	case r.Readers.Known():
-		f.left = text.Figure(d.set, r.Readers, func(n int) string {
+		who = text.Figure(d.set, r.Readers, func(n int) string {
 			if n == 1 {
 				return "1 process"
 			}
 			return fmt.Sprintf("%d processes", n)
 		})
 	default:
-		f.left = "?  not known who reads"
+		who = "?  not known who reads"
 	}
-	f.right, f.tight = d.doing()
-	f.short = f.left
-	if f.right != "" {
-		f.short += "  " + cmp.Or(f.tight, f.right)
+	f.left, f.right = said(who), d.doing()
+	if d.s.State == model.Ended {
+		seen := "last seen " + text.Clock(d.s.At)
+		f.right = said("was the reader; "+seen, seen)
 	}
+	for _, s := range f.right {
+		f.short = append(f.short, who+"  "+s)
+	}
+	f.short = append(f.short, who)
 	return f
 }
 
-// doing is what the reader does: its thread's state and share of a core where these are known, and how lately it took something. brief
-// is the same in fewer words; it may be empty.
-func (d digest) doing() (said, brief string) {
+// nobodyReads reports whether it is known that no process reads the ring.
+func nobodyReads(s *model.Sample) bool {
+	r := s.Ring
+	return r != nil && !s.Observer.Consumes && len(r.ReaderAt) == 0 && r.Readers.Known() && r.Readers.V == 0
+}
+
+// doing is what the reader does, the longest first: its thread's state and share of a core where these are known, and how lately it
+// took something.
+func (d digest) doing() []string {
 	t, took := readingThread(&d.s.Reader), d.taking()
 	if t == nil || d.s.Observer.Consumes {
-		return took, ""
+		return said(took)
 	}
 	state := threadState(t)
 	switch t.State {
 	case 'R', 'S':
 	default:
 		// Not for how long: what counts is since when it takes nothing, and that is in the verdict too.
+		first, _, _ := strings.Cut(state, " ")
 		if d.s.Rates.ConsumedMovedRecently || took == "" {
-			return state, ""
+			return said(state, first)
 		}
-		return state + "; " + took, state
+		return said(state+"; "+took, first+"; "+took, state, first)
 	}
 	word, _, _ := strings.Cut(state, " ")
 	word = strings.TrimSuffix(word, ",")
 	if !d.s.Rates.ConsumedMovedRecently {
-		return state + "; " + took, took
+		return said(state+"; "+took, word+"; "+took, took, word)
 	}
-	if t.Share.Known() {
-		brief = word + ", " + share(d.set, t) + " of a core"
+	if !t.Share.Known() {
+		return said(state, word)
 	}
-	if t.Share.Known() && t.Switches.Known() && t.Switches.V == 0 {
-		return brief + ", never waits", brief
+	brief := word + ", " + share(d.set, t)
+	if t.Switches.Known() && t.Switches.V == 0 {
+		return said(brief+" of a core, never waits", brief+" of a core", brief, word)
 	}
-	return cmp.Or(brief, state), ""
+	return said(brief+" of a core", brief, word)
 }
 
 // taking is how lately the reader took something.

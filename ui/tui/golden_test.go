@@ -44,6 +44,12 @@ func bestMoment(t *testing.T, scenario string) *model.Moment {
 	if err != nil {
 		t.Fatal(err)
 	}
+	if pos, there := InTheWay(m); there {
+		focus.Anchor, focus.From = model.AtPos, pos
+		if m, err = target.Moment(config, target.BestMoment(config), sampler.Options{}, focus); err != nil {
+			t.Fatal(err)
+		}
+	}
 	bestMoments[scenario] = m
 	return m
 }

@@ -150,6 +150,10 @@ func (h *header) spots(c canvas, x int, said string) {
 	if r.ID != 0 {
 		id = fmt.Sprintf("id %d", r.ID)
 	}
+	view, brief := h.view(false), h.view(true)
+	if strings.Contains(said, view) {
+		brief = ""
+	}
 	frozen := words.TopicFrozen
 	if past(h.figures) {
 		frozen = words.TopicPast
@@ -171,8 +175,8 @@ func (h *header) spots(c canvas, x int, said string) {
 		{"ENDED", words.TopicEnded},
 		{"passive", words.TopicPassive},
 		{"CONSUMING", words.TopicConsuming},
-		{h.view(false), words.TopicView},
-		{h.view(true), words.TopicView},
+		{view, words.TopicView},
+		{brief, words.TopicView},
 	} {
 		if i := strings.Index(said, part.said); i >= 0 && part.said != "" {
 			c.spot(part.topic, x+text.Width(said[:i]), 0, text.Width(part.said))
@@ -245,13 +249,13 @@ func (h *header) states(set text.Charset) []string {
 	if short == "LIVE" {
 		long, short = set.Spell("● ")+long, set.Spell("● ")+short
 	}
-	view, complete := h.view(false), h.view(true)
+	view := h.view(false)
 	if consumes(h.figures) {
 		whole := "CONSUMING: ringscope takes the records of this ring"
 		return []string{
 			join("   ", where, join(dot, long, whole, view)),
 			join("  ", where, join(dot, short, whole)),
-			join("  ", where, join(dot, short, "CONSUMING", complete)),
+			join("  ", where, join(dot, short, "CONSUMING", view)),
 			join("  ", host, join(dot, short, "CONSUMING")),
 			join("  ", host, "CONSUMING"),
 			"CONSUMING",
@@ -264,12 +268,11 @@ func (h *header) states(set text.Charset) []string {
 	out := []string{join("   ", where, join(dot, long, passive, view))}
 	if h.frozen { // which moment it is matters more than the rest
 		for _, s := range state {
-			out = append(out, join("  ", where, join(dot, s, complete)), join("  ", where, s))
+			out = append(out, join("  ", where, join(dot, s, view)), join("  ", where, join(dot, s, h.view(true))), join("  ", where, s))
 		}
 	}
 	out = append(out,
-		join("  ", where, join(dot, short, passive, complete)),
-		join("  ", where, join(dot, short, complete)),
+		join("  ", where, join(dot, short, view)),
 		join("  ", where, short))
 	if h.simulated() {
 		return append(out, join("  ", host, short), join(" ", host, strings.TrimPrefix(short, set.Spell("● "))), host)
@@ -340,16 +343,11 @@ func (h *header) view(short bool) string {
 	m := h.figures.Sample.Missed
 	switch {
 	case m.Bytes > 0 && short:
-		return "gaps"
+		return "view has gaps"
 	case m.Bytes > 0:
 		return "view has gaps: " + text.Bytes(m.Bytes)
 	case m.Torn > 0 || m.Resyncs > 0:
-		if short {
-			return "gaps"
-		}
 		return "view has gaps"
-	case short:
-		return "complete"
 	default:
 		return "view complete"
 	}

@@ -241,7 +241,7 @@ func (v *viewer) frozenKeys() []key.Binding {
 		k.Now.SetEnabled(v.shown != v.held)
 	}
 	k.Back.SetEnabled(v.cfg.Back || v.wholePane() || v.table.filter.active() || v.table.anchor == model.AtPos)
-	return []key.Binding{as(k.Left, "←→", "step"), k.EventBefore, k.Now, v.freezeKey(), k.Back, k.Up, k.Open, k.Pane, k.Explain, k.Closer, k.Filter, k.Turn, k.Mouse}
+	return []key.Binding{k.Left, k.EventBefore, k.Now, v.freezeKey(), k.Back, k.Up, k.Open, k.Pane, k.Explain, k.Closer, k.Filter, k.Turn, k.Mouse}
 }
 
 // hints are what can be typed, the longest first.

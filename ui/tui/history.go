@@ -84,6 +84,7 @@ func (h history) draw(c canvas, boxed bool) {
 		c = c.within(c.Sub(1, 0, columns, rows))
 	}
 	c.spot(words.TopicHistory, 0, 0, columns)
+	all := c
 	if h.m == nil || h.m.History == nil || ring(h.m) == nil {
 		return
 	}
@@ -103,6 +104,27 @@ func (h history) draw(c canvas, boxed bool) {
 	}
 	strip.Draw(c.Area)
 	h.spots(c, strip.Marks, step)
+	if !boxed {
+		h.names(all)
+	}
+}
+
+// names says at the upper left corner, where there is no border to say it, what the strip shows and where its scale ends; as much as
+// hides nothing.
+func (h history) names(c canvas) {
+	w, _ := c.Size()
+	for _, s := range []string{"how full, up to 100 %", "full, up to 100 %", "full 100 %", "100 %"} {
+		n := text.Width(s)
+		free := n+2 <= w
+		for x := 0; free && x < n+2; x++ {
+			cell := c.At(x, 0)
+			free = cell.Rune == ' ' && cell.Style.BG == paint.Default
+		}
+		if free {
+			c.say(0, 0, c.th.Dim, s)
+			return
+		}
+	}
 }
 
 // spots are what can be explained below the strip.
@@ -224,6 +246,9 @@ func (h history) marks(c canvas, step time.Duration, columns int) []chart.Mark {
 			continue // where watching began is where the strip begins
 		}
 		mark, s := h.mark(c, m), m.Severity
+		if m.Kind == model.MarkBegan {
+			mark.Lasts = back - h.ended(i, step)
+		}
 		if m.Kind == model.MarkEnded {
 			s = model.Fine
 		}
@@ -239,14 +264,29 @@ func (h history) marks(c canvas, step time.Duration, columns int) []chart.Mark {
 	return out
 }
 
+// ended is how many columns lie between the end of what began at mark i and the right edge: none while it stands.
+func (h history) ended(i int, step time.Duration) int {
+	all := h.m.History.Marks
+	for _, m := range all[i+1:] {
+		if m.Kind == model.MarkEnded && m.Code == all[i].Code {
+			return max(0, h.back(m.At, step))
+		}
+		if m.Kind == model.MarkGone || m.Kind == model.MarkAttached {
+			return max(0, h.back(m.At, step))
+		}
+	}
+	return 0
+}
+
 // mark is how an event looks.
 func (h history) mark(c canvas, m model.Mark) chart.Mark {
 	mark := chart.Mark{Name: string(words.MarkTopic(m)), Glyph: string(c.th.Glyphs.Selected), Style: c.th.Accent}
 	switch m.Kind {
 	case model.MarkBegan:
 		mark.Glyph, mark.Style, mark.Label = c.set.Shape(m.Severity), severity(c.th, m.Severity), words.Tag(m.Code)
+		mark.Longer = mark.Label + " " + strings.TrimSuffix(text.Clock(m.At), "Z")
 	case model.MarkEnded:
-		mark.Glyph, mark.Style = c.set.Shape(model.Fine), c.th.Fine
+		mark.Glyph, mark.Style, mark.Label = c.set.Shape(model.Fine), c.th.Fine, "over"
 	case model.MarkLapped:
 		mark.Glyph, mark.Style, mark.Label = c.set.Shape(model.Warning), c.th.Warning, "gap"
 	case model.MarkGone:

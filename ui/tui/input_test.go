@@ -298,7 +298,7 @@ func TestFilter(t *testing.T) {
 	}
 	press(v, "backspace", "backspace", "enter")
 	shows(t, v, "[discarded]", "esc all records")
-	hides(t, v, "unread   ")
+	hides(t, v, "unread      ", "unread   1")
 	if w.focus.Match == nil {
 		t.Error("the sampler is not told what to look for")
 	}

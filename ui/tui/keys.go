@@ -62,7 +62,7 @@ func newKeyMap() keyMap {
 		Right:       bind([]string{"right"}, "→", "a step on"),
 		FarLeft:     bind([]string{"shift+left"}, "shift ←", "ten steps back"),
 		FarRight:    bind([]string{"shift+right"}, "shift →", "ten steps on"),
-		EventBefore: bind([]string{"["}, "[ ]", "event"),
+		EventBefore: bind([]string{"["}, "[ ]", "mark"),
 		EventAfter:  bind([]string{"]"}, "]", "the next event"),
 		Now:         bind([]string{"end"}, "end", "live"),
 	}

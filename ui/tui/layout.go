@@ -14,6 +14,8 @@ const (
 	wideDetail  = 78  // which is as wide as it has use for: 16 bytes a line
 	leastDetail = 46
 
+	circleGap = 2 // columns between the circle and the figures where no border parts them
+
 	besideWidth = 74 // other pages stand between the table and the detail where these have room beside them:
 	besideTable = 76
 )
@@ -161,7 +163,7 @@ func (l *layout) arrangeBands(room rect) {
 	band := rect{room.x, room.y, room.w, top - 1}
 	l.legend = rect{room.x, room.y + top - 1, room.w, 1}
 	cw := min(2*band.h+1, room.w*2/5)
-	l.circle = rect{band.x, band.y, cw, band.h}
+	l.circle = rect{band.x, band.y, cw - circleGap, band.h} // what stands outside of the rim must not read together with the figures
 	right := rect{band.x + cw, band.y, band.w - cw, band.h}
 	l.figures = rect{right.x, right.y, right.w, figureRows}
 	if rest := right.h - figureRows; rest >= minHistory {

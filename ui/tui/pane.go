@@ -68,6 +68,31 @@ func (v *viewer) tabs() []tab {
 	return out
 }
 
+// tabKeys are the keys of the tabs that there are now: `1-4,6`.
+func (v *viewer) tabKeys() string {
+	var b strings.Builder
+	all := v.tabs()
+	for i := 0; i < len(all); {
+		j := i
+		for j+1 < len(all) && all[j+1] == all[j]+1 {
+			j++
+		}
+		if b.Len() > 0 {
+			b.WriteByte(',')
+		}
+		switch j - i {
+		case 0:
+			fmt.Fprintf(&b, "%d", all[i])
+		case 1:
+			fmt.Fprintf(&b, "%d,%d", all[i], all[j])
+		default:
+			fmt.Fprintf(&b, "%d-%d", all[i], all[j])
+		}
+		i = j + 1
+	}
+	return b.String()
+}
+
 // turnTo shows a tab, or says why there is none.
 func (v *viewer) turnTo(t tab) {
 	if why := t.missing(v.figures); why != "" {
@@ -281,7 +306,7 @@ func (v *viewer) drawPane(c canvas) {
 	c.Fill(paint.Style{}, ' ')
 	if v.tab() == tabRecords {
 		r := records{t: &v.table, m: v.figures}
-		r.draw(v.paneFrame(c, r.notes(v.set), words.TopicHeld, "g at the reader · G newest"), margin(v.layout.boxed))
+		r.draw(v.paneFrame(c, r.notes(v.set), words.TopicHeld, r.foot()), margin(v.layout.boxed))
 		return
 	}
 	s := v.sheet()
@@ -388,6 +413,7 @@ func (v *viewer) down(n int) {
 
 // paneKeys are the keys by the names of what they do in the tab that is shown.
 func (v *viewer) paneKeys(k keyMap) keyMap {
+	k.Pane = as(k.Pane, v.tabKeys(), k.Pane.Help().Desc)
 	switch v.tab() {
 	case tabRecords:
 	case tabFindings:

@@ -451,7 +451,7 @@ func TestTerminals(t *testing.T) {
 			x.press("\x1b[D")
 			x.shows("FROZEN")
 			x.resize(80, 24)
-			x.shows("[ ] event  end live")
+			x.shows("[ ] mark  end live")
 			x.press("[")
 			x.shows("records")
 			x.resize(52, 10)

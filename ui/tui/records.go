@@ -43,10 +43,12 @@ func (r records) draw(c canvas, margin int) {
 // notes say where the table stands, the longest first.
 func (r records) notes(set text.Charset) []string {
 	switch {
-	case past(r.m):
+	case past(r.m) || state(r.m) == model.Waiting:
 		return nil
 	case r.t.lost:
 		return []string{"the held record is overwritten", "overwritten"}
+	case r.t.anchor == model.AtPos && r.t.pointed:
+		return []string{"at the record in the way", "in the way"}
 	case r.t.anchor == model.AtPos && r.t.newerRecords.Known():
 		newer := text.Figure(set, r.t.newerRecords, text.Count) + " newer"
 		return []string{"held, " + newer, newer, "held"}
@@ -57,9 +59,40 @@ func (r records) notes(set text.Charset) []string {
 		return []string{"held"}
 	case r.t.anchor == model.AtNewest:
 		return []string{"follows the newest", "newest"}
+	case state(r.m) == model.Ended:
+		return []string{"as last seen " + text.Clock(when(r.m)), "as last seen", "ended"}
+	case unread(r.m):
+		return []string{"at the consumer position", "at the consumer", "consumer"}
 	default:
 		return []string{"at the reader", "reader"}
 	}
+}
+
+// unread reports whether it is known that nobody reads.
+func unread(m *model.Moment) bool { return m != nil && m.Sample != nil && nobodyReads(m.Sample) }
+
+// readerHere names the consumer position.
+func readerHere(m *model.Moment) string {
+	switch {
+	case unread(m):
+		return "consumer position"
+	case state(m) == model.Ended:
+		return "reader was here"
+	}
+	return "reader is here"
+}
+
+// foot names the keys that move the table, without the one that does nothing where it stands.
+func (r records) foot() string {
+	switch {
+	case past(r.m):
+		return ""
+	case r.t.anchor == model.AtNewest:
+		return "g at the reader"
+	case r.t.anchor == model.AtReader:
+		return "G newest"
+	}
+	return "g at the reader · G newest"
 }
 
 // keptOnly is said where the records of a moment are not kept.
@@ -88,8 +121,8 @@ func (r records) here(c canvas, y, w int) {
 	for x := 1; x < w; x++ {
 		c.Set(x, y, c.th.Faint, '─')
 	}
-	c.Text(3, y, c.th.Accent, " reader is here ")
-	c.spot(words.TopicReaderHere, 3, y, 16)
+	n := c.Text(3, y, c.th.Accent, " "+readerHere(r.m)+" ")
+	c.spot(words.TopicReaderHere, 3, y, n)
 }
 
 // columns are the widths of the table.

@@ -2,6 +2,7 @@ package tui
 
 import (
 	"slices"
+	"strings"
 
 	"ringscope/model"
 	"ringscope/ringcore"
@@ -17,13 +18,14 @@ type ringPanel struct {
 	m        *model.Moment
 	figures  *model.Moment // the number in the middle stands still as the other figures do
 	byteZero bool
+	boxed    bool
 	tape     scope // what the tape shows of the ring; the zero value: there is none
 	selected ringcore.Pos
 	chosen   bool // selected is
 }
 
 func (v *viewer) ringPanel() ringPanel {
-	p := ringPanel{circle: &v.circle, m: v.shown, figures: v.figures, byteZero: v.byteZero}
+	p := ringPanel{circle: &v.circle, m: v.shown, figures: v.figures, byteZero: v.byteZero, boxed: v.layout.boxed}
 	if v.layout.tape.shown() {
 		p.tape, _ = v.scope(v.shown)
 	}
@@ -48,7 +50,10 @@ func (p *ringPanel) draw(c canvas, l *layout) {
 	at := c.at(l.circle)
 	top := p.top()
 	if l.boxed {
-		note := at.set.Spell(top + " · clockwise")
+		note := ""
+		if state(p.m) != model.Waiting {
+			note = at.set.Spell(top + " · clockwise")
+		}
 		at.spotNote(true, note, words.TopicTurn)
 		at = at.box("ring", note, "")
 		w, h := at.Size()
@@ -59,7 +64,7 @@ func (p *ringPanel) draw(c canvas, l *layout) {
 	w, h := at.Size()
 	at.spot(words.TopicCircle, w/2-4, h/2-1, 9)
 	for _, sign := range p.circle.Signs() {
-		at.spot(signs[sign.What], sign.X, sign.Y, 1)
+		at.spot(signTopics[sign.What], sign.X, sign.Y, 1)
 	}
 	if x, y, ok := p.circle.BracketAt(); ok {
 		at.spot(words.TopicBracket, x, y, 1)
@@ -68,14 +73,17 @@ func (p *ringPanel) draw(c canvas, l *layout) {
 }
 
 func (p *ringPanel) top() string {
-	if p.byteZero {
+	switch {
+	case p.byteZero:
 		return "byte 0 at the top"
+	case p.m != nil && p.m.Sample != nil && nobodyReads(p.m.Sample):
+		return "consumer position at the top"
 	}
 	return "reader at the top"
 }
 
-// signs are the topics of what stands round the circle.
-var signs = map[rune]words.Topic{
+// signTopics are the topics of what stands round the circle.
+var signTopics = map[rune]words.Topic{
 	'C': words.TopicConsumer, 'P': words.TopicProducer, 'N': words.TopicPending, 'O': words.TopicOverwrite, '0': words.TopicNotch,
 	circle.SignWorst: words.TopicShapeWorst, circle.SignBusy: words.TopicShapeBusy, circle.SignSelected: words.TopicSelected,
 }
@@ -88,6 +96,7 @@ type sign struct {
 	topic words.Topic
 }
 
+// lengthOf is how many columns signs take.
 func lengthOf(signs []sign) int {
 	n := -1
 	for _, s := range signs {
@@ -105,11 +114,15 @@ func (p *ringPanel) firstLap() bool {
 	return at.Known() && at.V < p.m.Sample.Ring.Size()
 }
 
-// legend names the shapes; where there is no border, it also says what stands at the top.
+// legend names the shapes; where there is no border, it also says what the letters are and what stands at the top. Where there is no
+// room for all, signs that are not in this picture are left out first.
 func (p *ringPanel) legend(c canvas, boxed bool, top string) {
+	if state(p.m) == model.Waiting {
+		return // there is no ring
+	}
 	g, th := c.th.Glyphs, c.th
 	w, _ := c.Size()
-	x := 1
+	const x = 1
 	discarded := g.Discarded
 	if th.Colored() && !th.ASCII {
 		discarded = g.Unread // as the circle shows it: in its colour, without shading
@@ -119,33 +132,65 @@ func (p *ringPanel) legend(c canvas, boxed bool, top string) {
 		{discarded, th.Discarded, "discard", words.TopicShapeDiscard},
 		{g.Busy, th.Busy, "busy", words.TopicShapeBusy},
 		{g.Free, th.Free, "free", words.TopicShapeFree},
+		{g.Never, th.Free, "never written", words.TopicShapeNever},
 		{g.Worst, th.Mark, "worst", words.TopicShapeWorst},
 	}
-	if p.firstLap() {
-		signs = slices.Insert(signs, 4, sign{g.Never, th.Free, "never", words.TopicShapeNever})
-		if lengthOf(signs) > w-x {
-			signs = signs[:5]
+	if !p.firstLap() {
+		signs = slices.Delete(signs, 4, 5)
+	}
+	letters := []string{"C reader, P writer", "C reader P writer"}
+	switch {
+	case boxed:
+		letters = []string{""}
+	case p.byteZero:
+		letters = slices.Insert(letters, 0, "C reader, P writer, byte 0 at the top")
+	case strings.HasPrefix(top, "consumer"):
+		letters = []string{"C consumer at the top, P writer", "C consumer, P writer"}
+	default:
+		letters = slices.Insert(letters, 0, "C "+top+", P writer")
+	}
+	said, ok := "", false
+	for !ok {
+		for _, said = range letters {
+			if x+lengthOf(signs)+3+text.Width(said) < w || said == "" && x+lengthOf(signs) <= w {
+				ok = true
+				break
+			}
+		}
+		if !ok {
+			signs = p.fewer(signs)
+			ok = len(signs) == 0
 		}
 	}
+	at := x
 	for _, e := range signs {
-		if x+2+text.Width(e.name) > w {
-			return
-		}
-		c.Set(x, 0, paint.FG(e.color), e.sign)
-		n := 2 + c.Text(x+2, 0, th.Dim, e.name)
-		c.spot(e.topic, x, 0, n)
-		x += n + 1
+		c.Set(at, 0, paint.FG(e.color), e.sign)
+		n := 2 + c.Text(at+2, 0, th.Dim, e.name)
+		c.spot(e.topic, at, 0, n)
+		at += n + 1
 	}
-	for _, s := range []string{"C " + top + ", P writer", top + ", clockwise"} {
-		if (p.byteZero || boxed) && s[0] == 'C' {
-			continue
-		}
-		if !boxed && x+4+text.Width(s) < w {
-			c.Right(w-1, 0, th.Dim, s)
-			c.spot(words.TopicTurn, w-1-text.Width(s), 0, text.Width(s))
-			return
+	c.Right(w-1, 0, th.Dim, said)
+	c.spot(words.TopicTurn, w-1-text.Width(said), 0, text.Width(said))
+}
+
+// fewer leaves out one sign: one that is not in this picture, or else the last.
+func (p *ringPanel) fewer(signs []sign) []sign {
+	drawn := map[words.Topic]bool{}
+	for _, s := range p.circle.Signs() {
+		drawn[signTopics[s.What]] = true
+	}
+	for _, t := range []words.Topic{words.TopicShapeDiscard, words.TopicShapeBusy, words.TopicShapeWorst} {
+		i := slices.IndexFunc(signs, func(s sign) bool { return s.topic == t })
+		if i >= 0 && !drawn[t] && (t != words.TopicShapeDiscard || !p.discards()) {
+			return slices.Delete(signs, i, i+1)
 		}
 	}
+	return signs[:len(signs)-1]
+}
+
+// discards reports whether discarded bytes are drawn.
+func (p *ringPanel) discards() bool {
+	return p.m != nil && p.m.Sample != nil && slices.ContainsFunc(shares(p.m.Sample), func(s float32) bool { return s >= circle.ShareShown })
 }
 
 // frame is what the circle shows of the moment.
@@ -177,6 +222,7 @@ func (p *ringPanel) frame(set text.Charset) circle.Frame {
 	if p.byteZero {
 		f.Orientation = circle.ZeroAtTop
 	}
+	f.Notch = p.byteZero || p.boxed // a small circle has no room for what only decorates it
 	if of := p.figures; of != nil && of.Sample != nil {
 		f.Title = text.Figure(set, of.Sample.Occupancy.Ratio, text.Percent)
 		f.Note = "of " + text.Size(f.Size)

@@ -15,16 +15,16 @@ const (
 	sparkMinimum = 8
 	sparkMost    = 50
 
-	topLabel   = 13 // `top 80 MiB/s`: the label of a line has this much room, whatever it says, so that nothing jumps
+	topLabel   = 13 // `max 80 MiB/s`: the label of a line has this much room, whatever it says, so that nothing jumps
 	topShort   = 7  // `80 MiB`
-	topLead    = "top "
+	topLead    = "max "
 	topPerTime = "/s"
 )
 
 // flow is one direction of the ring's traffic: bytes of a slot.
 type flow struct {
 	of     func(*model.Slot) uint64
-	scaled bool // its label tells the scale; the other's tells the time
+	scaled bool // its label tells the scale; the other's tells the time of a column
 }
 
 var (
@@ -33,17 +33,21 @@ var (
 )
 
 // spark draws the last seconds of a flow from x on. What comes in and what goes out have the same scale, so that the higher line is the
-// larger flow; the label of one line tells the scale's top, that of the other how much time there is.
+// larger flow; the label of one line tells the scale's top, that of the other how much time one column is: a burst that is shorter
+// than that is lower than it was.
 func (f figures) spark(c canvas, x, y, w int, r figure) {
 	room, label := w-x-1-topLabel, topLabel
 	if room < sparkMinimum {
 		room, label = w-x-1-topShort, topShort
 	}
-	if room < sparkMinimum || f.m == nil || f.m.History == nil {
+	if room < sparkMinimum || f.m == nil || f.m.History == nil || state(f.m) == model.Waiting {
 		return
 	}
 	s := sparksOf(f.m, min(room, sparkMost))
-	values, said := s.out, whole(sparkWindow)
+	values, said := s.out, "each "+whole(s.step)
+	if label == topShort {
+		said = whole(sparkWindow)
+	}
 	if r.chart.scaled {
 		values, said = s.in, s.label(label == topShort)
 	}

@@ -42,7 +42,7 @@ func TestBothFlowsHaveOneScale(t *testing.T) {
 			lines = append(lines, string([]rune(l)[78:]))
 		}
 	}
-	if len(lines) != 2 || !strings.Contains(lines[0], "▆ top 5 MiB/s") && !strings.Contains(lines[0], "▅ top 5 MiB/s") || !strings.Contains(lines[1], "▂▂▂") {
+	if len(lines) != 2 || !strings.Contains(lines[0], "▆ max 5 MiB/s") && !strings.Contains(lines[0], "▅ max 5 MiB/s") || !strings.Contains(lines[1], "▂▂▂") {
 		t.Errorf("the lines are\n%s", strings.Join(lines, "\n"))
 	}
 	var none model.History

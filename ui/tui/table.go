@@ -21,6 +21,23 @@ type table struct {
 	top          ringcore.Pos         // position of the first visible row, so that a held table stands still; 0: none yet
 	within       bool                 // sel may lie within a record: where that begins is told by the next rows
 	filter       filter
+	pointed      bool         // sel was not chosen by the user: the verdict is about it
+	about        ringcore.Pos // the record that was pointed at last
+}
+
+// pointAt selects the record that the verdict is about, unless the user has chosen one or was shown this one before. Without such a
+// record any more it goes back to the reader; it reports whether it did anything.
+func (t *table) pointAt(pos ringcore.Pos, there bool) bool {
+	switch {
+	case !there && t.pointed && t.anchor == model.AtPos:
+		t.follow(model.AtReader)
+		return true
+	case !there || t.anchor != model.AtReader && !t.pointed || t.about == pos:
+		return false
+	}
+	t.seek(pos)
+	t.pointed, t.about = true, pos
+	return true
 }
 
 // take gives the table the records of a moment. ready is false while the moment may still answer an older focus.
@@ -57,7 +74,7 @@ func (t *table) holdAt(pos ringcore.Pos) bool {
 
 // seek selects the record that holds pos, which the watch has to find.
 func (t *table) seek(pos ringcore.Pos) {
-	t.anchor, t.sel, t.lost, t.within, t.top = model.AtPos, pos, false, true, 0
+	t.anchor, t.sel, t.lost, t.within, t.top, t.pointed = model.AtPos, pos, false, true, 0, false
 }
 
 // refilter applies another filter to the records of the moment that is shown.
@@ -206,7 +223,7 @@ func (t *table) move(n, height int) {
 		}
 	}
 	i = max(0, min(i+n, len(t.rows)-1))
-	t.anchor, t.sel, t.lost, t.within = model.AtPos, t.rows[i].Pos, false, false
+	t.anchor, t.sel, t.lost, t.within, t.pointed = model.AtPos, t.rows[i].Pos, false, false, false
 	if shown := t.lines(height); len(shown) > 0 && shown[0].row != nil {
 		t.top = shown[0].row.Pos
 	}
@@ -220,7 +237,7 @@ func (t *table) hold(pos ringcore.Pos, height int) {
 }
 
 // follow goes back to following the reader or the newest record.
-func (t *table) follow(a model.Anchor) { t.anchor, t.lost, t.top = a, false, 0 }
+func (t *table) follow(a model.Anchor) { t.anchor, t.lost, t.top, t.pointed = a, false, 0, false }
 
 // Payload bytes that the table and the full-size record ask for.
 const (

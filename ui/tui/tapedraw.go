@@ -69,6 +69,12 @@ func (v *viewer) tapeNote(c canvas) string {
 	}
 	where, bracket := "at the reader", "┌─┐ on the circle"
 	switch {
+	case unread(v.figures):
+		where = "at the consumer position"
+	case state(v.figures) == model.Ended:
+		where = "as last seen"
+	}
+	switch {
 	case t.whole():
 		where, bracket = "the whole ring", ""
 	case t.anchor == model.AtPos:
@@ -247,7 +253,7 @@ func (v *viewer) places(c canvas, t *strip) []place {
 		}
 		out = append(out, p)
 	}
-	add(t.consumer, place{sign: "C", words: "reader is here", look: mark, topic: words.TopicReaderHere})
+	add(t.consumer, place{sign: "C", words: readerHere(v.figures), look: mark, topic: words.TopicReaderHere})
 	add(t.producer, place{sign: "P", words: "writer is here", look: mark, topic: words.TopicProducer})
 	if pos, ok := v.chosen(); ok {
 		add(model.Of(pos), place{sign: string(selectedSign), words: "selected", look: c.th.Accent.With(paint.Bold), topic: words.TopicSelected})

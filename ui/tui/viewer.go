@@ -2,12 +2,14 @@ package tui
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	tea "charm.land/bubbletea/v2"
 	"github.com/charmbracelet/colorprofile"
 
 	"ringscope/model"
+	"ringscope/ringcore"
 	"ringscope/sampler"
 	"ringscope/ui/text"
 	"ringscope/ui/tui/circle"
@@ -266,6 +268,9 @@ func (v *viewer) take(m *model.Moment) {
 		v.reopen(m)
 		return
 	}
+	if pos, there := InTheWay(m); (v.watch != nil || holds(m.Sample.Detail.Rows, pos)) && v.table.pointAt(pos, there) {
+		v.refocus()
+	}
 	v.table.take(m, v.recent == 0)
 	v.steady()
 	v.takeTape(m)
@@ -280,6 +285,29 @@ func (v *viewer) look() {
 	}
 	v.recent = settled
 	v.watch.Focus(v.focus())
+}
+
+// refocus tells the watch what the screen looks at, where the table moved by itself.
+func (v *viewer) refocus() {
+	if v.watch == nil {
+		return
+	}
+	v.recent = settled
+	v.watch.Focus(v.focus())
+}
+
+// InTheWay is the record that the reader has passed and that keeps writers out, where the verdict is about one. The viewer's table
+// begins there: it does not stand at the reader.
+func InTheWay(m *model.Moment) (pos ringcore.Pos, there bool) {
+	if past(m) || len(m.Findings) == 0 || m.Findings[0].Code != model.ReserveBlocked {
+		return 0, false
+	}
+	return m.Findings[0].Evidence.Position, true
+}
+
+// holds reports whether rows hold the record at pos.
+func holds(rows []model.Row, pos ringcore.Pos) bool {
+	return slices.ContainsFunc(rows, func(r model.Row) bool { return r.Pos == pos })
 }
 
 func (v *viewer) focus() model.Focus {

@@ -15,17 +15,17 @@ func TestSpark(t *testing.T) {
 		ascii  bool
 		want   string
 	}{
-		{"rises to the top", []float64{0, 1, 2, 3, 4, 5, 6, 7}, 0, false, "▁▂▂▃▄▅▆▇"},
+		{"rises to the top", []float64{0, 1, 2, 3, 4, 5, 6, 7}, 0, false, " ▂▂▃▄▅▆▇"},
 		{"ends at the right edge", []float64{4, 8}, 0, false, "      ▄▇"},
-		{"a gap is no zero", []float64{8, Gap(), 0, 8}, 0, false, "    ▇ ▁▇"},
-		{"the scale is that of the window", []float64{800, 0, 1, 2, 3, 4, 5, 6, 7}, 0, false, "▁▂▂▃▄▅▆▇"},
-		{"a trickle is no zero", []float64{0, 1, 1000}, 0, false, "     ▁▂▇"},
-		{"nothing but zero", []float64{0, 0}, 0, false, "      ▁▁"},
-		{"nobody looked", []float64{Gap(), Gap()}, 0, false, ""},
-		{"infinite and negative", []float64{math.Inf(1), -5, 1}, 0, false, "      ▁▇"},
+		{"a gap is no zero", []float64{8, Gap(), 0, 8}, 0, false, "    ▇· ▇"},
+		{"the scale is that of the window", []float64{800, 0, 1, 2, 3, 4, 5, 6, 7}, 0, false, " ▂▂▃▄▅▆▇"},
+		{"a trickle is no zero", []float64{0, 1, 1000}, 0, false, "      ▂▇"},
+		{"nothing but zero", []float64{0, 0}, 0, false, ""},
+		{"nobody looked", []float64{Gap(), Gap()}, 0, false, "      ··"},
+		{"infinite and negative", []float64{math.Inf(1), -5, 1}, 0, false, "     · ▇"},
 		{"a scale of its own", []float64{4, 4, 5, 4}, 5 * 1.25, false, "    ▅▅▆▅"},
 		{"more than the scale", []float64{9, 1}, 2, false, "      ▇▄"},
-		{"ASCII", []float64{0, 1, 2, 3, 4, 5, 6, 7}, 0, true, "_..:-=+*"},
+		{"ASCII", []float64{0, 1, 2, 3, 4, 5, 6, 7}, 0, true, " ..:-=+*"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			g := paint.NewGrid(10, 1)
@@ -61,7 +61,7 @@ func history() *History {
 		}
 		h.Values = append(h.Values, v)
 	}
-	h.Marks = []Mark{{Back: 19, Glyph: "▲", Label: "burst"}, {Back: 8, Glyph: "▲", Label: "slow"}, {Back: 7, Glyph: "△", Label: "never fits"}}
+	h.Marks = []Mark{{Back: 19, Glyph: "▲", Label: "burst", Lasts: 3}, {Back: 8, Glyph: "▲", Label: "slow", Longer: "slow 02:14:05", Lasts: 8}, {Back: 7, Glyph: "△", Label: "never fits"}}
 	return h
 }
 
@@ -73,7 +73,7 @@ func TestHistory(t *testing.T) {
                       ██             ▁▃▄▅▆
         ▁▄▅▃   ▃▅▄▁  ▂██▂  ▁▄▅▂   ▃▅▃█████
         █████▆█████▇▇████▇▇████▇▆█████████
-9 min ────────────────▲ burst ───▲△─── now`
+9 min ────────────────▲ burst ───▲△━━━ now`
 	if got := "\n" + g.String(); got != want {
 		t.Errorf("got%s\nwant%s", got, want)
 	}
@@ -91,7 +91,7 @@ func TestMarksAndTheMomentLookedAt(t *testing.T) {
                       ┃█             ▁▃▄▅▆
         ▁▄▅▃   ▃▅▄▁  ▂┃█▂  ▁▄▅▂   ▃▅▃█████
         █████▆█████▇▇█┃██▇▇████▇▆█████████
-─▲ burst ─────────────┃──────────▲△─── now`
+─▲ burst ─────────────┃──── slow ▲△━━━ now`
 	if got := "\n" + g.String(); got != want {
 		t.Errorf("got%s\nwant%s", got, want)
 	}
@@ -109,6 +109,28 @@ func TestAnySizeIsDrawn(t *testing.T) {
 	for w := range 60 {
 		for rows := range 8 {
 			h.Draw(paint.NewGrid(w, rows).All())
+		}
+	}
+}
+
+// TestLabelsOfMarks: the longest label that has room is written, at the left where there is none at the right, and how long what began
+// at a mark lasted is drawn.
+func TestLabelsOfMarks(t *testing.T) {
+	for _, test := range []struct {
+		marks []Mark
+		want  string
+	}{
+		{[]Mark{{Back: 30, Glyph: "▲", Label: "slow", Longer: "slow 02:14:05", Lasts: 30}}, "9 min ───▲ slow 02:14:05 ━━━━━━━━━━━ now"},
+		{[]Mark{{Back: 14, Glyph: "▲", Label: "slow", Longer: "slow 02:14:05", Lasts: 14}}, "9 min ───────────────────▲ slow ━━━━ now"},
+		{[]Mark{{Back: 30, Glyph: "▲", Label: "slow", Lasts: 12}, {Back: 18, Glyph: "●", Label: "over"}}, "9 min ───▲ slow ━━━━━● over ──────── now"},
+		{[]Mark{{Back: 0, Glyph: "△", Label: "gone"}}, "9 min ─────────────────────────── gone △"},
+		{[]Mark{{Back: 5, Glyph: "△", Label: "gone"}}, "9 min ────────────────────── gone △─ now"},
+	} {
+		h := History{From: "9 min", To: "now", Marks: test.marks}
+		g := paint.NewGrid(40, 1)
+		h.Draw(g.All())
+		if got := g.String(); got != test.want {
+			t.Errorf("got  %s\nwant %s", got, test.want)
 		}
 	}
 }

@@ -4,11 +4,13 @@ import "ringscope/ui/tui/paint"
 
 // Mark is an event on the time line.
 type Mark struct {
-	Back  int    // how many columns before the newest value
-	Glyph string // a severity
-	Style paint.Style
-	Label string // one word or two; left out where there is no room
-	Name  string // what it is, to whoever draws it
+	Back   int    // how many columns before the newest value
+	Glyph  string // a severity
+	Style  paint.Style
+	Label  string // one word or two; left out where there is no room
+	Longer string // the same and more, where there is room for it; may be empty
+	Name   string // what it is, to whoever draws it
+	Lasts  int    // how many columns what began there lasted; they are drawn heavy
 }
 
 // History is a strip of bars with a time line below.
@@ -75,7 +77,8 @@ func (h *History) pointer(a paint.Area, bars int) {
 			return
 		}
 	}
-	if a.At(x, bars).Rune == '─' || a.ASCII() && a.At(x, bars).Rune == '-' {
+	switch r := a.At(x, bars).Rune; {
+	case r == '─' || r == heavy(a) || a.ASCII() && r == '-':
 		a.Set(x, bars, h.Pointer, line)
 	}
 }
@@ -96,6 +99,11 @@ func (h *History) line(a paint.Area, y int) {
 	for x := range w {
 		a.Set(x, y, h.Line, '─')
 	}
+	for _, m := range h.Marks {
+		for x := w - m.Back; x < min(w, w-m.Back+m.Lasts); x++ {
+			a.Set(x, y, h.Words, heavy(a))
+		}
+	}
 	begin := 0
 	if h.From != "" && !h.markWithin(w, paint.Width(h.From)) {
 		begin = a.Text(0, y, h.Words, h.From)
@@ -103,10 +111,11 @@ func (h *History) line(a paint.Area, y int) {
 		begin++
 	}
 	end := w
-	if h.To != "" {
+	if n := paint.Width(h.To); h.To != "" && !h.markSince(w, w-1-n) {
 		end = a.Right(w, y, h.Words, h.To) - 1
 		a.Set(end, y, h.Line, ' ')
 	}
+	taken := begin // the first column that a label at the left of a mark may take
 	for i, m := range h.Marks {
 		x := w - 1 - m.Back
 		n := paint.Width(m.Glyph)
@@ -118,11 +127,54 @@ func (h *History) line(a paint.Area, y int) {
 		if i+1 < len(h.Marks) {
 			until = min(until, w-1-h.Marks[i+1].Back)
 		}
-		at := x + n
-		if l := paint.Width(m.Label); m.Label != "" && at+1+l+1 <= until {
-			a.Set(at, y, h.Line, ' ')
-			a.Text(at+1, y, h.Words, m.Label)
-			a.Set(at+1+l, y, h.Line, ' ')
+		taken = max(h.label(a, y, m, x, x+n, until, taken), x+n)
+	}
+}
+
+// label writes the label of a mark between from and to beside it: at the right up to column until, or at the left from column free on. It
+// returns the first column that is not taken by it.
+func (h *History) label(a paint.Area, y int, m Mark, from, to, until, free int) int {
+	for _, s := range [...]string{m.Longer, m.Label} {
+		if l := paint.Width(s); l > 0 && to+1+l+1 <= until {
+			a.Set(to, y, h.Line, ' ')
+			a.Text(to+1, y, h.Words, s)
+			a.Set(to+1+l, y, h.Line, ' ')
+			return to + l + 2
 		}
 	}
+	if l := paint.Width(m.Label); l > 0 && free+1 <= from-l-2 && !h.lastsAt(a, from-1) {
+		a.Set(from-1, y, h.Line, ' ')
+		a.Text(from-1-l, y, h.Words, m.Label)
+		a.Set(from-2-l, y, h.Line, ' ')
+	}
+	return to
+}
+
+// lastsAt reports whether what began at some mark still lasted at column x.
+func (h *History) lastsAt(a paint.Area, x int) bool {
+	w, _ := a.Size()
+	for _, m := range h.Marks {
+		if at := w - 1 - m.Back; x > at && x <= at+m.Lasts {
+			return true
+		}
+	}
+	return false
+}
+
+// heavy is the time line while something lasts.
+func heavy(a paint.Area) rune {
+	if a.ASCII() {
+		return '='
+	}
+	return '━'
+}
+
+// markSince reports whether a mark lies in column x of w or behind it.
+func (h *History) markSince(w, x int) bool {
+	for _, m := range h.Marks {
+		if at := w - 1 - m.Back; at >= x && at < w {
+			return true
+		}
+	}
+	return false
 }

@@ -128,8 +128,8 @@ func (c *Circle) spokes(f *Frame, a *arcs, pointers [4]labelled) {
 		}
 	}
 	for i, p := range pointers {
-		if p.letter == 0 || i > 0 && apart(p.turn, pointers[0].turn) < g.spokeWidth() {
-			continue // two spokes in one place would look like a thick one
+		if p.letter == 0 || i > 0 && apart(p.turn, pointers[0].turn) < oneSpoke*g.spokeWidth() {
+			continue // two spokes in one place would look like a thick one, two that touch like a smudge
 		}
 		from := g.inner - g.stick
 		if p.joined { // its letter stands elsewhere, and the spoke would reach into it
@@ -138,6 +138,9 @@ func (c *Circle) spokes(f *Frame, a *arcs, pointers [4]labelled) {
 		c.spoke(p.turn, from, g.outer+g.stick, g.half, pointer)
 	}
 }
+
+// oneSpoke is how many widths of a spoke positions are apart at least that have a spoke each.
+const oneSpoke = 2.5
 
 // spokeWidth is the angle that the spoke of a position takes at the rim, in turns.
 func (g *geometry) spokeWidth() float32 { return float32(g.half / (math.Pi * g.outer)) }

@@ -38,6 +38,8 @@ type Frame struct {
 	Selected        uint64 // position of the selected record
 	HasSelected     bool
 
+	Notch bool // byte 0 has its notch, where nothing stands beside it
+
 	Orientation Orientation
 	Title, Note string // in the middle, one above the other: "71 %", "of 8 MiB"
 }

@@ -57,9 +57,10 @@ func (c *Circle) centered(a paint.Area, row int, st paint.Style, s string, must 
 	if room <= 0 || float64(n)/2 > math.Sqrt(room)-g.stick {
 		return
 	}
-	// A letter beside it pushes it away by a column.
-	for _, left := range [...]int{int(g.cx+0.5) - n/2, int(g.cx+0.5) - n/2 - 1, int(g.cx+0.5) - n/2 + 1} {
-		if !c.touches(row, left, n) {
+	// A letter beside it pushes it away.
+	for _, away := range [...]int{0, -1, 1, -2, 2} {
+		left := int(g.cx+0.5) - n/2 + away
+		if !c.touches(row, left, n) && math.Abs(float64(left)+float64(n)/2-g.cx)+float64(n)/2 <= math.Sqrt(room)-1 {
 			a.Text(left, row, st, s)
 			return
 		}
@@ -71,13 +72,13 @@ func (c *Circle) centered(a paint.Area, row int, st paint.Style, s string, must 
 	}
 }
 
-// touches reports whether a letter stands in or right beside n columns from left of a row.
+// touches reports whether a letter stands in n columns from left of a row, or so close to them that it reads as one word with them.
 func (c *Circle) touches(row, left, n int) bool {
 	return slices.ContainsFunc(c.letters, func(l letter) bool { return l.touches(row, left, n) })
 }
 
 func (l letter) touches(row, left, n int) bool {
-	return l.y == row && l.x+len(l.word) >= left && l.x <= left+n
+	return l.y == row && l.x+len(l.word)+1 >= left && l.x <= left+n+1
 }
 
 // place finds the cells of the letters. Positions whose letters would touch share one word. Pending is nearly always
@@ -136,6 +137,28 @@ func (c *Circle) sign(x, y int, what rune) {
 	c.signs = append(c.signs, Sign{x, y, what})
 }
 
+// beyond is the cell just beyond the spokes at an angle.
+func (c *Circle) beyond(turn float32) cell {
+	x, y := c.outside(turn)
+	return cell{x, y}
+}
+
+// alone reports whether there is neither a sign nor a spoke in a cell and right beside it.
+func (c *Circle) alone(at cell) bool {
+	if slices.ContainsFunc(c.signs, func(s Sign) bool { return max(s.X-at.x, at.x-s.X, s.Y-at.y, at.y-s.Y) <= 1 }) {
+		return false
+	}
+	for y := max(at.y-1, 0); y <= min(at.y+1, c.geo.h-1); y++ {
+		for x := max(at.x-1, 0); x <= min(at.x+1, c.geo.w-1); x++ {
+			i := 4 * (y*c.geo.w + x)
+			if slices.ContainsFunc(c.kinds[i:i+4], func(k kind) bool { return k >= busy }) {
+				return false
+			}
+		}
+	}
+	return true
+}
+
 // marks writes the letters inside and the signs outside.
 func (c *Circle) marks(a paint.Area, t *paint.Theme, f *Frame, arcs *arcs) {
 	ink := paint.Style{FG: t.Mark, Attr: paint.Bold}
@@ -144,14 +167,6 @@ func (c *Circle) marks(a paint.Area, t *paint.Theme, f *Frame, arcs *arcs) {
 		for i, r := range l.word {
 			c.sign(l.x+i, l.y, r)
 		}
-	}
-	x, y := c.outside(arcs.zero)
-	a.Set(x, y, t.Dim, '0')
-	c.sign(x, y, '0')
-	if f.Worst > 0 {
-		x, y := c.outside(f.turn(arcs.top, f.Consumer+min(f.Worst, f.Size)))
-		a.Set(x, y, paint.FG(t.Mark), t.Glyphs.Worst)
-		c.sign(x, y, SignWorst)
 	}
 	if f.HasSelected {
 		turn := f.turn(arcs.top, f.Selected)
@@ -163,5 +178,14 @@ func (c *Circle) marks(a paint.Area, t *paint.Theme, f *Frame, arcs *arcs) {
 		x, y := c.outside(f.turn(arcs.top, pos))
 		a.Set(x, y, paint.FG(t.Busy), t.Glyphs.Busy)
 		c.sign(x, y, SignBusy)
+	}
+	// Two signs side by side, or one beside a spoke, read as one: these two give way.
+	if at := c.beyond(f.turn(arcs.top, f.Consumer+min(f.Worst, f.Size))); f.Worst > 0 && c.alone(at) {
+		a.Set(at.x, at.y, paint.FG(t.Mark), t.Glyphs.Worst)
+		c.sign(at.x, at.y, SignWorst)
+	}
+	if at := c.beyond(arcs.zero); f.Notch && c.alone(at) {
+		a.Set(at.x, at.y, t.Dim, '0')
+		c.sign(at.x, at.y, '0')
 	}
 }

@@ -41,6 +41,12 @@ var scenes = []struct {
 	}},
 }
 
+func init() {
+	for i := range scenes {
+		scenes[i].frame.Notch = true
+	}
+}
+
 func scene(name string) *Frame {
 	for i := range scenes {
 		if scenes[i].name == name {
