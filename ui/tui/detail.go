@@ -24,6 +24,19 @@ type bitLine struct {
 	strong bool
 }
 
+// length is the payload's length and the span that follows from it: in fewer words where the numbers are long, so that neither is cut
+// in the narrowest panel.
+func (b bits) length() string {
+	n, span := text.Count(uint64(b.r.Header.Length)), text.Count(b.r.Span)
+	const room = 42 - 15
+	for _, between := range []string{" (+ 8 header = span ", " (+ 8 = span "} {
+		if s := n + between + span + ")"; text.Width(s) <= room {
+			return s
+		}
+	}
+	return n + " (span " + span + ")"
+}
+
 // lines are the breakdown of the header's 64 bits, at most width cells each.
 func (b bits) lines(set text.Charset) []bitLine {
 	h := b.r.Header
@@ -31,7 +44,7 @@ func (b bits) lines(set text.Charset) []bitLine {
 	out := []bitLine{
 		{text: "31 30 29                           0"},
 		{text: fmt.Sprintf(" %d  %d %030b", word>>31, word>>30&1, word&(1<<30-1)), strong: true},
-		{text: fmt.Sprintf(" │  │ └ length %s (+ 8 header = span %s)", text.Count(uint64(h.Length)), text.Count(b.r.Span)), topic: words.TopicLength},
+		{text: " │  │ └ length " + b.length(), topic: words.TopicLength},
 		{text: " │  └ discard: " + yes(h.Discard, "the reader will skip it", "no, it is delivered"), topic: words.TopicDiscardBit},
 		{text: " └ busy: " + yes(h.Busy, "reserved and not finished", "no, it is finished"), topic: words.TopicBusyBit},
 		{text: fmt.Sprintf("%032b", h.PageOffset), strong: true},

@@ -240,7 +240,8 @@ func (d digest) full() figure {
 	}
 	f.left = said(ratio)
 	if o.Used.Known() {
-		f.left = said(ratio+"   "+text.BytesOf(o.Used.V, r.Size()), ratio)
+		bytes, bare := text.BytesOf(o.Used.V, r.Size()), strings.TrimLeft(ratio, " ")
+		f.left = said(ratio+"   "+bytes, fmt.Sprintf("%*s  %s", shareWidth, bare, bytes), bare+"  "+bytes, ratio)
 	}
 	worst, at, soon := "", "", ""
 	if o.Peak.Known() {
@@ -402,7 +403,7 @@ func (d digest) zeros() string {
 func (d digest) reader() figure {
 	f := figure{name: "reader", topic: words.TopicReader, also: words.TopicReader}
 	r := d.s.Ring
-	who := ""
+	var who string
 	switch {
 	case r == nil:
 		who = d.set.Mark(model.Unmeasured)

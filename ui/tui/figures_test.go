@@ -127,7 +127,8 @@ func TestWhatHasEndedIsNotShownAsIfItLived(t *testing.T) {
 			if v.layout.boxed {
 				x, y = v.layout.figures.x+2+leftColumn, y+1
 			}
-			for ; v.grid.At(x, y).Rune == ' '; x++ {
+			for v.grid.At(x, y).Rune == ' ' {
+				x++
 			}
 			if got := v.grid.At(x, y).Style; got != v.theme.Dim {
 				t.Errorf("%v: its figures look like those of a live ring: %v", size, got)
@@ -258,4 +259,17 @@ func TestTheChartNamesItself(t *testing.T) {
 	}
 	burst := still(80, 24, Config{Still: bestMoment(t, "burst"), Frozen: true})
 	shows(t, burst, "full, up to 100 %", "△ burst 00:00:", "━━━━━")
+}
+
+// TestTheSpanIsNotCut: the figure that matters of a record's length is there at every length, also where the panel is narrowest.
+func TestTheSpanIsNotCut(t *testing.T) {
+	for n := uint32(1); n < 1<<22; n = n*3 + 1 {
+		m := slow()
+		for i := range m.Sample.Detail.Rows {
+			r := &m.Sample.Detail.Rows[i]
+			r.Header.Length, r.Span = n, ringcore.Linux.Span(n)
+		}
+		shows(t, still(120, 36, Config{Still: m}), "length "+text.Count(uint64(n)), "span "+text.Count(ringcore.Linux.Span(n))+")")
+	}
+	shows(t, still(120, 36, Config{Still: bestMoment(t, "padded"), Frozen: true}), "23.2 KiB of 2 MiB")
 }
