@@ -80,7 +80,7 @@ func (a *Account) open() {
 	a.drops = Drops{How: "unknown"}
 	a.rates = rateLog{}
 	a.events = append(a.events, a.judge.reset()...)
-	a.line.last = step{}
+	a.line.last, a.line.own = step{}, a.line.now+1
 	a.size, a.capacity = 0, 0
 	a.endedAt = time.Time{}
 	a.buckets = buckets{}

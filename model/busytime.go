@@ -54,7 +54,7 @@ func (b *busyTimes) twice() BusyTwice {
 func (l *timeline) meanBusy() Figure[time.Duration] {
 	var busy, weight, span time.Duration
 	var records, looks uint64
-	for i := max(l.now-int(busyMeanWindow/FineSlot)+1, l.first); i <= l.now; i++ {
+	for i := max(l.now-int(busyMeanWindow/FineSlot)+1, l.own); i <= l.now; i++ {
 		s := l.slot(i)
 		busy, weight, span = busy+s.busy, weight+s.weight, span+s.looked
 		records, looks = records+s.Records, looks+uint64(s.looks)
@@ -72,7 +72,9 @@ func (l *timeline) meanBusy() Figure[time.Duration] {
 func (s *slot) counted(busy int, gap time.Duration) {
 	w := min(gap, busyMeanGap)
 	s.looks++
-	s.looked += gap
+	if gap <= absentAfter {
+		s.looked += gap
+	}
 	s.weight += w
 	s.busy += w * time.Duration(busy)
 }

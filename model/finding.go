@@ -92,7 +92,7 @@ type Evidence struct {
 	DominantPart float64       // its share of the bytes, 0..1, sampled
 	Came         uint64        // bytes that came within Within, of a burst
 	Within       time.Duration // how long a burst took
-	Needed       uint64        // bytes: the smallest power of two that would have done; 0: unknown
+	Needed       uint64        // bytes: the smallest power of two that would have done; 0: unknown, or no ring is that large
 	Peak         uint64        // bytes
 	PeakAt       time.Time
 	Ratio        float64 // share of discards, or of zeros, 0..1 of the bytes

@@ -19,7 +19,7 @@ func reserveBlocked(f *facts) (v verdict, holds bool) {
 	if f.at.Sub(r.seen) < headBusyAfter {
 		return v, false
 	}
-	v.since, v.before = *since, r.before && f.at.Sub(f.began) <= FineSlot
+	v.since, v.before = *since, r.before && since.Sub(f.began) <= FineSlot
 	v.evidence = f.evidence()
 	v.evidence.Position, v.evidence.For = r.pos, f.at.Sub(r.seen)
 	v.evidence.Waiting, v.evidence.Largest = f.last.Producer-r.pos, f.room.largest
@@ -91,7 +91,7 @@ func oversized(f *facts) (v verdict, holds bool) {
 // busySeconds is in how many of the last CoarseSlots something was written.
 func (l *timeline) busySeconds() (n int) {
 	last := l.now / finePerCoarse
-	for i := max(last-CoarseSlots+1, l.first/finePerCoarse); i <= last; i++ {
+	for i := max(last-CoarseSlots+1, l.own/finePerCoarse); i <= last; i++ {
 		if l.coarse[i%coarseKept].Records > 0 {
 			n++
 		}

@@ -19,7 +19,7 @@ func discardHeavy(f *facts) (v verdict, holds bool) {
 	if max(records, bytes) <= limit {
 		return v, false
 	}
-	v.since = d.from
+	v.since = f.line.discardsFrom(bytes > records)
 	if v.since.Sub(f.began) <= FineSlot {
 		v.since, v.before = f.began, true
 	}
@@ -33,21 +33,35 @@ func discardHeavy(f *facts) (v verdict, holds bool) {
 type discards struct {
 	resolved, discarded   uint64 // records
 	bytes, discardedBytes uint64
-	from                  time.Time // of the first slot with discards
 }
 
 func (l *timeline) discards() (d discards) {
-	for i := max(l.now-FineSlots+1, l.first); i <= l.now; i++ {
+	for i := max(l.now-FineSlots+1, l.own); i <= l.now; i++ {
 		s := l.slot(i)
 		d.resolved += s.Committed + s.Discarded
 		d.discarded += s.Discarded
 		d.bytes += s.resolvedBytes
 		d.discardedBytes += s.discardedBytes
-		if s.Discarded > 0 && d.from.IsZero() {
-			d.from = s.At
-		}
 	}
 	return d
+}
+
+// discardsFrom is when the discards of the fine slots began: what came from then on was most above discardShare of the records, or of
+// their bytes.
+func (l *timeline) discardsFrom(bytes bool) time.Time {
+	from, above, most := l.now, 0.0, 0.0
+	for i := l.now; i >= max(l.now-FineSlots+1, l.own); i-- {
+		s := l.slot(i)
+		all, discarded := s.Committed+s.Discarded, s.Discarded
+		if bytes {
+			all, discarded = s.resolvedBytes, s.discardedBytes
+		}
+		above += float64(discarded) - discardShare*float64(all)
+		if above > most {
+			from, most = i, above
+		}
+	}
+	return l.slotBegin(from)
 }
 
 // oversizedRecords: most of what payloads hold is zeros at their end.

@@ -60,6 +60,9 @@ func (a *Account) press(s *Sample) {
 		return
 	}
 	explained := a.anyStands(explains)
+	if a.pressure.pressed.IsZero() { // nobody saw what filled it before we came
+		a.pressure.tight.blamed = float64(a.fill.first) >= undersizedCalm*float64(a.capacity)
+	}
 	if b, slot, ok := a.findBurst(); ok && !explained {
 		p := &a.pressure.burst
 		if p.last.IsZero() || b.peak.at.Sub(p.last) > burstHold {
@@ -112,7 +115,7 @@ func (a *Account) tighten(s *Sample, explained bool) {
 // and empties again.
 func (a *Account) findBurst() (b burst, slot int, ok bool) {
 	l, capacity := &a.line, float64(a.capacity)
-	oldest := max(l.first, l.now-FineSlots+1)
+	oldest := max(l.own, l.now-FineSlots+1)
 	top := max(oldest, l.now-int(burstSettles/FineSlot), a.pressure.burst.slot+1)
 	for i := top; i <= l.now; i++ {
 		if l.slot(i).UsedMax > l.slot(top).UsedMax {
@@ -158,9 +161,13 @@ func (a *Account) findBurst() (b burst, slot int, ok bool) {
 	return b, top, true
 }
 
-// roomy is the smallest power of two, above the size, in which used bytes would leave room to spare.
+// roomy is the smallest power of two, above the size, in which used bytes would leave room to spare; 0: no ring is that large.
 func (a *Account) roomy(used uint64) uint64 {
-	return max(powerOfTwo(uint64(float64(used)/roomyFill)), 2*a.size)
+	size := max(powerOfTwo(uint64(float64(used)/roomyFill)), 2*a.size)
+	if size > MaxRingSize {
+		return 0
+	}
+	return size
 }
 
 // powerOfTwo is the smallest one that is not below n.

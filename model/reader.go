@@ -26,7 +26,8 @@ type reader struct {
 type movement struct {
 	bytes uint64        // forward
 	back  bool          // the consumer position went backwards
-	pause time.Duration // that ended with this look
+	pause time.Duration // that ended with this look; 0: none did, or nobody looked while it ended
+	able  time.Duration // the part of it in which no busy head kept the reader
 }
 
 func (r *reader) look(l *look, capacity uint64) (m movement) {
@@ -62,8 +63,8 @@ func (r *reader) look(l *look, capacity uint64) (m movement) {
 	}
 	if moved {
 		r.lastRead = l.now
-		if r.waiting {
-			m.pause = l.now.Sub(r.waitFrom)
+		if r.waiting && l.gap() <= absentAfter {
+			m.pause, m.able = l.now.Sub(r.waitFrom), l.now.Sub(r.couldFrom)
 		}
 	}
 	r.wait(l, moved, capacity)
@@ -82,7 +83,7 @@ func (r *reader) wait(l *look, moved bool, capacity uint64) {
 		r.couldFrom, r.couldBegan = l.now, l.first
 		r.overFrom = time.Time{}
 	}
-	if l.headBusy {
+	if l.headBusy || l.gap() > absentAfter && r.couldFrom.Equal(l.prev) { // then nobody knows when that head was finished
 		r.couldFrom, r.couldBegan = l.now, false
 	}
 	switch {

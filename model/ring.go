@@ -20,6 +20,10 @@ const (
 	TypeUserRingbuf = "user_ringbuf"
 )
 
+// MaxRingSize is the most bytes that a ring can have: its size is a power of two, and max_entries has 32 bits (kernel/bpf/ringbuf.c,
+// ringbuf_map_alloc).
+const MaxRingSize = 1 << 31
+
 // Ring is the identity of a ring. It is immutable: when owners or programs change it is replaced as a whole.
 type Ring struct {
 	Source   string // SourceBPF, …

@@ -44,7 +44,7 @@ func (r *room) look(l *look, line *timeline, capacity uint64) {
 
 // largest returns the largest span of the slots of the last d.
 func (l *timeline) largest(d time.Duration) (most uint64) {
-	for i := max(l.now-int(d/FineSlot)+1, l.first); i <= l.now; i++ {
+	for i := max(l.now-int(d/FineSlot)+1, l.own); i <= l.now; i++ {
 		most = max(most, l.slot(i).largest)
 	}
 	return most
@@ -52,7 +52,7 @@ func (l *timeline) largest(d time.Duration) (most uint64) {
 
 // prone sums up the time without room of the slots of the last d.
 func (l *timeline) prone(d time.Duration) (sum time.Duration, looks int) {
-	for i := max(l.now-int(d/FineSlot)+1, l.first); i <= l.now; i++ {
+	for i := max(l.now-int(d/FineSlot)+1, l.own); i <= l.now; i++ {
 		s := l.slot(i)
 		sum += s.prone
 		looks += s.unfit
@@ -62,7 +62,7 @@ func (l *timeline) prone(d time.Duration) (sum time.Duration, looks int) {
 
 // refused is the number of reservations that were counted as refused in the slots of the last d.
 func (l *timeline) refused(d time.Duration) (n uint64) {
-	for i := max(l.now-int(d/FineSlot)+1, l.first); i <= l.now; i++ {
+	for i := max(l.now-int(d/FineSlot)+1, l.own); i <= l.now; i++ {
 		n += l.slot(i).drops
 	}
 	return n

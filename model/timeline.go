@@ -11,6 +11,7 @@ type timeline struct {
 	long   [LongSlots]Slot // what left coarse
 	now    int             // newest fine slot, counted from the epoch
 	first  int             // oldest that ever was
+	own    int             // oldest of this ring: what was before is drawn, and tells rules nothing
 	last   step
 
 	longNow   int // newest slot of long, counted from the epoch
@@ -63,16 +64,18 @@ func (l *timeline) index(at time.Time) int { return int(at.Sub(l.epoch) / FineSl
 
 func (l *timeline) slot(i int) *slot { return &l.fine[i%FineSlots] }
 
-// begin starts the time line, once; a ring that follows another one goes on with it.
+// begin starts the time line, once; a ring that follows another one goes on with it, in slots of its own.
 func (l *timeline) begin(now time.Time) {
 	if l.begun {
+		l.roll(now)
+		l.own = max(l.own, l.now)
 		return
 	}
 	// Add keeps the monotonic reading, which Truncate would strip.
 	l.epoch = now.Add(-time.Duration(now.Nanosecond()))
 	l.begun = true
 	l.now = l.index(now)
-	l.first = l.now
+	l.first, l.own = l.now, l.now
 	l.marks = make([]Mark, 0, MaxMarks)
 	*l.slot(l.now) = slot{}
 }

@@ -17,7 +17,7 @@ func (l *timeline) trendOver(window time.Duration) (t trend) {
 	t.window = window
 	n := int(window / FineSlot)
 	from := l.now - n
-	if from < l.first || n >= FineSlots {
+	if from < l.own || n >= FineSlots {
 		return t
 	}
 	t.complete = true
@@ -47,7 +47,7 @@ func (l *timeline) trendOver(window time.Duration) (t trend) {
 func (l *timeline) fillingSince(t *trend) time.Time {
 	n := int(t.window / FineSlot / 4)
 	from, low := l.now-4*n, t.troughs[0]
-	for oldest := max(l.first, l.now-FineSlots+1); from > oldest; {
+	for oldest := max(l.own, l.now-FineSlots+1); from > oldest; {
 		trough, top := low, uint64(0)
 		for i := max(from-n, oldest); i < from; i++ {
 			if s := l.slot(i); !s.At.IsZero() {
@@ -91,7 +91,7 @@ func (t *trend) goesOn(size uint64) bool {
 // extremes gives the smallest and the largest use of the slots of the last d.
 func (l *timeline) extremes(d time.Duration) (trough, top uint64, complete bool) {
 	n := int((d + FineSlot - 1) / FineSlot)
-	if n > FineSlots || l.now-n+1 < l.first {
+	if n > FineSlots || l.now-n+1 < l.own {
 		return 0, 0, false
 	}
 	seen := false
@@ -110,7 +110,7 @@ func (l *timeline) extremes(d time.Duration) (trough, top uint64, complete bool)
 
 // longestPause is the longest time of the last 30 s in which the reader did not move although data waited, completed ones only.
 func (l *timeline) longestPause() (most time.Duration) {
-	for i := max(l.now-FineSlots+1, l.first); i <= l.now; i++ {
+	for i := max(l.now-FineSlots+1, l.own); i <= l.now; i++ {
 		most = max(most, l.slot(i).pause)
 	}
 	return most

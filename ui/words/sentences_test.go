@@ -356,3 +356,19 @@ func TestNoCommandNamesASimulatedProcess(t *testing.T) {
 		}
 	}
 }
+
+// TestNoLargerRingIsAdvised: 2 GiB is the most that a ring can have.
+func TestNoLargerRingIsAdvised(t *testing.T) {
+	for _, code := range []model.Code{model.DropsCounted, model.DropProne, model.Overwritten, model.Burst, model.Undersized} {
+		e := model.Evidence{Size: model.MaxRingSize, Used: 1 << 30, Peak: 1 << 30, Largest: 112, Count: 3, Came: 1 << 30}
+		said := Finding(text.UTF8, model.Finding{Code: code, Since: now, Evidence: e}, nil, now)
+		for _, advice := range said.Advice {
+			if strings.Contains(advice, "a larger ring") || strings.Contains(advice, "make ") || strings.Contains(advice, "4294967296") {
+				t.Errorf("%s: %q", code, advice)
+			}
+		}
+		if len(said.Advice) == 0 {
+			t.Errorf("%s: no advice", code)
+		}
+	}
+}

@@ -3,6 +3,7 @@ package words
 import (
 	"fmt"
 
+	"ringscope/model"
 	"ringscope/ui/text"
 )
 
@@ -18,6 +19,9 @@ func drops(x *teller) (sentences, advice []string) {
 		fmt.Sprintf("%s%s refused so far, %s now.", since, text.Count(x.e.Count), rate),
 		fmt.Sprintf("%s%s refused, %s now.", since, text.Roughly(x.e.Count), rate),
 		fmt.Sprintf("%s refused, %s now.", text.Roughly(x.e.Count), rate),
+	}
+	if x.largest() {
+		return sentences, append(x.lessNoise(), noLarger...)
 	}
 	return sentences, append(x.lessNoise(),
 		"a larger ring helps against bursts; against a reader that is too slow only less work per event does.",
@@ -55,6 +59,9 @@ func dropProne(x *teller) (sentences, advice []string) {
 			"make it at least "+short+", or read more often.",
 		)
 	}
+	if x.largest() {
+		return sentences, append(advice, noLarger...)
+	}
 	return sentences, append(advice,
 		"a larger ring, or a reader that reads more often; count failed reserves in the program.",
 		"a larger ring, or read more often.",
@@ -75,6 +82,9 @@ func overwritten(x *teller) (sentences, advice []string) {
 		since + lost + " lost.",
 		lost + ".",
 	}
+	if x.largest() {
+		return sentences, noLarger
+	}
 	return sentences, []string{
 		"less work per event in " + x.reader() + ", or a larger ring; without overwrite mode new events are refused.",
 		"less work per event in " + x.reader() + ", or a larger ring.",
@@ -89,6 +99,16 @@ func (x *teller) held() (long, short string) {
 	}
 	short = text.Size(x.e.Needed)
 	return fmt.Sprintf("%s (max_entries = %d)", short, x.e.Needed), short
+}
+
+// largest reports whether no ring can be larger than this one.
+func (x *teller) largest() bool { return x.e.Size >= model.MaxRingSize }
+
+// noLarger is advice for a ring that can't be made larger.
+var noLarger = []string{
+	"no ring can be larger than 2 GiB: do less work per event in the reader, write less, or spread it over more rings.",
+	"no ring is larger than 2 GiB: less work per event, or write less.",
+	"read faster, or write less.",
 }
 
 // filled is how full the ring was at its worst.
@@ -135,6 +155,9 @@ func burst(x *teller) (sentences, advice []string) {
 	}
 	sentences = append(sentences, when+came+within+".", came+within+".")
 	long, short := x.held()
+	if x.largest() {
+		return sentences, noLarger
+	}
 	if long == "" {
 		return sentences, []string{
 			"spread what is written at once, or make the ring larger.",
@@ -165,6 +188,9 @@ func undersized(x *teller) (sentences, advice []string) {
 		full + " full.",
 	}
 	long, short := x.held()
+	if x.largest() {
+		return sentences, noLarger
+	}
 	if long == "" {
 		return sentences, []string{"make the ring larger: max_entries in the program, in bytes, a power of two.", "make the ring larger."}
 	}
