@@ -1,10 +1,14 @@
 package tui
 
 import (
+	"image/color"
 	"regexp"
 	"strings"
 	"testing"
 	"time"
+
+	tea "charm.land/bubbletea/v2"
+	"github.com/charmbracelet/colorprofile"
 
 	"ringscope/model"
 	"ringscope/ringcore"
@@ -123,6 +127,12 @@ func TestWhatHasEndedIsNotShownAsIfItLived(t *testing.T) {
 			v := still(size[0], size[1], Config{Still: m, Frozen: true})
 			shows(t, v, seen, "as last seen", "reader was here")
 			hides(t, v, "sleeping", "running", "takes records", "at the reader ·", "at the reader ─", "reader is here")
+			v.Update(tea.ColorProfileMsg{Profile: colorprofile.TrueColor})
+			v.Update(tea.BackgroundColorMsg{Color: color.Black})
+			screen(v)
+			if v.theme.Dim == v.theme.Text {
+				t.Fatal("this terminal can't tell")
+			}
 			x, y := v.layout.figures.x+shortColumn, v.layout.figures.y+1
 			if v.layout.boxed {
 				x, y = v.layout.figures.x+2+leftColumn, y+1
