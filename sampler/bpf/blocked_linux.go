@@ -2,9 +2,9 @@ package bpf
 
 import (
 	"bytes"
-	"encoding/binary"
-	"os"
+	"slices"
 	"strconv"
+	"time"
 
 	"golang.org/x/sys/unix"
 
@@ -12,52 +12,67 @@ import (
 )
 
 // waiting is a way to wait for descriptors.
-type waiting uint8
+type waiting struct {
+	how     mechanism
+	timeout int  // the argument that holds it
+	points  bool // there stands where it is in memory, not how many milliseconds it is
+}
+
+type mechanism uint8
 
 const (
-	inEpoll  waiting = 1 + iota // epoll_wait and its kin: argument 0 is the set
-	inPoll                      // poll and ppoll: an array of argument 1 many
-	inSelect                    // select and pselect6: argument 0 many bits
+	inEpoll  mechanism = 1 + iota // epoll_wait and its kin: argument 0 is the set
+	inPoll                        // poll and ppoll: an array of argument 1 many
+	inSelect                      // select and pselect6: argument 0 many bits
 )
 
 // genericCalls are the system calls that exist on every architecture. What else there is stands in olderCalls.
 var genericCalls = map[uint64]waiting{
-	unix.SYS_EPOLL_PWAIT: inEpoll, unix.SYS_EPOLL_PWAIT2: inEpoll, unix.SYS_PPOLL: inPoll, unix.SYS_PSELECT6: inSelect,
+	unix.SYS_EPOLL_PWAIT:  {how: inEpoll, timeout: 3},
+	unix.SYS_EPOLL_PWAIT2: {how: inEpoll, timeout: 3, points: true},
+	unix.SYS_PPOLL:        {how: inPoll, timeout: 2, points: true},
+	unix.SYS_PSELECT6:     {how: inSelect, timeout: 4, points: true},
 }
 
-const (
-	maxPolled = 4096 // descriptors of one wait that are looked at
-	maxNested = 2    // epoll sets within epoll sets
-)
-
-// descriptor is one of another process.
-type descriptor struct{ pid, fd int }
+const maxPolled = 4096 // descriptors of one wait that are looked at
 
 // blocked tells which threads wait for one ring. Descriptors are looked up once; forget makes it look again.
 type blocked struct {
 	procFile
-	ring  uint32
-	known map[descriptor]model.Figure[bool] // is, or waits for, the ring
+	ring       uint32
+	known      map[int]*descriptors              // by process
+	sets       map[descriptor]model.Figure[bool] // epoll sets that hold the ring
+	uncompared bool                              // kcmp can't be used
 }
 
-func (b *blocked) forget() { b.known = make(map[descriptor]model.Figure[bool]) }
+func (b *blocked) forget() {
+	b.known, b.sets = make(map[int]*descriptors), make(map[descriptor]model.Figure[bool])
+}
 
-// waits tells whether a thread sleeps now in poll, select or epoll on the ring.
-func (b *blocked) waits(pid, tid int) model.Figure[bool] {
+// wait is what a thread was seen to do.
+type wait struct {
+	call    call // the one that it sleeps in
+	on      model.Figure[bool]
+	timeout model.Figure[time.Duration] // as [model.Thread] has it
+}
+
+// waits tells whether a thread sleeps now in poll, select or epoll on the ring. was is what it did when it was last asked about; nil: it
+// may have run since.
+func (b *blocked) waits(pid, tid int, was *wait) wait {
 	raw, err := b.read(threadDir(pid, tid) + "syscall")
 	if err != nil {
-		return model.Figure[bool]{}
+		return wait{}
 	}
 	c, asleep, ok := parseSyscall(raw)
 	switch {
 	case !ok:
-		return model.Figure[bool]{}
+		return wait{}
 	case !asleep:
-		return model.Of(false)
+		return wait{on: model.Of(false)}
 	case strconv.IntSize == 64 && c.stack>>32 == 0: // a 32-bit program: its calls have other numbers
-		return model.Figure[bool]{}
+		return wait{}
 	case c.number == unix.SYS_RESTART_SYSCALL: // a call goes on that a signal had interrupted, and nobody tells which
-		return model.Figure[bool]{}
+		return wait{}
 	}
 	how, ok := genericCalls[c.number]
 	if !ok {
@@ -65,12 +80,77 @@ func (b *blocked) waits(pid, tid int) model.Figure[bool] {
 	}
 	switch {
 	case !ok:
-		return model.Known(false, otherCalls)
-	case how == inEpoll:
-		return b.isRing(pid, int(int32(c.args[0])), maxNested)
+		return wait{call: c, on: model.Known(false, otherCalls)}
+	case how.how != inEpoll && was != nil && was.call == c: // it still does the same
+		return *was
 	default:
-		return b.anyOf(pid, polled(pid, how, &c))
+		return wait{call: c, on: b.sleepsOn(pid, how.how, &c), timeout: how.limit(&c)}
 	}
+}
+
+// noLimit is the [model.Thread.Timeout] of a wait without one.
+const noLimit = time.Duration(-1)
+
+// limit is for how long a thread asked to be blocked at most.
+func (w waiting) limit(c *call) model.Figure[time.Duration] {
+	switch arg := c.args[w.timeout]; {
+	case w.points && arg == 0:
+		return model.Of(noLimit)
+	case w.points:
+		return model.Figure[time.Duration]{}
+	case int32(arg) < 0:
+		return model.Of(noLimit)
+	default:
+		return model.Of(time.Duration(int32(arg)) * time.Millisecond)
+	}
+}
+
+// sleepsOn tells whether a call sleeps on the ring. Memory of the process is read only where its descriptors leave it open.
+func (b *blocked) sleepsOn(pid int, how mechanism, c *call) model.Figure[bool] {
+	d := b.of(pid)
+	if how == inEpoll {
+		return b.holds(pid, int(int32(c.args[0])), d, maxNested)
+	}
+	n := c.args[1]
+	if how == inSelect {
+		if n = c.args[0]; c.args[1] == 0 {
+			n = 0 // for nothing to be readable
+		}
+	}
+	switch {
+	case n == 0:
+		return model.Of(false)
+	case !d.told:
+		return model.Figure[bool]{}
+	case len(d.rings) == 0 && len(d.sets) == 0:
+		return model.Of(false)
+	case len(d.rings) > 0 && !d.others: // there is nothing else that it could sleep over
+		return model.Of(true)
+	default:
+		return b.anyOf(pid, polled(pid, how, c), d)
+	}
+}
+
+// anyOf tells whether one of the descriptors is the ring's, or an epoll set that holds it. fds is nil if they can't be told.
+func (b *blocked) anyOf(pid int, fds []int, d *descriptors) model.Figure[bool] {
+	if fds == nil {
+		return model.Figure[bool]{}
+	}
+	all := model.Of(false)
+	for _, fd := range fds {
+		if slices.Contains(d.rings, fd) {
+			return model.Of(true)
+		}
+		if slices.Contains(d.sets, fd) {
+			switch is := b.holds(pid, fd, d, maxNested); {
+			case !is.Known():
+				all = is
+			case is.V:
+				return is
+			}
+		}
+	}
+	return all
 }
 
 // call is a system call that a thread is in.
@@ -102,153 +182,4 @@ func parseSyscall(raw []byte) (c call, asleep, ok bool) {
 	copy(c.args[:], words[:6])
 	c.stack = words[6]
 	return c, true, true
-}
-
-// isRing tells whether a descriptor is one of the ring, or an epoll set that holds one.
-func (b *blocked) isRing(pid, fd, nested int) model.Figure[bool] {
-	d := descriptor{pid, fd}
-	if is, ok := b.known[d]; ok {
-		return is
-	}
-	is := b.look(pid, fd, nested)
-	b.known[d] = is
-	return is
-}
-
-func (b *blocked) look(pid, fd, nested int) model.Figure[bool] {
-	dir, name := "/proc/"+strconv.Itoa(pid)+"/", strconv.Itoa(fd)
-	link, err := os.Readlink(dir + "fd/" + name)
-	if err != nil {
-		return model.Figure[bool]{}
-	}
-	switch link {
-	case "anon_inode:bpf-map":
-		raw, err := b.read(dir + "fdinfo/" + name)
-		id, ok := fdinfoMapID(raw)
-		if err != nil || !ok {
-			return model.Figure[bool]{}
-		}
-		return model.Of(id == b.ring)
-	case "anon_inode:[eventpoll]":
-		if nested == 0 {
-			return model.Figure[bool]{}
-		}
-		raw, err := b.read(dir + "fdinfo/" + name)
-		fds := epollFDs(raw)
-		is := b.anyOfNested(pid, fds, nested-1)
-		if (err != nil || len(fds) > maxPolled) && !is.V {
-			is = model.Figure[bool]{}
-		}
-		return is
-	default:
-		return model.Of(false)
-	}
-}
-
-// anyOf tells whether one of the descriptors is the ring's. fds is nil if they can't be told.
-func (b *blocked) anyOf(pid int, fds []int) model.Figure[bool] {
-	if fds == nil {
-		return model.Figure[bool]{}
-	}
-	return b.anyOfNested(pid, fds, maxNested)
-}
-
-func (b *blocked) anyOfNested(pid int, fds []int, nested int) model.Figure[bool] {
-	all := model.Of(false)
-	for i, fd := range fds {
-		if i == maxPolled {
-			return model.Figure[bool]{}
-		}
-		switch is := b.isRing(pid, fd, nested); {
-		case is.Known() && is.V:
-			return is
-		case !is.Known():
-			all = is
-		}
-	}
-	return all
-}
-
-// epollFDs reads the lines "tfd:        5 events: …" of an epoll set's fdinfo.
-func epollFDs(fdinfo []byte) (fds []int) {
-	for line := range bytes.Lines(fdinfo) {
-		rest, ok := bytes.CutPrefix(line, []byte("tfd:"))
-		if !ok {
-			continue
-		}
-		if f := bytes.Fields(rest); len(f) > 0 {
-			if fd, err := strconv.Atoi(string(f[0])); err == nil {
-				fds = append(fds, fd)
-			}
-		}
-	}
-	return fds
-}
-
-// polled reads which descriptors a thread handed to poll or select, out of its memory; nil: that can't be read, or is too much.
-func polled(pid int, how waiting, c *call) []int {
-	if how == inPoll {
-		return pollFDs(pid, c.args[0], c.args[1])
-	}
-	return selectFDs(pid, c.args[1], c.args[0])
-}
-
-// pollFDs reads an array of struct pollfd: descriptor i32, events i16, revents i16.
-func pollFDs(pid int, at, n uint64) []int {
-	const size = 8
-	if n > maxPolled {
-		return nil
-	}
-	raw := make([]byte, size*n)
-	if !readMemory(pid, at, raw) {
-		return nil
-	}
-	fds := make([]int, 0, n)
-	for ; len(raw) > 0; raw = raw[size:] {
-		if fd := int32(binary.NativeEndian.Uint32(raw)); fd >= 0 {
-			fds = append(fds, int(fd))
-		}
-	}
-	return fds
-}
-
-// selectFDs reads the set of descriptors that are waited for to be readable: bits in words of unsigned long.
-func selectFDs(pid int, at, n uint64) []int {
-	if at == 0 {
-		return []int{}
-	}
-	if n > maxPolled {
-		return nil
-	}
-	const word = strconv.IntSize / 8
-	raw := make([]byte, (n+8*word-1)/(8*word)*word)
-	if !readMemory(pid, at, raw) {
-		return nil
-	}
-	fds := []int{}
-	for fd := range int(n) {
-		w := raw[fd/(8*word)*word:]
-		var bits uint64
-		switch word {
-		case 8:
-			bits = binary.NativeEndian.Uint64(w)
-		default:
-			bits = uint64(binary.NativeEndian.Uint32(w))
-		}
-		if bits>>(fd%(8*word))&1 != 0 {
-			fds = append(fds, fd)
-		}
-	}
-	return fds
-}
-
-// readMemory copies out of the memory of another process, which goes on meanwhile.
-func readMemory(pid int, at uint64, to []byte) bool {
-	if len(to) == 0 {
-		return true
-	}
-	local := []unix.Iovec{{Base: &to[0]}}
-	local[0].SetLen(len(to))
-	n, err := unix.ProcessVMReadv(pid, local, []unix.RemoteIovec{{Base: uintptr(at), Len: len(to)}}, 0)
-	return err == nil && n == len(to)
 }

@@ -20,6 +20,7 @@ func Doctor(ctx context.Context) []Check {
 		checkCapabilities(),
 		checkBPFFS(),
 		checkIterators(),
+		checkWaits(),
 		checkNamespace(),
 		checkLockdown(),
 	}
@@ -150,6 +151,27 @@ func checkIterators() Check {
 	}
 	c.OK = true
 	c.Detail = names + ": loaded after the first look at a ring, read-only, gone when ringscope ends. They tell who holds and reads a ring exactly."
+	return c
+}
+
+// checkWaits says how it is known who waits, and what is looked at of the processes that read.
+func checkWaits() Check {
+	c := Check{Name: "threads that wait"}
+	if _, err := os.ReadFile("/proc/self/syscall"); err != nil {
+		c.Detail = fmt.Sprintf("Can't be told: %v.", err)
+		c.Fix = "A kernel with CONFIG_HAVE_ARCH_TRACEHOOK, and /proc mounted"
+		return c
+	}
+	c.OK = true
+	c.Detail = "Read two to four times a second from /proc/PID/task of the processes that read, the call that each thread sleeps in (syscall) too, for " +
+		"which the kernel asks as if a debugger were attached. "
+	if comparesEpoll() {
+		c.Detail += "kcmp tells whether an epoll set holds the ring. "
+	} else {
+		c.Detail += fmt.Sprintf("This kernel has no kcmp for epoll sets: their fdinfo is read, of processes with at most %d descriptors. ", maxShown)
+	}
+	c.Detail += "Only for a thread in poll or select whose process can wait for other things than the ring, the list of descriptors is copied out " +
+		"of its memory (process_vm_readv)."
 	return c
 }
 

@@ -44,13 +44,14 @@ type follow struct {
 	tid     int
 	sched   []byte // its schedstat: while that stays the same it did not run, and is where it was
 	cpu     time.Duration
-	waits   model.Figure[bool]
-	waited  time.Time // when it was last seen waiting
-	known   bool      // thread holds what was read after it ran last
+	wait    wait
+	waited  time.Time                   // when it was last seen waiting
+	timeout model.Figure[time.Duration] // of that wait
+	known   bool                        // thread holds what was read after it ran last
 	thread  model.Thread
 }
 
-func (f *follow) waiting() bool { return f.waits.Known() && f.waits.V }
+func (f *follow) waiting() bool { return f.wait.on.Known() && f.wait.on.V }
 
 // sample looks at the followed threads, and makes a report when one is due. now is the time of the watch, which goes on while it works.
 func (r *readers) sample(now time.Time) {
@@ -84,12 +85,16 @@ func (r *readers) look(f *follow, now time.Time) {
 		raw = nil
 	}
 	ran := f.ran(raw)
-	if was := f.waiting(); ran || was || !f.waits.Known() {
-		f.waits = r.waits(f.process.PID, f.tid)
+	if was := f.waiting(); ran || was || !f.wait.on.Known() {
+		before := &f.wait
+		if ran {
+			before = nil
+		}
+		f.wait = r.waits(f.process.PID, f.tid, before)
 		f.known = f.known && f.waiting() == was
 	}
 	if f.waiting() {
-		f.waited = now
+		f.waited, f.timeout = now, f.wait.timeout
 	}
 }
 
@@ -123,7 +128,7 @@ func (r *readers) scan(now time.Time) {
 				continue
 			}
 			f := &follow{process: p, tid: tid}
-			if r.look(f, now); f.sched == nil && !f.waits.Known() {
+			if r.look(f, now); f.sched == nil && !f.wait.on.Known() {
 				continue // it has ended
 			}
 			found = append(found, f)
@@ -194,7 +199,7 @@ func (r *readers) tell(now time.Time) *model.Readership {
 		if f.cpu > 0 {
 			t.CPU = f.cpu
 		}
-		t.Waits = f.waits
+		t.Waits = f.wait.on
 		switch {
 		case t.State == 'T' || t.State == 't': // the call that it was in when it was stopped is still told
 			t.Waits = model.Of(false)
@@ -203,6 +208,7 @@ func (r *readers) tell(now time.Time) *model.Readership {
 		}
 		if t.Waits.Known() && t.Waits.V {
 			waiters++
+			t.Timeout = f.timeout
 		}
 		out.Threads = append(out.Threads, t)
 	}

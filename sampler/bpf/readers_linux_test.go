@@ -63,6 +63,7 @@ func TestReaderWaits(t *testing.T) {
 		{Wait: bpftest.Epoll, Timeout: 100 * time.Millisecond},
 		{Wait: bpftest.Poll, Timeout: 100 * time.Millisecond},
 		{Wait: bpftest.Epoll, Timeout: time.Millisecond},
+		{Wait: bpftest.Select, Timeout: 100 * time.Millisecond},
 	} {
 		t.Run(fmt.Sprintf("%s/%v", how.Wait, how.Timeout), func(t *testing.T) {
 			t.Parallel()
@@ -76,6 +77,16 @@ func TestReaderWaits(t *testing.T) {
 			})
 			if first := got.Threads[0]; first.Process.PID != p.PID || !first.Waits.V || first.State != 'S' && how.Timeout == 0 || first.Voluntary == 0 {
 				t.Errorf("the first thread is %+v", first)
+			}
+			limit := model.Of(how.Timeout)
+			switch {
+			case how.Timeout == 0:
+				limit = model.Of(noLimit)
+			case how.Wait == bpftest.Select || how.Wait == bpftest.Poll: // select and ppoll take a pointer
+				limit = model.Figure[time.Duration]{}
+			}
+			if got.Threads[0].Timeout != limit {
+				t.Errorf("its timeout is %+v, want %+v", got.Threads[0].Timeout, limit)
 			}
 			if got.Waiters != model.Known(1, model.AtLeast) || got.At.IsZero() {
 				t.Errorf("waiters are %+v at %v, want at least one", got.Waiters, got.At)
@@ -114,12 +125,12 @@ func TestWaitsForThisRing(t *testing.T) {
 	}()
 	self, id := os.Getpid(), <-tid
 	that := blocked{ring: b.ID(t)}
-	for that.forget(); that.waits(self, id) != model.Of(true); that.forget() {
+	for that.forget(); that.waits(self, id, nil).on != model.Of(true); that.forget() {
 		time.Sleep(time.Millisecond)
 	}
 	this := blocked{ring: a.ID(t)}
 	this.forget()
-	if got := this.waits(self, id); got != model.Of(false) {
+	if got := this.waits(self, id, nil).on; got != model.Of(false) {
 		t.Errorf("it waits for the other ring: %+v", got)
 	}
 	if _, err := unix.Write(bell, []byte{1, 0, 0, 0, 0, 0, 0, 0}); err != nil {
