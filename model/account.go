@@ -43,6 +43,7 @@ type Account struct {
 	buckets  buckets
 	fill     fill
 	reader   reader
+	habit    habit
 	readers  readers
 	room     room
 	trouble  trouble
@@ -75,7 +76,7 @@ func (a *Account) open() {
 	a.times = busyTimes{}
 	a.arrivals.begin(0, time.Time{})
 	a.fill, a.reader, a.room, a.trouble = fill{}, reader{}, room{}, trouble{}
-	a.readers, a.excerpts, a.pressure = readers{}, excerpts{}, pressure{}
+	a.readers, a.excerpts, a.pressure, a.habit = readers{}, excerpts{}, pressure{}, habit{}
 	a.wakingFrom, a.manyFrom, a.manyBefore, a.censused = time.Time{}, time.Time{}, false, false
 	a.drops = Drops{How: "unknown"}
 	a.rates = rateLog{}
@@ -231,6 +232,10 @@ func (a *Account) End(p ringcore.Positions) {
 	s := a.line.slot(a.line.now)
 	s.pause = max(s.pause, moved.pause)
 	s.counted(a.busy.live, look.gap())
+	a.habit.roll(a.now.Sub(a.began))
+	if moved.step {
+		a.habit.step(a.now.Sub(a.began), moved.able, a.anyStands(pausing))
+	}
 	a.room.look(&look, &a.line, a.capacity)
 	a.trouble.look(&look)
 	a.line.flow(a.flow(moved.bytes, first, before.Producer))

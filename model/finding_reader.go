@@ -61,7 +61,7 @@ func consumerStalled(f *facts) (v verdict, holds bool) {
 	still := f.at.Sub(r.couldFrom)
 	patience := max(stalledFull, time.Duration(stalledPauses*float64(f.line.longestPause())))
 	full := !r.overFrom.IsZero() && still >= patience && f.at.Sub(r.overFrom) >= stalledFull
-	if !full && still < stalledAny {
+	if !full && still < max(stalledAny, time.Duration(stalledPauses*float64(f.habit.longest()))) {
 		return v, false
 	}
 	v.since, v.before = r.couldFrom, r.couldBegan
@@ -79,9 +79,13 @@ func readerAsleep(f *facts) (v verdict, holds bool) {
 		return v, false
 	}
 	still := f.at.Sub(r.couldFrom)
-	patience := max(asleepAfter, time.Duration(stalledPauses*float64(f.line.longestPause())))
-	if r.lastRead.IsZero() {
-		patience = asleepUnread
+	usual := f.habit.longest()
+	if t := f.readers.timeout; t.Known() {
+		usual = max(usual, t.V)
+	}
+	patience := max(asleepAfter, time.Duration(stalledPauses*float64(usual)))
+	if f.habit.steps < asleepSteps {
+		patience = max(patience, asleepUnread)
 	}
 	if still < patience {
 		return v, false

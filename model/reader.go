@@ -25,7 +25,8 @@ type reader struct {
 // movement is what one look found.
 type movement struct {
 	bytes uint64        // forward
-	back  bool          // the consumer position went backwards
+	step  bool          // the consumer position changed
+	back  bool          // it went backwards
 	pause time.Duration // that ended with this look; 0: none did, or nobody looked while it ended
 	able  time.Duration // the part of it in which no busy head kept the reader
 }
@@ -62,6 +63,7 @@ func (r *reader) look(l *look, capacity uint64) (m movement) {
 		}
 	}
 	if moved {
+		m.step = true
 		r.lastRead = l.now
 		if r.waiting && l.gap() <= absentAfter {
 			m.pause, m.able = l.now.Sub(r.waitFrom), l.now.Sub(r.couldFrom)

@@ -56,9 +56,10 @@ type readers struct {
 	next        Readership // becomes before
 	since       [MaxThreads]time.Time
 
-	waitedAt time.Time           // a thread was last seen waiting for this ring
-	waiter   int                 // it; 0: it was only seen that there is one
-	waiters  [2 * MaxThreads]int // those that ever were, the newest of them
+	waitedAt time.Time             // a thread was last seen waiting for this ring
+	waiter   int                   // it; 0: it was only seen that there is one
+	timeout  Figure[time.Duration] // the longest of what those asked for that were then seen waiting; 0 or less: without limit
+	waiters  [2 * MaxThreads]int   // those that ever were, the newest of them
 	nWaiters int
 }
 
@@ -85,7 +86,7 @@ func (r *readers) take(n Readership) {
 // see notes who waits for the ring.
 func (r *readers) see(n *Readership) {
 	if n.Waiters.Known() && n.Waiters.V > 0 {
-		r.waitedAt, r.waiter = n.At, 0
+		r.waitedAt, r.waiter, r.timeout = n.At, 0, Figure[time.Duration]{}
 	}
 	for i := range n.Threads {
 		t := &n.Threads[i]
@@ -93,7 +94,13 @@ func (r *readers) see(n *Readership) {
 			continue
 		}
 		if r.waitedAt != n.At || r.waiter == 0 {
+			if r.waitedAt != n.At {
+				r.timeout = Figure[time.Duration]{}
+			}
 			r.waitedAt, r.waiter = n.At, t.TID
+		}
+		if t.Timeout.Known() && (!r.timeout.Known() || t.Timeout.V > r.timeout.V) {
+			r.timeout = t.Timeout
 		}
 		if !r.seenWaiting(t.TID) {
 			r.waiters[r.nWaiters%len(r.waiters)] = t.TID

@@ -29,7 +29,8 @@ const (
 	slowPinnedFor = 2 * time.Second
 
 	// consumer_stalled: unmoved for stalledFull while the ring is over stalledFill of its capacity, unless the reader has paused for
-	// nearly as long before (stalledPauses times), or unmoved for stalledAny.
+	// nearly as long before (stalledPauses times), or unmoved for
+	// stalledAny, and for stalledPauses times as long as it usually pauses at most.
 	stalledFull   = time.Second
 	stalledFill   = 0.5
 	stalledPauses = 1.5
@@ -38,11 +39,16 @@ const (
 	// no_consumer: data has waited for this long.
 	noConsumerAfter = time.Second
 
-	// reader_asleep: data has waited for asleepAfter, or for nearly as long again as the reader has paused before (stalledPauses times),
-	// or for asleepUnread if it was never seen to take anything: it may be one that flushes every few seconds. A thread was seen
+	// How a reader usually pauses is what it did in habitFor.
+	habitFor = 10 * time.Minute
+
+	// reader_asleep: data has waited for asleepAfter, and for stalledPauses times as long as the reader usually pauses at most, and as its
+	// wait is to last, where that is known; and for asleepUnread until it was seen to take something asleepSteps times: it may be one
+	// that flushes every few seconds. A thread was seen
 	// waiting in the last asleepSeen, and asleepWoken after data began to wait: by then a wake-up has come through.
 	asleepAfter  = time.Second
 	asleepUnread = 4 * time.Second
+	asleepSteps  = 3
 	asleepSeen   = 3 * time.Second
 	asleepWoken  = 500 * time.Millisecond
 
