@@ -52,7 +52,7 @@ var ofReader = map[Topic]Explanation{
 	},
 	TopicWaiters: {
 		What:   "How many threads are blocked in poll, select or epoll until this ring wakes them; ringscope is not counted.",
-		Known:  "≥ from the call that each thread sleeps in (/proc/PID/task/*/syscall), twice a second or more; kcmp tells what an epoll set holds.",
+		Known:  "≥ from /proc/PID/task/*/syscall and kcmp, every 0.5 s or less.",
 		Normal: "1 while the ring is empty, 0 while it is read or if it is polled.",
 		Next:   "1 while data waits: was it written with BPF_RB_NO_WAKEUP?",
 	},
