@@ -46,6 +46,7 @@ type emulated struct {
 	writes int
 	input  chan []byte
 	rest   []byte
+	wrote  strings.Builder
 	after  strings.Builder // what was written outside the alternate screen
 }
 
@@ -65,6 +66,7 @@ func (e *emulated) Write(p []byte) (int, error) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	e.bytes += len(p)
+	e.wrote.Write(p)
 	e.writes++
 	if !e.alt {
 		e.after.Write(p)
@@ -106,6 +108,13 @@ func (e *emulated) text() string {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	return e.vt.String()
+}
+
+// raw is all that was written.
+func (e *emulated) raw() string {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	return e.wrote.String()
 }
 
 // fore and back are the colours of the first cell of s on the screen.

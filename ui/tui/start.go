@@ -104,7 +104,7 @@ func newStart(ctx context.Context, cfg StartConfig, as *Config) *start {
 	if s.term.ASCII {
 		s.set = text.ASCII
 	}
-	s.grid.ASCII = s.term.ASCII
+	s.grid.ASCII, s.grid.Blocks = s.term.ASCII, erasesPlain(as.env())
 	s.theme = paint.NewTheme(s.term)
 	s.keys = startKeys{
 		Up:        bind([]string{"up", "k"}, "↑↓", "choose"),

@@ -45,6 +45,21 @@ func (c *Config) asciiOnly() bool {
 	return c.ASCII || !utf8Locale(c.env()) || text.Width("█") != 1
 }
 
+// erasesPlain reports whether the terminal of env erases to its own background whatever colour is set, as those whose terminfo has no
+// back_color_erase do. tmux calls itself screen too, and erases in colour; GNU Screen within tmux says so by STY.
+func erasesPlain(env []string) bool {
+	term := getenv(env, "TERM")
+	if getenv(env, "TMUX") != "" && getenv(env, "STY") == "" {
+		return false
+	}
+	for _, family := range []string{"screen", "ansi", "pcansi", "cygwin", "vt"} {
+		if strings.HasPrefix(term, family) {
+			return true
+		}
+	}
+	return false
+}
+
 // colorless reports whether env asks for no colours: any value of NO_COLOR does (no-color.org).
 func colorless(env []string) bool { return getenv(env, "NO_COLOR") != "" }
 

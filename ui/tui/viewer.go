@@ -97,7 +97,7 @@ func newViewer(ctx context.Context, cfg Config) *viewer {
 	if v.term.ASCII {
 		v.set = text.ASCII
 	}
-	v.grid.ASCII = v.term.ASCII
+	v.grid.ASCII, v.grid.Blocks = v.term.ASCII, erasesPlain(cfg.env())
 	v.term.Profile = colorprofile.ASCII // until Bubble Tea tells
 	v.retheme()
 	if cfg.Still != nil {

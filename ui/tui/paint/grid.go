@@ -14,6 +14,9 @@ var blank = Cell{Rune: ' ', Width: 1}
 type Grid struct {
 	// ASCII folds everything that is drawn to ASCII, one column for one column.
 	ASCII bool
+	// Blocks writes a blank with a background as a full block in that colour: for terminals without back_color_erase (terminfo),
+	// where whoever writes such blanks by erasing gets them in the terminal's own background.
+	Blocks bool
 
 	w, h  int
 	cells []Cell

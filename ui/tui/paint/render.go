@@ -13,7 +13,7 @@ func (g *Grid) Render() string {
 		if y > 0 {
 			out = append(out, '\n')
 		}
-		out = appendLine(out, g.cells[y*g.w:(y+1)*g.w])
+		out = appendLine(out, g.cells[y*g.w:(y+1)*g.w], g.block())
 	}
 	g.out = out
 	return string(out)
@@ -22,7 +22,18 @@ func (g *Grid) Render() string {
 // visibleOnBlank are the attributes that show on a space.
 const visibleOnBlank = Underline | Reverse
 
-func appendLine(out []byte, row []Cell) []byte {
+// block is what stands for a blank with a background; 0: the blank itself.
+func (g *Grid) block() rune {
+	switch {
+	case !g.Blocks:
+		return 0
+	case g.ASCII:
+		return Fold('█')
+	}
+	return '█'
+}
+
+func appendLine(out []byte, row []Cell, block rune) []byte {
 	end := len(row)
 	for end > 0 && row[end-1].Rune == ' ' && row[end-1].Style.BG == Default && row[end-1].Style.Attr&visibleOnBlank == 0 {
 		end--
@@ -33,8 +44,12 @@ func appendLine(out []byte, row []Cell) []byte {
 		if c.Width == 0 {
 			continue
 		}
-		want := c.Style
-		if c.Rune == ' ' && (want.Attr|cur.Attr)&visibleOnBlank == 0 {
+		want, r := c.Style, c.Rune
+		if block != 0 && r == ' ' && want.BG != Default {
+			r, want.FG, want.BG = block, want.BG, Default
+			want.Attr &^= visibleOnBlank
+		}
+		if r == ' ' && (want.Attr|cur.Attr)&visibleOnBlank == 0 {
 			// A blank shows its background only: keep the rest, and save the sequence.
 			want.FG, want.Attr = cur.FG, cur.Attr
 		}
@@ -42,7 +57,7 @@ func appendLine(out []byte, row []Cell) []byte {
 			out = appendSGR(out, cur, want)
 			cur = want
 		}
-		out = utf8.AppendRune(out, c.Rune)
+		out = utf8.AppendRune(out, r)
 		out = append(out, c.Rest...)
 	}
 	if cur != (Style{}) {
