@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"path/filepath"
 	"strings"
+	"sync"
 	"syscall"
 	"testing"
 	"testing/synctest"
@@ -129,6 +130,7 @@ func patrolled(ctx context.Context, t *testing.T, atOnce int) (p *patrol, left, 
 	t.Helper()
 	const mib = 1 << 20
 	var rings []target.Listed
+	var mu sync.Mutex // sources are closed where they are sampled
 	open, mapped := 0, uint64(0)
 	p = &patrol{k: &checkup{lasts: 10 * time.Second, atOnce: atOnce}, sleep: sampler.SleepOnTimer}
 	for id := uint32(1); id <= 40; id++ {
@@ -146,13 +148,20 @@ func patrolled(ctx context.Context, t *testing.T, atOnce int) (p *patrol, left, 
 		case 5:
 			return nil, sampler.ErrNoSuchRing
 		}
+		mu.Lock()
+		defer mu.Unlock()
 		open++
 		mapped += ring.Size()
 		mostOpen = max(mostOpen, open)
 		if mapped > mappedAtOnce && open > 1 {
 			t.Errorf("%d rings with %d bytes are open at once", open, mapped)
 		}
-		q := &quietRing{ring: ring, closed: func() { open--; mapped -= ring.Size() }}
+		q := &quietRing{ring: ring, closed: func() {
+			mu.Lock()
+			defer mu.Unlock()
+			open--
+			mapped -= ring.Size()
+		}}
 		if r.Number == 7 {
 			q.ends = time.Now().Add(time.Second)
 		}

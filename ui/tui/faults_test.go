@@ -37,8 +37,8 @@ const within = 10 * time.Second
 
 // TestFaultsAreTold starts each fault by one command, presses at most three keys, waits at most ten seconds, and reads the verdict.
 func TestFaultsAreTold(t *testing.T) {
-	for _, size := range sizes[:2] {
-		for _, f := range faults {
+	for _, size := range sizes[:unless(2, 1)] {
+		for _, f := range faults[:unless(len(faults), 2)] {
 			t.Run(fmt.Sprintf("%s-%dx%d", f.target, size[0], size[1]), func(t *testing.T) {
 				ref, err := target.Parse(f.target)
 				if err != nil {

@@ -10,8 +10,6 @@ import (
 
 	"ringscope/model"
 	"ringscope/ringcore"
-	"ringscope/sampler"
-	"ringscope/sampler/target"
 )
 
 // sizes at which every picture is kept.
@@ -26,37 +24,9 @@ func keep(t *testing.T, v *viewer) {
 // atEverySize are the scenarios whose picture is kept at every size; those of the others are kept at the two that matter most.
 var atEverySize = []string{"healthy", "slow-consumer", "stuck-record", "burst", "discard-storm", "full"}
 
-// bestMoments keeps what was simulated once: some scenarios take minutes of their own time.
-var bestMoments = map[string]*model.Moment{}
-
-// bestMoment is the moment at which a scenario shows what it is about.
-func bestMoment(t *testing.T, scenario string) *model.Moment {
-	t.Helper()
-	if m := bestMoments[scenario]; m != nil {
-		return m
-	}
-	config, err := target.NewSimulation(scenario)
-	if err != nil {
-		t.Fatal(err)
-	}
-	focus := model.Focus{Anchor: model.AtReader, Before: 64, Rows: 256, Payload: tablePayload}
-	m, err := target.Moment(config, target.BestMoment(config), sampler.Options{}, focus)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if pos, there := InTheWay(m); there {
-		focus.Anchor, focus.From = model.AtPos, pos
-		if m, err = target.Moment(config, target.BestMoment(config), sampler.Options{}, focus); err != nil {
-			t.Fatal(err)
-		}
-	}
-	bestMoments[scenario] = m
-	return m
-}
-
 // TestScenarios keeps the picture of each scenario of the simulation, as its text.
 func TestScenarios(t *testing.T) {
-	for _, s := range target.Scenarios() {
+	for _, s := range scenarios() {
 		m := bestMoment(t, s.Name)
 		some := sizes
 		if !slices.Contains(atEverySize, s.Name) {

@@ -11,7 +11,6 @@ import (
 	"github.com/charmbracelet/x/exp/golden"
 
 	"ringscope/model"
-	"ringscope/sampler/target"
 	"ringscope/ui/text"
 	"ringscope/ui/tui/paint"
 	"ringscope/ui/words"
@@ -165,7 +164,7 @@ func TestPanes(t *testing.T) {
 
 // TestPanesOfScenarios keeps the pages of what the simulation shows.
 func TestPanesOfScenarios(t *testing.T) {
-	for _, s := range target.Scenarios() {
+	for _, s := range scenarios() {
 		m := bestMoment(t, s.Name)
 		for _, key := range []string{"2", "3", "4", "6"} {
 			for _, size := range paneSizes[:2] {

@@ -52,6 +52,7 @@ func TestEverySize(t *testing.T) {
 						step = 1
 					}
 				}
+				step *= unless(1, 11)
 				v := still(120, 36, Config{Still: slow(), ASCII: ascii})
 				press(v, pressed...)
 				for w := 0; w <= 200; w += step {

@@ -97,7 +97,7 @@ func (t *strip) sum() (c model.TapeCell) {
 // TestTapeAtEveryZoom goes round all zooms at either anchor. As close as every header is read, each byte between what is readable and
 // the writer is in one column; farther out the shares are; and always the strip follows what the table does.
 func TestTapeAtEveryZoom(t *testing.T) {
-	a := answered(t, 120, 36, "slow-consumer", 20*time.Second)
+	a := answered(t, 120, 36, "slow-consumer", unless(20*time.Second, 5*time.Second))
 	v := a.v
 	for _, key := range []string{"g", "G"} {
 		press(v, key)

@@ -8,29 +8,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"ringscope/model"
-	"ringscope/sampler"
-	"ringscope/sampler/target"
 )
-
-// played is every moment of a scenario until then; it begins with the tests' own time.
-func played(t *testing.T, scenario string, until time.Duration) []*model.Moment {
-	t.Helper()
-	config, err := target.NewSimulation(scenario)
-	if err != nil {
-		t.Fatal(err)
-	}
-	config.Simulated = true
-	source, err := target.Simulate(config)
-	if err != nil {
-		t.Fatal(err)
-	}
-	var all []*model.Moment
-	focus := model.Focus{Anchor: model.AtReader, Before: 64, Rows: 128, Payload: tablePayload}
-	if _, err := sampler.Play(source, begin, until, sampler.Options{}, focus, func(m *model.Moment) { all = append(all, m) }); err != nil {
-		t.Fatal(err)
-	}
-	return all
-}
 
 // replay lets the viewer take moments, one a frame.
 func replay(v *viewer, w *scripted, moments []*model.Moment) {
@@ -188,7 +166,7 @@ func TestJumpToTheStartOfAFinding(t *testing.T) {
 
 // TestAFrozenViewStaysAsItWas freezes for longer than history reaches back.
 func TestAFrozenViewStaysAsItWas(t *testing.T) {
-	all := played(t, "slow-consumer", 3*time.Minute)
+	all := played(t, "slow-consumer", 3*time.Minute, slowly)
 	v, w := watched(t, 120, 36, all[:300])
 	press(v, "space")
 	looks := func() (out []string) {
@@ -204,7 +182,7 @@ func TestAFrozenViewStaysAsItWas(t *testing.T) {
 	if v.live != all[len(all)-1] {
 		t.Fatal("sampling does not go on")
 	}
-	shows(t, v, "FROZEN 2 min 56 s ago (02:05:03", " M records since")
+	shows(t, v, "FROZEN 2 min 57 s ago (02:05:02", " k records since")
 	for i, got := range looks() {
 		if got != before[i] {
 			t.Errorf("look %d has changed to\n%s\nfrom\n%s", i, got, before[i])
