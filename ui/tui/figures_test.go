@@ -12,7 +12,6 @@ import (
 
 	"ringscope/model"
 	"ringscope/ringcore"
-	"ringscope/sampler/target"
 	"ringscope/ui/text"
 )
 
@@ -42,7 +41,7 @@ var cutNumber = regexp.MustCompile(`[0-9.,]\s*…|[0-9.,]\s*\.\.$`)
 // begins with its name in the column where it always stands.
 func TestNoFigureIsCut(t *testing.T) {
 	moments := states()
-	for _, s := range target.Scenarios() {
+	for _, s := range scenarios() {
 		moments[s.Name] = bestMoment(t, s.Name)
 	}
 	for name, m := range moments {
@@ -64,7 +63,7 @@ func TestNoFigureIsCut(t *testing.T) {
 
 // TestNothingReadsTogetherWithTheFigures: two columns stay blank between the circle and the figures where no border parts them.
 func TestNothingReadsTogetherWithTheFigures(t *testing.T) {
-	for _, s := range target.Scenarios() {
+	for _, s := range scenarios() {
 		m := bestMoment(t, s.Name)
 		for _, size := range [][2]int{{80, 24}, {99, 40}, {72, 20}} {
 			v := still(size[0], size[1], Config{Still: m, Frozen: true})
@@ -218,7 +217,7 @@ func TestTheTableFollowsWhatIsInTheWay(t *testing.T) {
 
 // TestTheLegendNamesTheLetters: at 80 columns it always does, and whatever else is drawn is named where there is room.
 func TestTheLegendNamesTheLetters(t *testing.T) {
-	for _, s := range target.Scenarios() {
+	for _, s := range scenarios() {
 		m := bestMoment(t, s.Name)
 		if state(m) == model.Waiting {
 			continue
@@ -264,7 +263,7 @@ func TestZerosAreWaste(t *testing.T) {
 
 // TestTheChartNamesItself: without a border, the strip says what it shows and where its scale ends, unless bars stand there.
 func TestTheChartNamesItself(t *testing.T) {
-	for _, s := range target.Scenarios() {
+	for _, s := range scenarios() {
 		shows(t, still(80, 24, Config{Still: bestMoment(t, s.Name), Frozen: true}), "100 %")
 	}
 	burst := still(80, 24, Config{Still: bestMoment(t, "burst"), Frozen: true})
