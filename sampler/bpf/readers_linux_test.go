@@ -245,11 +245,11 @@ func TestTwoReaders(t *testing.T) {
 	r := bpftest.Make(t, "shared", 4096)
 	a, b := r.StartReading(t, bpftest.Reading{}), r.StartReading(t, bpftest.Reading{Every: time.Hour})
 	s := openStage(t, Selector{ID: r.ID(t)}, Options{})
-	ring := s.owned(a.PID, b.PID)
+	ring := s.censusWhere("two readers", func(r *model.Ring) bool { return r.Readers == model.Of(2) })
 	want := []int{a.PID, b.PID}
 	slices.Sort(want)
-	if got := pids(ring.ReaderAt); !slices.Equal(got, want) || ring.Readers != model.Of(2) {
-		t.Errorf("readers are %v, %+v, want %v", got, ring.Readers, want)
+	if got := pids(ring.ReaderAt); !slices.Equal(got, want) {
+		t.Errorf("readers are %v, want %v", got, want)
 	}
 	s.readership("threads of both", func(n model.Readership) bool {
 		one, _ := waitersOf(n, a.PID)

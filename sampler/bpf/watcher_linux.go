@@ -31,6 +31,7 @@ type watcher struct {
 
 	it     *iterators
 	sites  siteIndex // a census has it while it is under way
+	rivals rivals    // as sites
 	owners []int     // pidfds
 	peers  []int     // processes that merely look at the ring
 	orphan bool      // the last census found nobody but peers; without the iterators that is a reason to let go and look again
@@ -46,6 +47,7 @@ type news struct {
 	owners []int
 	peers  []int
 	orphan bool
+	sure   bool // who reads is told for good
 	err    error
 }
 
@@ -76,9 +78,9 @@ func (w *watcher) ask(now time.Time, s *source) {
 		ours = 1
 	}
 	if w.sites == nil {
-		w.sites = make(siteIndex)
+		w.sites, w.rivals = make(siteIndex), make(rivals)
 	}
-	sites := w.sites
+	sites, rivals := w.sites, w.rivals
 	go func() {
 		var n news
 		defer func() {
@@ -88,6 +90,7 @@ func (w *watcher) ask(now time.Time, s *source) {
 			results <- n
 		}()
 		n.collect(ctx, ring, ours, sites)
+		n.ring, n.sure = rivals.judge(n.ring)
 	}()
 }
 
@@ -124,6 +127,9 @@ func (w *watcher) news(s *source) (*model.Ring, error) {
 		w.it, w.owners, w.peers, w.orphan = n.it, n.owners, n.peers, n.orphan
 		if w.orphan {
 			w.kept = time.Time{}
+		}
+		if !n.sure {
+			w.hurry(w.asked, 2*urgentEvery)
 		}
 		return n.ring, err
 	default:

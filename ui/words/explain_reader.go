@@ -52,7 +52,7 @@ var ofReader = map[Topic]Explanation{
 	},
 	TopicWaiters: {
 		What:   "How many threads are blocked in poll, select or epoll until this ring wakes them; ringscope is not counted.",
-		Known:  "≥ from /proc/PID/task/*/syscall and kcmp, every 0.5 s or less.",
+		Known:  "≥ from the system call of each thread in /proc, and kcmp.",
 		Normal: "1 while the ring is empty, 0 while it is read or if it is polled.",
 		Next:   "1 while data waits: was it written with BPF_RB_NO_WAKEUP?",
 	},

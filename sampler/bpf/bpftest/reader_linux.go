@@ -36,6 +36,8 @@ type Reading struct {
 	Work      time.Duration // of CPU time over each record
 	Never     bool          // it waits, but takes nothing
 	Threads   int           // so many threads sleep beside
+	Forks     bool          // a child by fork inherits its mappings, and sleeps
+	Spawns    bool          // it starts other programs all the time
 }
 
 // reader consumes as libbpf's ringbuf_process_ring does, but releases once for all that it found.
@@ -140,6 +142,14 @@ func read(how Reading) error {
 	}
 	asleep.Wait()
 	runtime.LockOSThread() // its CPU time is asked for
+	if how.Forks {
+		if err := fork(); err != nil {
+			return err
+		}
+	}
+	if how.Spawns {
+		go spawn()
+	}
 	say("ready")
 	defer runtime.KeepAlive(r.ring)
 	for there := true; ; {
