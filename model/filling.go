@@ -10,8 +10,9 @@ func (a *Account) filling(pause time.Duration) (t trend, fills bool) {
 		if w/4 < pause {
 			continue
 		}
-		t = a.line.trendOver(w)
-		if t.significant(a.size) || slow && t.goesOn(a.size) {
+		t = a.line.trendOver(w, pause)
+		long := w >= slowLong || a.fullIn(t).V <= slowSoon
+		if long && t.significant(a.size) || slow && t.goesOn(a.size) {
 			return t, true
 		}
 	}

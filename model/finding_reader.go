@@ -14,7 +14,7 @@ func consumerSlow(f *facts) (v verdict, holds bool) {
 	case holds && !pinned:
 		v.since = f.line.fillingSince(&t)
 	case pinned:
-		t = f.line.trendOver(slowWindows[0])
+		t = f.line.trendOver(slowWindows[0], pause)
 		v.since = f.at.Add(-over)
 	default:
 		return v, false
@@ -40,7 +40,7 @@ func consumerSlow(f *facts) (v verdict, holds bool) {
 // stands still pauses for as long as that, and no window is three times as long as the pause. While the finding stands, a ring that is
 // nearly full at times is enough: looks can keep missing the moments in which the largest record does not fit.
 func (f *facts) pinned(pause time.Duration) (bool, time.Duration) {
-	d := max(slowPinnedFor, 3*pause)
+	d := max(slowPinnedFor, slowPinnedPauses*pause)
 	trough, top, complete := f.line.extremes(d)
 	if !complete || f.room.largest == 0 {
 		return false, d

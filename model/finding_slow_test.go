@@ -136,7 +136,7 @@ func TestSlowReader(t *testing.T) {
 					w.take(8 * kib)
 				}
 			}
-			scene(t, w, []act{{lasts: secs(5.5), each: each, want: []Code{ConsumerSlow}}})
+			scene(t, w, []act{{lasts: secs(9), each: each, want: []Code{ConsumerSlow}}})
 		},
 	} {
 		t.Run(name, play)

@@ -29,7 +29,7 @@ func (r *room) look(l *look, line *timeline, capacity uint64) {
 		s.prone += min(l.gap(), absentAfter)
 	}
 	r.unfit = l.valid && !l.overwrite && r.largest > 0 && capacity > 0 && l.least+r.largest > capacity
-	if r.largest > capacity/2 && l.least >= r.largest && int64(r.end-l.p.Consumer) > 0 {
+	if r.largest > capacity/alonePart && l.least >= r.largest && int64(r.end-l.p.Consumer) > 0 {
 		r.unfit = false // two such never fit: it is itself what fills the ring, so it found room
 	}
 	if !r.unfit {

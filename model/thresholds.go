@@ -18,15 +18,23 @@ const (
 	// least 1/slowSteadiness of that. A quarter is at least as long as the reader's longest pause, so that each holds a trough; a
 	// reader that stands still therefore never counts as slow. While it stands, slowStill of the size is enough, if the last step is
 	// one too.
+	//
+	// Growth is clear only if the last trough is above each that was seen in the first quarter, and it is more than slowLooks times what
+	// comes in between two looks. A window shorter than slowLong tells only of a ring that will be full within slowSoon: bursts fill a
+	// ring as fast for as long.
 	slowGrowth     = 1.0 / 50
+	slowLooks      = 2
+	slowLong       = 8 * time.Second
+	slowSoon       = 15 * time.Second
 	slowStill      = 1.0 / 400
 	slowSteadiness = 8
-	// A ring counts as pinned at full while its fill does not fall below slowPinned of the capacity for slowPinnedFor, or for three of
-	// the reader's pauses, and the largest recent record did not fit at some look or a refusal was counted; while the finding stands,
+	// A ring counts as pinned at full while its fill does not fall below slowPinned of the capacity for slowPinnedFor, or for
+	// slowPinnedPauses of the reader's pauses, and the largest recent record did not fit at some look or a refusal was counted; while the finding stands,
 	// slowNearly of the capacity at some look is enough.
-	slowPinned    = 0.75
-	slowNearly    = 0.98
-	slowPinnedFor = 2 * time.Second
+	slowPinned       = 0.75
+	slowNearly       = 0.98
+	slowPinnedFor    = 2 * time.Second
+	slowPinnedPauses = 3
 
 	// consumer_stalled: unmoved for stalledFull while the ring is over stalledFill of its capacity, unless the reader has paused for
 	// nearly as long before (stalledPauses times), or unmoved for
@@ -58,6 +66,9 @@ const (
 	// drop_prone: looks of this long ago still count, and spans of this long ago make the largest recent record.
 	ProneWindow   = 10 * time.Second
 	largestWindow = 10 * time.Second
+
+	// A record that takes more than one part in alonePart of the capacity fits only alone.
+	alonePart = 2
 
 	// A ring still counts as full for this long after the largest record did not fit, unless its use fell below slowPinned.
 	fullFor = time.Second

@@ -58,7 +58,7 @@ var truths = map[string]struct {
 	tolerance time.Duration
 }{
 	"slow-consumer": {[]stands{
-		{model.ConsumerSlow, 3500 * time.Millisecond, truthFor},
+		{model.ConsumerSlow, 7 * time.Second, truthFor},
 		{model.DropsCounted, 90 * time.Second, truthFor},
 	}, 2500 * time.Millisecond},
 	"noisy": {[]stands{
