@@ -1,4 +1,8 @@
+//go:build !race
+
 package cli
+
+// The program that this test runs is built without the race detector: run again beside it, it would prove nothing more.
 
 import (
 	"syscall"

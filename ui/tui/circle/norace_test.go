@@ -1,0 +1,5 @@
+//go:build !race
+
+package circle
+
+const everyNth = 1
