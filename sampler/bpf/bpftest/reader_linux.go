@@ -31,7 +31,8 @@ const (
 type Reading struct {
 	Every     time.Duration // it waits for nothing and looks that often; 0: it waits
 	Wait      Wait
-	Timeout   time.Duration // of a wait; 0: none. After a timeout nothing is taken, as libbpf's ring_buffer__poll does
+	Timeout   time.Duration // of a wait; 0: none. After a timeout of epoll nothing is taken, as libbpf's ring_buffer__poll does
+	Flushes   bool          // after a timeout it takes what is there
 	PerSecond int           // it takes at most so many records a second; 0: all
 	Work      time.Duration // of CPU time over each record
 	Never     bool          // it waits, but takes nothing
@@ -233,7 +234,7 @@ func (r *reader) waiting(bell int) (func() (bool, error), error) {
 		return func() (bool, error) {
 			var events [2]unix.EpollEvent
 			n, err := unix.EpollWait(set, events[:], most)
-			return n > 0, again(err)
+			return n > 0 || r.how.Flushes && err == nil, again(err)
 		}, err
 	}
 }
