@@ -232,6 +232,9 @@ func (a *Account) End(p ringcore.Positions) {
 	s := a.line.slot(a.line.now)
 	s.pause = max(s.pause, moved.pause)
 	s.counted(a.busy.live, look.gap())
+	if moved.step || look.valid && look.least == 0 {
+		s.drained++
+	}
 	a.habit.roll(a.now.Sub(a.began))
 	if moved.step {
 		a.habit.step(a.now.Sub(a.began), moved.able, a.anyStands(pausing))

@@ -193,24 +193,64 @@ func TestTwoReaders(t *testing.T) {
 		r.Looked, r.Readers = at, readers
 		w.a.Ring(&r)
 	}
+	both := func() func() {
+		return w.threads(func() []Thread {
+			other := poller(true)
+			other.TID, other.Process.PID = 3001, 3000
+			return []Thread{poller(true), other}
+		})
+	}
+	look := both()
 	census(begin, Of(1))
 	scene(t, w, []act{
-		{lasts: secs(3)},
-		{once: func() { census(w.now, Of(2)) }, lasts: secs(0.1), want: []Code{ManyReaders}},
+		{lasts: secs(3), each: look},
+		{once: func() { census(w.now, Of(2)) }, lasts: secs(0.1), each: look, want: []Code{ManyReaders}},
 	})
 	if f := w.finding(t, ManyReaders); f.Before || f.Since.Sub(begin) < secs(2.9) || f.Evidence.Count != 0 {
 		t.Errorf("%+v", f)
 	}
 	scene(t, w, []act{
-		{lasts: secs(60), want: []Code{ManyReaders}},
-		{once: func() { census(w.now, Figure[int]{V: 2}) }, lasts: secs(0.2)}, // who knows
-		{once: func() { census(w.now, Of(3)) }, lasts: secs(0.2), want: []Code{ManyReaders}},
-		{once: func() { census(w.now, Of(1)) }, lasts: secs(0.2)},
+		{lasts: secs(60), each: look, want: []Code{ManyReaders}},
+		{once: func() { census(w.now, Figure[int]{V: 2}) }, lasts: secs(0.2), each: look}, // who knows
+		{once: func() { census(w.now, Of(3)) }, lasts: secs(0.2), each: look, want: []Code{ManyReaders}},
+		{once: func() { census(w.now, Of(1)) }, lasts: secs(0.2), each: look},
 	})
 	w = newWorld(64 * kib)
+	look = both()
 	census(begin, Of(2))
-	scene(t, w, []act{{lasts: secs(0.2), want: []Code{ManyReaders}}})
+	scene(t, w, []act{{lasts: secs(0.9), each: look}, {lasts: secs(0.5), each: look, want: []Code{ManyReaders}}})
 	if f := w.finding(t, ManyReaders); !f.Before {
 		t.Error("it was so when we came")
+	}
+}
+
+// TestChildOfTheReader: a child has its parent's mapping, whatever it does; it is a second reader when it waits for the ring as well, or
+// works where nobody waits.
+func TestChildOfTheReader(t *testing.T) {
+	for name, play := range map[string]struct {
+		waits, childWaits bool
+		childWorks        time.Duration // of CPU time at each look
+		want              []Code
+	}{
+		"idle":                {waits: true},
+		"works":               {waits: true, childWorks: 100 * time.Millisecond},
+		"waits":               {waits: true, childWaits: true, want: []Code{ManyReaders}},
+		"idle, nobody waits":  {},
+		"works, nobody waits": {childWorks: 100 * time.Millisecond, want: []Code{ManyReaders}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			w := newWorld(64 * kib)
+			r := *w.a.ring
+			r.Looked, r.Readers = begin, Of(2)
+			w.a.Ring(&r)
+			parent, child := poller(play.waits), poller(play.childWaits)
+			child.TID, child.Process.PID = 3001, 3000
+			look := w.threads(func() []Thread {
+				parent.CPU += time.Millisecond
+				child.CPU += play.childWorks
+				return []Thread{parent, child}
+			})
+			scene(t, w, []act{{lasts: secs(20), each: look, want: play.want}})
+		})
 	}
 }

@@ -122,13 +122,14 @@ func noConsumer(f *facts) (v verdict, holds bool) {
 	return v, true
 }
 
-// manyReaders: somebody else moved the consumer position, or it went backwards, or two processes can move it.
+// manyReaders: somebody else moved the consumer position, or it went backwards, or two processes can
+// move it and were seen to read.
 func manyReaders(f *facts) (v verdict, holds bool) {
 	t := &f.trouble
 	switch {
 	case !t.readers.last.IsZero() && f.at.Sub(t.readers.last) <= manyReadersHold:
 		v.since = t.readers.first
-	case !f.manyFrom.IsZero():
+	case !f.manyFrom.IsZero() && f.readers.several(f.at):
 		v.since, v.before = f.manyFrom, f.manyBefore
 	default:
 		return v, false

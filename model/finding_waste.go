@@ -96,7 +96,7 @@ func wakeupPerRecord(f *facts) (v verdict, holds bool) {
 		least, most = wakeupRateStill, wakeupRecordsStill
 	}
 	t, ok := f.sleeper(most)
-	if !ok || !rate.Known() || rate.V < least {
+	if !ok || !rate.Known() || rate.V < least || f.line.drained(wakeupFor) < wakeupDrained {
 		f.wakingFrom = time.Time{}
 		return v, false
 	}
@@ -114,10 +114,10 @@ func wakeupPerRecord(f *facts) (v verdict, holds bool) {
 }
 
 // sleeper is the thread of the reader that sleeps most often, at least once for most records; only threads count that were seen waiting
-// for this ring, unless that can't be seen.
+// for this ring lately, unless that can't be seen, and whose process reads no other ring that could wake it.
 func (f *facts) sleeper(most float64) (best ThreadNow, ok bool) {
 	for _, t := range f.sample.Reader.Threads {
-		if t.Waits.Known() && !f.readers.seenWaiting(t.TID) || !t.RecordsPerSwitch.Known() || t.RecordsPerSwitch.V > most {
+		if t.Waits.Known() && !f.readers.seenWaiting(t.TID, f.at) || t.Rings.Known() && t.Rings.V > 1 || !t.RecordsPerSwitch.Known() || t.RecordsPerSwitch.V > most {
 			continue
 		}
 		if !ok || t.RecordsPerSwitch.V < best.RecordsPerSwitch.V {
@@ -125,4 +125,17 @@ func (f *facts) sleeper(most float64) (best ThreadNow, ok bool) {
 		}
 	}
 	return best, ok
+}
+
+// drained is the part of the looks of the last d at which the reader had moved or nothing was unread, 0..1.
+func (l *timeline) drained(d time.Duration) float64 {
+	var looks, drained uint32
+	for i := max(l.now-int(d/FineSlot)+1, l.own); i <= l.now; i++ {
+		s := l.slot(i)
+		looks, drained = looks+s.looks, drained+s.drained
+	}
+	if looks == 0 {
+		return 0
+	}
+	return float64(drained) / float64(looks)
 }

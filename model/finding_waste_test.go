@@ -170,6 +170,42 @@ func TestNoisyProgram(t *testing.T) {
 	}
 }
 
+// TestWokenBySomethingElse: who sleeps that often need not be woken by this ring.
+func TestWokenBySomethingElse(t *testing.T) {
+	for name, play := range map[string]struct {
+		takesEvery int // looks
+		waitsFor   time.Duration
+		rings      Figure[int]
+		want       int
+	}{
+		"by this ring":             {takesEvery: 1, waitsFor: time.Hour, want: 1},
+		"reads eight rings":        {takesEvery: 1, waitsFor: time.Hour, rings: Of(8)},
+		"waited once":              {takesEvery: 1, waitsFor: 500 * time.Millisecond},
+		"takes many now and again": {takesEvery: 5, waitsFor: time.Hour},
+	} {
+		t.Run(name, func(t *testing.T) {
+			w := newWorld(1 * mib)
+			switches, k := uint64(0), 0
+			look := w.threads(func() []Thread {
+				return []Thread{{TID: 5, State: 'S', Waits: Of(w.now.Sub(begin) < play.waitsFor), Voluntary: switches, Rings: play.rings}}
+			})
+			w.run(8*time.Second, func() {
+				for range 60 {
+					w.put(64)
+				}
+				if k++; k%play.takesEvery == 0 {
+					w.take(w.size)
+				}
+				switches += 60
+				look()
+			})
+			if got := len(w.codes()); got != play.want {
+				t.Errorf("%v", w.codes())
+			}
+		})
+	}
+}
+
 func TestWakeupPerRecord(t *testing.T) {
 	play := func(perSecond int, perSwitch float64, waits bool) *world {
 		w := newWorld(1 * mib)

@@ -26,6 +26,7 @@ type Thread struct {
 	// Timeout is for how long the thread asked to be blocked at most, while it Waits: 0 or less is without limit. It is Exact, or
 	// Unknown where that stands in memory of the process and was not read.
 	Timeout   Figure[time.Duration]
+	Rings     Figure[int]   // ring buffers that its process reads; Unknown: nobody counted
 	CPU       time.Duration // user and system time
 	Core      int           // the CPU that it last ran on
 	Voluntary uint64        // context switches because it waited
@@ -61,6 +62,8 @@ type readers struct {
 	timeout  Figure[time.Duration] // the longest of what those asked for that were then seen waiting; 0 or less: without limit
 	waiters  [2 * MaxThreads]int   // those that ever were, the newest of them
 	nWaiters int
+	waitedBy [2 * MaxThreads]time.Time // when each of these last did
+	reading  [4]processReads           // processes that were lately seen to read
 }
 
 // take enters what was seen.
@@ -73,6 +76,7 @@ func (r *readers) take(n Readership) {
 			since[i] = r.since[k]
 		}
 	}
+	r.notice(&n)
 	r.now, r.since = n, since
 	r.see(&n)
 	switch {
@@ -102,14 +106,21 @@ func (r *readers) see(n *Readership) {
 		if t.Timeout.Known() && (!r.timeout.Known() || t.Timeout.V > r.timeout.V) {
 			r.timeout = t.Timeout
 		}
-		if !r.seenWaiting(t.TID) {
-			r.waiters[r.nWaiters%len(r.waiters)] = t.TID
+		k := slices.Index(r.waiters[:], t.TID)
+		if k < 0 {
+			k = r.nWaiters % len(r.waiters)
+			r.waiters[k] = t.TID
 			r.nWaiters++
 		}
+		r.waitedBy[k] = n.At
 	}
 }
 
-func (r *readers) seenWaiting(tid int) bool { return tid != 0 && slices.Contains(r.waiters[:], tid) }
+// seenWaiting reports whether a thread was seen waiting for the ring in the last asleepSeen.
+func (r *readers) seenWaiting(tid int, now time.Time) bool {
+	k := slices.Index(r.waiters[:], tid)
+	return tid != 0 && k >= 0 && now.Sub(r.waitedBy[k]) <= asleepSeen
+}
 
 func find(threads []Thread, tid int) int {
 	for i := range threads {

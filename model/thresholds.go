@@ -125,7 +125,8 @@ const (
 	zerosWindow = time.Minute
 
 	// wakeup_per_record: for wakeupFor at least wakeupRate records a second, and at most wakeupRecords for each time the reader goes to
-	// sleep; while it stands, the others are enough.
+	// sleep; at wakeupDrained of the looks it has moved or had nothing to read. While it stands, the others are enough.
+	wakeupDrained      = 0.5
 	wakeupFor          = 3 * time.Second
 	wakeupRate         = 5000
 	wakeupRateStill    = 4000
@@ -139,6 +140,9 @@ const (
 
 	// drops: rates are of this long ago.
 	dropsWindow = time.Second
+
+	// many_readers: each of two processes was seen to read for readsFor at least.
+	readsFor = time.Second
 
 	// Rates of the reader's threads are taken over at least this, so that a share of a core is more than a tick of the kernel's clock.
 	readersWindow = time.Second

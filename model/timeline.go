@@ -38,11 +38,12 @@ type slot struct {
 	// spans of the records that were submitted or discarded, and of the discarded ones, bytes
 	resolvedBytes, discardedBytes uint64
 
-	drops  uint64        // refused reservations
-	looks  uint32        // that fell into it
-	looked time.Duration // between these looks and the ones before
-	weight time.Duration // of these looks
-	busy   time.Duration // weight times records that were busy
+	drops   uint64        // refused reservations
+	looks   uint32        // that fell into it
+	drained uint32        // of these, how many found that the reader had moved, or nothing unread
+	looked  time.Duration // between these looks and the ones before
+	weight  time.Duration // of these looks
+	busy    time.Duration // weight times records that were busy
 }
 
 // step is what one look saw.

@@ -45,7 +45,9 @@ var hours = map[string]struct {
 }
 
 // TestFindingsStandStill plays an hour of each scenario: a finding begins when there is something to find and ends when it is over,
-// and does not come and go in between.
+// and does not come and go in between. Most are played with ring and rates divided, as hours tells, which makes the same shape of fewer
+// records: chance weighs more in it than in the scenario itself. What random and bursty traffic may not tell is played by model's
+// TestSilence, TestBurstsAreNoSlowReader and TestPollWithATimeout.
 func TestFindingsStandStill(t *testing.T) {
 	if raced || testing.Short() {
 		t.Skip("hours of records take a minute of CPU time, and many under the race detector")
