@@ -60,7 +60,6 @@ func TestBurstsAreNoSlowReader(t *testing.T) {
 			each := play.each(w, rnd)
 			for range 4 {
 				w.run(5*time.Minute, each)
-
 			}
 			if n := w.began(ConsumerSlow); n > 0 {
 				t.Errorf("told %d times", n)
