@@ -85,15 +85,18 @@ type Evidence struct {
 	ReaderKnown   bool
 	SuspectedCode string // program's name, empty: unknown
 
-	Thread       ThreadNow     // the reader's thread that it is about; TID 0: unknown
-	Site         Site          // the call that explains it; Call empty: unknown
-	Program      Program       // that Site belongs to, or that writes most; ID 0 and Name empty: unknown
-	Dominant     LengthCount   // the payload length that takes most of the bytes lately; Records 0: unknown
-	DominantPart float64       // its share of the bytes, 0..1, sampled
-	Came         uint64        // bytes that came within Within, of a burst
-	Within       time.Duration // how long a burst took
-	Needed       uint64        // bytes: the smallest power of two that would have done; 0: unknown, or no ring is that large
-	Peak         uint64        // bytes
+	Thread       ThreadNow       // the reader's thread that it is about; TID 0: unknown
+	Shared       bool            // the work is spread over threads of Thread's process, so that Thread alone tells little
+	Share        Figure[float64] // where it is Shared, of one core: of all threads of that process together
+	Starved      Figure[float64] // where it is Shared, part of the time in which they waited for a core
+	Site         Site            // the call that explains it; Call empty: unknown
+	Program      Program         // that Site belongs to, or that writes most; ID 0 and Name empty: unknown
+	Dominant     LengthCount     // the payload length that takes most of the bytes lately; Records 0: unknown
+	DominantPart float64         // its share of the bytes, 0..1, sampled
+	Came         uint64          // bytes that came within Within, of a burst
+	Within       time.Duration   // how long a burst took
+	Needed       uint64          // bytes: the smallest power of two that would have done; 0: unknown, or no ring is that large
+	Peak         uint64          // bytes
 	PeakAt       time.Time
 	Ratio        float64 // share of discards, or of zeros, 0..1 of the bytes
 	RatioR       float64 // share of discards of the records, 0..1

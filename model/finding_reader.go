@@ -27,7 +27,7 @@ func consumerSlow(f *facts) (v verdict, holds bool) {
 	v.evidence = f.evidence()
 	v.evidence.In, v.evidence.Out = Known(t.in, Exact), Known(t.out, Exact)
 	v.evidence.PerSecond = float64(f.line.refused(dropsWindow)) / dropsWindow.Seconds()
-	v.evidence.Thread = f.working()
+	f.blameWorker(&v.evidence, ConsumerSlow)
 	f.blameWriter(&v.evidence)
 	v.evidence.Full.How = NotApplicable
 	if !v.evidence.RingIsFull && !pinned {
@@ -66,7 +66,8 @@ func consumerStalled(f *facts) (v verdict, holds bool) {
 	}
 	v.since, v.before = r.couldFrom, r.couldBegan
 	v.evidence = f.evidence()
-	v.evidence.For, v.evidence.Thread = still, f.idle()
+	v.evidence.For = still
+	f.blameIdle(&v.evidence, ConsumerStalled)
 	f.untaken(&v.evidence)
 	return v, true
 }

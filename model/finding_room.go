@@ -36,7 +36,8 @@ func overwritten(f *facts) (v verdict, holds bool) {
 	}
 	v.since = t.over.first
 	v.evidence = f.evidence()
-	v.evidence.Lost, v.evidence.At, v.evidence.Thread = t.lost, t.over.last, f.working()
+	v.evidence.Lost, v.evidence.At = t.lost, t.over.last
+	f.blameWorker(&v.evidence, Overwritten)
 	f.blameWriter(&v.evidence)
 	return v, true
 }

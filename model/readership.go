@@ -25,12 +25,15 @@ type Thread struct {
 	Waits   Figure[bool] // blocked in poll, select or epoll on this ring
 	// Timeout is for how long the thread asked to be blocked at most, while it Waits: 0 or less is without limit. It is Exact, or
 	// Unknown where that stands in memory of the process and was not read.
-	Timeout   Figure[time.Duration]
-	Rings     Figure[int]   // ring buffers that its process reads; Unknown: nobody counted
-	CPU       time.Duration // user and system time
-	Core      int           // the CPU that it last ran on
-	Voluntary uint64        // context switches because it waited
-	Forced    uint64        // context switches because its time was over
+	Timeout Figure[time.Duration]
+	// Rings is how many ring buffers its process reads; Unknown: nobody counted.
+	Rings Figure[int]
+	CPU   time.Duration // user and system time
+	// Delay is the time that the thread was runnable and waited for a CPU, since it began; where the kernel does not count, Unknown.
+	Delay     Figure[time.Duration]
+	Core      int    // the CPU that it last ran on
+	Voluntary uint64 // context switches because it waited
+	Forced    uint64 // context switches because its time was over
 }
 
 // ReaderNow is a Readership with what follows from the one before.
@@ -47,6 +50,7 @@ type ThreadNow struct {
 	Thread
 	Since            time.Time       // it was found in this state at every look since then
 	Share            Figure[float64] // of one core
+	Starved          Figure[float64] // share of the time, 0..1, in which it was runnable and waited for a core
 	Switches         Figure[float64] // voluntary ones per second
 	RecordsPerSwitch Figure[float64] // records that the ring's reader took per voluntary switch of this thread
 }
@@ -141,11 +145,17 @@ func (r *readers) fill(out *ReaderNow, consumed Figure[float64]) {
 	out.Threads = make([]ThreadNow, len(r.now.Threads))
 	for i, t := range r.now.Threads {
 		n := ThreadNow{Thread: t, Since: r.since[i]}
-		n.Share.How, n.Switches.How, n.RecordsPerSwitch.How = Unmeasured, Unmeasured, Unmeasured
+		n.Share.How, n.Switches.How, n.RecordsPerSwitch.How, n.Starved.How = Unmeasured, Unmeasured, Unmeasured, t.Delay.How
+		if t.Delay.Known() {
+			n.Starved.How = Unmeasured
+		}
 		k := find(r.before.Threads, t.TID)
 		if s := out.Window.Seconds(); k >= 0 && s > 0 {
 			was := &r.before.Threads[k]
 			n.Share = Known(max(0, (t.CPU-was.CPU).Seconds()/s), Sampled)
+			if t.Delay.Known() && was.Delay.Known() {
+				n.Starved = Known(min(1, max(0, (t.Delay.V-was.Delay.V).Seconds()/s)), Sampled)
+			}
 			n.Switches = Known(float64(t.Voluntary-min(was.Voluntary, t.Voluntary))/s, Exact)
 			n.RecordsPerSwitch.How = NotApplicable
 			if n.Switches.V > 0 && consumed.Known() {

@@ -102,38 +102,3 @@ func (f *facts) blameWriter(e *Evidence) {
 		e.blameSite(p, s)
 	}
 }
-
-// working is the reader's thread that uses most of a core; of those of which that is not known, the first.
-func (f *facts) working() (most ThreadNow) {
-	for i, t := range f.sample.Reader.Threads {
-		if i == 0 || t.Share.Known() && (!most.Share.Known() || t.Share.V > most.Share.V) {
-			most = t
-		}
-	}
-	return most
-}
-
-// idle is the reader's thread whose state best explains that nothing is read: one that is stopped, or waits for something that can't
-// be interrupted, or runs.
-func (f *facts) idle() (best ThreadNow) {
-	rank := func(t *ThreadNow) int {
-		switch t.State {
-		case 'T', 't':
-			return 4
-		case 'Z':
-			return 3
-		case 'D':
-			return 2
-		case 'R':
-			return 1
-		}
-		return 0
-	}
-	for i := range f.sample.Reader.Threads {
-		t := &f.sample.Reader.Threads[i]
-		if i == 0 || rank(t) > rank(&best) || rank(t) == rank(&best) && t.Share.V > best.Share.V {
-			best = *t
-		}
-	}
-	return best
-}

@@ -199,6 +199,7 @@ func (r *readers) tell(now time.Time) *model.Readership {
 		if f.cpu > 0 {
 			t.CPU = f.cpu
 		}
+		t.Delay = parseDelay(f.sched)
 		t.Waits = f.wait.on
 		switch {
 		case t.State == 'T' || t.State == 't': // the call that it was in when it was stopped is still told

@@ -322,6 +322,20 @@ func TestParseStat(t *testing.T) {
 	}
 }
 
+func TestParseDelay(t *testing.T) {
+	for raw, want := range map[string]model.Figure[time.Duration]{
+		"463371 1489966 2\n": model.Of(1489966 * time.Nanosecond),
+		"463371 0 2\n":       model.Of(time.Duration(0)),
+		"0 0 0\n":            {},
+		"463371\n":           {},
+		"":                   {},
+	} {
+		if got := parseDelay([]byte(raw)); got != want {
+			t.Errorf("%q: %v", raw, got)
+		}
+	}
+}
+
 // TestSchedstatThatTellsNothing: some kernels show three zeros for every thread. Then each may have run since the last look, and its
 // CPU time is that of its stat.
 func TestSchedstatThatTellsNothing(t *testing.T) {

@@ -77,6 +77,23 @@ func parseSched(raw []byte) (time.Duration, bool) {
 	return time.Duration(n), true
 }
 
+// parseDelay reads how long a thread was runnable and waited for a CPU, the second number of its schedstat in nanoseconds. The kernel
+// adds to it when the thread gets its CPU (sched_info_arrive in kernel/sched/stats.h). It is Unknown where parseSched tells nothing.
+func parseDelay(raw []byte) (delay model.Figure[time.Duration]) {
+	if _, told := parseSched(raw); !told {
+		return delay
+	}
+	fields := bytes.Fields(raw)
+	if len(fields) < 2 {
+		return delay
+	}
+	n, err := strconv.ParseInt(string(fields[1]), 10, 64)
+	if err != nil || n < 0 {
+		return delay
+	}
+	return model.Of(time.Duration(n))
+}
+
 // parseStat reads /proc/PID/task/TID/stat (proc_pid_stat(5)): number, name in parentheses, state, … A name can hold parentheses.
 func parseStat(stat []byte, t *model.Thread) bool {
 	open, end := bytes.IndexByte(stat, '('), bytes.LastIndexByte(stat, ')')

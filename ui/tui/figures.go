@@ -464,6 +464,13 @@ func (d digest) doing() []string {
 		}
 		return said(state+"; "+took, first+"; "+took, state, first)
 	}
+	if wantsCore(t) {
+		gets := "wants a core, gets " + share(d.set, t)
+		if d.s.Rates.ConsumedMovedRecently || took == "" {
+			return said(gets, state)
+		}
+		return said(gets+"; "+took, state+"; "+took, gets, state)
+	}
 	word, _, _ := strings.Cut(state, " ")
 	word = strings.TrimSuffix(word, ",")
 	if !d.s.Rates.ConsumedMovedRecently {

@@ -326,6 +326,9 @@ func TestHowTheReaderReads(t *testing.T) {
 		}), "took nothing for 62 s", "sleeping on this ring; took nothing for 62 s"},
 		{"stopped", set(func(s *model.Sample, t *model.ThreadNow) { t.State, t.Since = 'T', s.At.Add(-9*time.Second) }), "~12 records", "stopped by a signal"},
 		{"blocked", set(func(s *model.Sample, t *model.ThreadNow) { t.State, t.Since = 'D', s.At }), "~12 records", "blocked in the kernel"},
+		{"without a core", set(func(_ *model.Sample, t *model.ThreadNow) {
+			t.State, t.Waits, t.Share, t.Starved = 'S', model.Of(false), model.Known(0.22, model.Sampled), model.Known(0.78, model.Sampled)
+		}), "~12 records", "wants a core, gets ~22 %"},
 		{"nothing measured", set(func(s *model.Sample, _ *model.ThreadNow) { s.Rates.Window = 0 }), "…", ""},
 	} {
 		t.Run(at.name, func(t *testing.T) {
@@ -337,6 +340,22 @@ func TestHowTheReaderReads(t *testing.T) {
 				t.Errorf("beside its name stands %q, expected %q", f.right, at.also)
 			}
 		})
+	}
+}
+
+// TestIdleReaderKeepsItsThread: with every thread asleep and no room, the one that is taken for the reader's still has its line.
+func TestIdleReaderKeepsItsThread(t *testing.T) {
+	m := sleeping()
+	for i := range 8 {
+		idler := m.Sample.Reader.Threads[0]
+		idler.TID, idler.State, idler.Waits, idler.Share = 9000+i, 'S', model.Of(false), model.Known(0.0, model.Sampled)
+		m.Sample.Reader.Threads = append(m.Sample.Reader.Threads, idler)
+	}
+	m.Sample.Reader.Threads = m.Sample.Reader.Threads[1:]
+	b := builder{m: m, th: paint.NewTheme(paint.Terminal{})}
+	b.w = 76
+	if lines := b.threads(&m.Sample.Reader, true); len(lines) != 3 { // heads, it, the others
+		t.Errorf("%d lines of threads", len(lines))
 	}
 }
 

@@ -319,10 +319,10 @@ func (b *builder) threads(r *model.ReaderNow, fold bool) []sheetLine {
 		heads = append(heads, b.right(x, b.th.Dim, c.head).about(c.topic))
 	}
 	out := []sheetLine{heads}
-	folded := 0
+	folded, reading := 0, readingThread(r)
 	for i := range r.Threads {
 		t := &r.Threads[i]
-		if fold && idle(t) {
+		if fold && idle(t) && t != reading {
 			folded++
 			continue
 		}
@@ -372,10 +372,21 @@ func share(set text.Charset, t *model.ThreadNow) string {
 	return strings.Replace(text.Figure(set, t.Share, text.Percent), "~<", "<", 1)
 }
 
+// starving is the share of the time waiting for a core from which on that is what a thread does.
+const starving = 0.25
+
+// wantsCore reports whether a thread could run and mostly gets no core.
+func wantsCore(t *model.ThreadNow) bool {
+	return (t.State == 'R' || t.State == 'S' && (!t.Waits.Known() || !t.Waits.V)) && t.Starved.Known() && t.Starved.V >= starving
+}
+
 // threadLook is the look of what a thread does: what keeps it from reading stands out.
 func (b *builder) threadLook(t *model.ThreadNow) paint.Style {
 	switch t.State {
 	case 'D', 'T', 't', 'Z', 'X', 'x':
+		return b.th.Strong
+	}
+	if wantsCore(t) {
 		return b.th.Strong
 	}
 	return b.th.Text
@@ -383,6 +394,9 @@ func (b *builder) threadLook(t *model.ThreadNow) paint.Style {
 
 // threadState says what a thread does.
 func threadState(t *model.ThreadNow) string {
+	if wantsCore(t) {
+		return "wants a core"
+	}
 	switch t.State {
 	case 'R':
 		return "running"

@@ -41,6 +41,17 @@ func in(state byte, share float64) model.Evidence {
 	return with(func(e *model.Evidence) { e.Thread = thread(state, share) })
 }
 
+func starved(e model.Evidence, part float64) model.Evidence {
+	e.Thread.Starved = model.Known(part, model.Sampled)
+	return e
+}
+
+// together has threads of the process share the work.
+func together(e model.Evidence, share float64) model.Evidence {
+	e.Shared, e.Share = true, model.Known(share, model.Sampled)
+	return e
+}
+
 func noisy(e model.Evidence) model.Evidence {
 	e.Program, e.Dominant, e.DominantPart = model.Program{ID: 315, Name: "noisy"}, model.LengthCount{Length: 512, Records: 60}, 0.97
 	return e
@@ -64,9 +75,27 @@ func TestSentencesOfEveryFinding(t *testing.T) {
 		}},
 		{"slow, waits for something else", model.ConsumerSlow, in('S', 0.12), [4]string{
 			"▲ READER TOO SLOW for 4.1 s: 3.14 MiB/s come in, 3.05 MiB/s go out. Full in ~26 s; from then on events are refused.",
-			"  do: rb-poll[2215] runs at only ~12 % of a core: it waits for a lock, disk or network. As root: cat /proc/2215/stack",
+			"  do: bootstrap[2211] thread 2215 runs at only ~12 % of a core: it waits. See for what: cat /proc/2215/stack",
 			"▲ READER TOO SLOW for 4.1 s: 3.14 MiB/s in, 3.05 out. Full in ~26 s.",
 			"  do: it waits for something else, ~12 % of a core: cat /proc/2215/stack",
+		}},
+		{"slow, without a core", model.ConsumerSlow, starved(in('S', 0.22), 0.78), [4]string{
+			"▲ READER TOO SLOW for 4.1 s: 3.14 MiB/s come in, 3.05 MiB/s go out. Full in ~26 s; from then on events are refused.",
+			"  do: too little CPU: it waits for a core ~78 % of the time and gets ~22 %. See: top, cpu.max of its cgroup, nice.",
+			"▲ READER TOO SLOW for 4.1 s: 3.14 MiB/s in, 3.05 out. Full in ~26 s.",
+			"  do: too little CPU: it waits for a core ~78 %. See top, cpu.max, nice.",
+		}},
+		{"slow, threads share the work", model.ConsumerSlow, together(in('S', 0.09), 0.31), [4]string{
+			"▲ READER TOO SLOW for 4.1 s: 3.14 MiB/s come in, 3.05 MiB/s go out. Full in ~26 s; from then on events are refused.",
+			"  do: bootstrap[2211] runs at only ~31 % of a core: it waits. See for what: head /proc/2211/task/*/stack",
+			"▲ READER TOO SLOW for 4.1 s: 3.14 MiB/s in, 3.05 out. Full in ~26 s.",
+			"  do: it waits for something else, ~31 % of a core: head /proc/2211/task/*/stack",
+		}},
+		{"stopped, without a core", model.ConsumerStalled, starved(in('R', 0.02), 0.98), [4]string{
+			"▲ READER STOPPED though it wants to run for 4.1 s; 413 KiB wait. Full in ~26 s; from then on events are refused.",
+			"  do: too little CPU: it waits for a core ~98 % of the time and gets ~2.0 %. See: top, cpu.max of its cgroup, nice.",
+			"▲ READER STOPPED though it wants to run for 4.1 s; 413 KiB wait. Full in ~26 s.",
+			"  do: too little CPU: it waits for a core ~98 %. See top, cpu.max, nice.",
 		}},
 		{"slow, a noisy program", model.ConsumerSlow, noisy(in('R', 0.994)), [4]string{
 			"▲ READER TOO SLOW for 4.1 s: 3.14 MiB/s come in, 3.05 MiB/s go out. Full in ~26 s; from then on events are refused.",
@@ -82,21 +111,21 @@ func TestSentencesOfEveryFinding(t *testing.T) {
 		}},
 		{"stopped in the kernel", model.ConsumerStalled, in('D', 0), [4]string{
 			"▲ READER STOPPED blocked in the kernel for 4.1 s; 413 KiB wait. Full in ~26 s; from then on events are refused.",
-			"  do: rb-poll[2215] waits for a disk, a network file system or a lock. As root: cat /proc/2215/stack",
+			"  do: bootstrap[2211] thread 2215 waits for a disk, a network file system or a lock. As root: cat /proc/2215/stack",
 			"▲ READER STOPPED blocked in the kernel for 4.1 s; 413 KiB wait. Full in ~26 s.",
-			"  do: rb-poll[2215] waits for a disk or a lock: cat /proc/2215/stack",
+			"  do: it waits for a disk or a lock: cat /proc/2215/stack",
 		}},
 		{"stopped, running", model.ConsumerStalled, in('R', 0.99), [4]string{
 			"▲ READER STOPPED though it runs for 4.1 s; 413 KiB wait. Full in ~26 s; from then on events are refused.",
-			"  do: rb-poll[2215] runs at ~99 % of a core and does not come back to the ring. See where: perf top -t 2215",
+			"  do: bootstrap[2211] thread 2215 runs at ~99 % of a core: see where, perf top -t 2215",
 			"▲ READER STOPPED though it runs for 4.1 s; 413 KiB wait. Full in ~26 s.",
-			"  do: rb-poll[2215] runs at ~99 % of a core: see where, perf top -t 2215",
+			"  do: it runs at ~99 % of a core: see where, perf top -t 2215",
 		}},
 		{"stopped, asleep", model.ConsumerStalled, in('S', 0), [4]string{
 			"▲ READER STOPPED and sleeps for 4.1 s; 413 KiB wait. Full in ~26 s; from then on events are refused.",
-			"  do: rb-poll[2215] waits for something else, such as a lock or a full queue. As root: cat /proc/2215/stack",
+			"  do: bootstrap[2211] thread 2215 waits for something else: cat /proc/2215/stack",
 			"▲ READER STOPPED and sleeps for 4.1 s; 413 KiB wait. Full in ~26 s, then losses.",
-			"  do: rb-poll[2215] waits for something else: cat /proc/2215/stack",
+			"  do: bootstrap[2211] thread 2215 waits for something else: cat /proc/2215/stack",
 		}},
 		{"stopped by a debugger", model.ConsumerStalled, in('t', 0), [4]string{
 			"▲ READER STOPPED by a debugger for 4.1 s; 413 KiB wait. Full in ~26 s; from then on events are refused.",
@@ -117,15 +146,15 @@ func TestSentencesOfEveryFinding(t *testing.T) {
 			"  do: start its reader, or take the records: ringscope watch id:167 --consume",
 		}},
 		{"asleep", model.ReaderAsleep, with(func(e *model.Evidence) { e.Thread, e.Site = thread('S', 0), unwoken }), [4]string{
-			"▲ READER NOT WOKEN for 4.1 s: 40 records wait, rb-poll[2215] sleeps: written with BPF_RB_NO_WAKEUP at open.bpf.c:23.",
+			"▲ READER NOT WOKEN for 4.1 s: 40 records wait, the reader sleeps: BPF_RB_NO_WAKEUP at open.bpf.c:23. Full in ~26 s.",
 			"  do: submit with flags 0 there: that wakes a reader that has caught up. Or let the reader poll with a short timeout.",
 			"▲ READER NOT WOKEN for 4.1 s: 40 records wait; NO_WAKEUP at open.bpf.c:23.",
 			"  do: submit with flags 0 at open.bpf.c:23, or poll with a timeout.",
 		}},
 		{"asleep, no site", model.ReaderAsleep, in('S', 0), [4]string{
-			"▲ READER NOT WOKEN for 4.1 s: 40 records wait, and rb-poll[2215] sleeps. Full in ~26 s, then losses.",
+			"▲ READER NOT WOKEN for 4.1 s: 40 records wait, and bootstrap[2211] thread 2215 sleeps. Full in ~26 s, then losses.",
 			"  do: look for BPF_RB_NO_WAKEUP in the programs that write, or an epoll with EPOLLET that stopped reading too early.",
-			"▲ READER NOT WOKEN for 4.1 s: 40 records wait, and rb-poll[2215] sleeps.",
+			"▲ READER NOT WOKEN for 4.1 s: 40 records wait, the reader sleeps. Full in ~26 s.",
 			"  do: look for BPF_RB_NO_WAKEUP, or epoll with EPOLLET that stopped too early.",
 		}},
 		{"stuck", model.HeadBusy, with(func(e *model.Evidence) {
@@ -207,7 +236,7 @@ func TestSentencesOfEveryFinding(t *testing.T) {
 			"  do: hand over only what is used in noisy (program 315): bpf_ringbuf_output.",
 		}},
 		{"wake-ups", model.WakeupPerRecord, in('S', 0.4), [4]string{
-			"▲ A WAKE-UP PER RECORD for 62 s: rb-poll[2215] wakes up 9.80 k/s for ~1.0 records each time: costs more than writing.",
+			"▲ A WAKE-UP PER RECORD for 62 s: bootstrap[2211] thread 2215 wakes up 9.80 k/s for ~1.0 records each time.",
 			"  do: submit with BPF_RB_NO_WAKEUP, and with BPF_RB_FORCE_WAKEUP once a batch (bpf_ringbuf_query says how much waits).",
 			"▲ A WAKE-UP PER RECORD for 62 s: 9.80 k/s, ~1.0 records each time.",
 			"  do: submit with BPF_RB_NO_WAKEUP, and FORCE_WAKEUP once a batch.",

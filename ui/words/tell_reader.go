@@ -12,6 +12,7 @@ import (
 const (
 	shareBusy = 0.85
 	shareIdle = 0.5
+	starving  = 0.25 // share of the time waiting for a core from which on that is what is wrong
 )
 
 func consumerSlow(x *teller) (sentences, advice []string) {
@@ -72,13 +73,33 @@ func (x *teller) slowAndFull() []string {
 	}
 }
 
+// starved says what helps a reader that waits for a core for a good part of the time; nil: it does not, or that is not known.
+func (x *teller) starved() []string {
+	s := x.waitsForCore()
+	if !s.Known() || s.V < starving {
+		return nil
+	}
+	brief := text.Figure(x.c, s, text.Percent)
+	part := brief + " of the time"
+	gets := ""
+	if x.share().Known() {
+		gets = " and gets " + text.Figure(x.c, x.share(), text.Percent)
+	}
+	return []string{
+		"too little CPU: " + x.thread() + " waits for a core " + part + gets + ". See: top, cpu.max of its cgroup, nice.",
+		"too little CPU: it waits for a core " + part + gets + ". See: top, cpu.max of its cgroup, nice.",
+		"too little CPU: it waits for a core " + brief + ". See top, cpu.max, nice.",
+		"too little CPU: it waits for a core " + part + ".",
+	}
+}
+
 // lessWork says what helps a reader that is too slow: that depends on what it is busy with, and on whose records fill the ring.
-func (x *teller) lessWork() []string {
+func (x *teller) lessWork() (advice []string) {
 	const delays = " A bigger ring only delays this."
 	who, r := x.thread(), x.reader()
-	share := x.e.Thread.Share
+	share := x.share()
 	at := text.Figure(x.c, share, text.Percent) + " of a core"
-	var advice []string
+	advice = x.starved()
 	if long, short := x.noisy(); long != "" {
 		const fewer = ": write fewer."
 		if share.Known() {
@@ -92,6 +113,7 @@ func (x *teller) lessWork() []string {
 		)
 	}
 	switch {
+	case advice != nil:
 	case share.Known() && share.V >= shareBusy:
 		advice = []string{
 			r + " runs at " + at + ". Give it less work per event, or hand the work to another thread." + delays,
@@ -99,7 +121,7 @@ func (x *teller) lessWork() []string {
 			r + " runs at " + at + ": less work per event there.",
 		}
 	case share.Known() && share.V < shareIdle:
-		stack := "cat /proc/" + x.id(x.tid()) + "/stack"
+		stack := x.stack()
 		advice = []string{
 			who + " runs at only " + at + ": it waits for a lock, disk or network. As root: " + stack,
 			who + " runs at only " + at + ": it waits. See for what: " + stack,
@@ -143,7 +165,7 @@ func consumerStalled(x *teller) (sentences, advice []string) {
 // stopped says in which state the reader is, if its thread is known, and what helps.
 func (x *teller) stopped() (how string, advice []string) {
 	tid, r := x.tid(), x.reader()
-	stack := "cat /proc/" + x.id(tid) + "/stack"
+	stack := x.stack()
 	if x.e.Thread.TID == 0 {
 		if tid == 0 {
 			return "", []string{
@@ -180,17 +202,22 @@ func (x *teller) stopped() (how string, advice []string) {
 		return "blocked in the kernel", []string{
 			x.thread() + " waits for a disk, a network file system or a lock. As root: " + stack,
 			x.thread() + " waits for a disk or a lock: " + stack,
+			"it waits for a disk or a lock: " + stack,
 			"as root: " + stack,
 		}
 	case 'R':
+		if little := x.starved(); little != nil {
+			return "though it wants to run", little
+		}
 		at := ""
-		if s := x.e.Thread.Share; s.Known() {
+		if s := x.share(); s.Known() {
 			at = " at " + text.Figure(x.c, s, text.Percent) + " of a core"
 		}
 		perf := "perf top -t " + x.id(tid)
 		return "though it runs", []string{
 			x.thread() + " runs" + at + " and does not come back to the ring. See where: " + perf,
 			x.thread() + " runs" + at + ": see where, " + perf,
+			"it runs" + at + ": see where, " + perf,
 			"see where it runs: " + perf,
 		}
 	case 'Z':
@@ -202,6 +229,7 @@ func (x *teller) stopped() (how string, advice []string) {
 		return "and sleeps", []string{
 			x.thread() + " waits for something else, such as a lock or a full queue. As root: " + stack,
 			x.thread() + " waits for something else: " + stack,
+			"it waits for something else: " + stack,
 			"as root: " + stack,
 		}
 	}

@@ -132,13 +132,43 @@ func (x *teller) ring() *model.Ring {
 	return x.s.Ring
 }
 
-// thread names the thread that the finding is about, or else the process: `rb-poll[2215]`.
+// thread names the thread that the finding is about: `bootstrap[2211] thread 2215`; or else the process, also where its threads share the
+// work.
 func (x *teller) thread() string {
-	t := x.e.Thread
-	if t.TID == 0 {
+	t := &x.e.Thread
+	switch {
+	case t.TID == 0:
 		return x.reader()
+	case t.Process.PID == 0:
+		return fmt.Sprintf("thread %d", t.TID)
+	case x.e.Shared, t.TID == t.Process.PID:
+		return Process(x.c, t.Process)
 	}
-	return Process(x.c, model.Process{PID: t.TID, Comm: t.Name})
+	return fmt.Sprintf("%s thread %d", Process(x.c, t.Process), t.TID)
+}
+
+// share is how much of a core the reader's thread uses, or all of its process where they share the work.
+func (x *teller) share() model.Figure[float64] {
+	if x.e.Shared {
+		return x.e.Share
+	}
+	return x.e.Thread.Share
+}
+
+// waitsForCore is the part of the time in which that thread, or those, could have run and got no core.
+func (x *teller) waitsForCore() model.Figure[float64] {
+	if x.e.Shared {
+		return x.e.Starved
+	}
+	return x.e.Thread.Starved
+}
+
+// stack is the command that shows where the reader's thread is blocked, or all of its process where they share the work.
+func (x *teller) stack() string {
+	if x.e.Shared && x.e.Thread.Process.PID != 0 {
+		return "head /proc/" + x.id(x.e.Thread.Process.PID) + "/task/*/stack"
+	}
+	return "cat /proc/" + x.id(x.tid()) + "/stack"
 }
 
 // tid is the thread that the finding is about, else the process; 0: neither is known.
