@@ -67,13 +67,28 @@ func (v *viewer) explainKey(k tea.KeyPressMsg) tea.Cmd {
 	return nil
 }
 
-// pickNext moves on as one reads, from row to row and round at the ends, so that every spot is reached.
+// pickNext moves on as one reads, from row to row and round at the ends, so that every topic is reached.
 func (v *viewer) pickNext(by int) {
+	stops := v.stops()
+	v.choose(stops, func(now int) int { return (now + by + len(stops)) % len(stops) })
+}
+
+// stops are the spots as one reads, one of each topic: the first, and what is picked now.
+func (v *viewer) stops() []spot {
 	spots := v.spots()
 	slices.SortStableFunc(spots, func(a, b spot) int {
 		return cmp.Or(cmp.Compare(a.area.y, b.area.y), cmp.Compare(a.area.x, b.area.x))
 	})
-	v.choose(spots, func(now int) int { return (now + by + len(spots)) % len(spots) })
+	now := v.spotted(spots)
+	var out []spot
+	met := map[words.Topic]bool{}
+	for i, s := range spots {
+		if i == now || !met[s.topic] && (now < 0 || s.topic != spots[now].topic) {
+			out = append(out, s)
+		}
+		met[s.topic] = true
+	}
+	return out
 }
 
 // pickRow moves to the nearest spot above or below.

@@ -105,7 +105,7 @@ func (k keyMap) groups() []keyGroup {
 			long(k.Closer, "z Z", "tape closer, farther: one header a column … the whole ring"),
 			long(k.Later, ", . < >", "select along the tape: a column back, on; ten columns"),
 			long(k.Turn, "o", "turn the circle: reader at the top, byte 0 at the top"),
-			long(k.Pane, "1…6 tab", "pane: records, writers, reader, lengths, sizing, findings"),
+			long(k.Pane, "1-4 6 tab", "pane: records, writers, reader, lengths, findings"),
 			long(k.Explain, "e", "explain: pick a figure or a bit with the arrows"),
 		}},
 		{"records", []key.Binding{

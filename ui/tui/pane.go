@@ -279,7 +279,9 @@ func (c canvas) label(l label, current bool, chip string) {
 		x += c.Text(x, 0, severity(c.th, b.severity), c.set.Shape(b.severity)) // the shape alone: red is not for text
 		x += c.Text(x, 0, c.th.Text, strings.TrimPrefix(b.text, c.set.Shape(b.severity)))
 	}
-	c.spot(words.TopicTab, l.x, 0, l.w)
+	if current {
+		c.spot(words.TopicTab, l.x, 0, l.w) // the same is true of all
+	}
 }
 
 // chipRoom is how much of a filter the title shows.

@@ -123,13 +123,9 @@ func (p *ringPanel) legend(c canvas, boxed bool, top string) {
 	g, th := c.th.Glyphs, c.th
 	w, _ := c.Size()
 	const x = 1
-	discarded := g.Discarded
-	if th.Colored() && !th.ASCII {
-		discarded = g.Unread // as the circle shows it: in its colour, without shading
-	}
 	signs := []sign{
 		{g.Unread, th.Unread, "unread", words.TopicShapeUnread},
-		{discarded, th.Discarded, "discard", words.TopicShapeDiscard},
+		{g.Discarded, th.Discarded, "discard", words.TopicShapeDiscard},
 		{g.Busy, th.Busy, "busy", words.TopicShapeBusy},
 		{g.Free, th.Free, "free", words.TopicShapeFree},
 		{g.Never, th.Free, "never written", words.TopicShapeNever},

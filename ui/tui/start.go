@@ -1,9 +1,11 @@
 package tui
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"io"
+	"slices"
 	"strings"
 	"time"
 
@@ -160,6 +162,10 @@ func (s *start) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 			return s, tea.Quit
 		}
 		s.page = &msg.page
+		fullestFirst(s.page.Rings)
+		if i := s.selected(); i >= 0 {
+			s.sel = s.page.Rings[i].Target // it stays selected when another one becomes fuller
+		}
 		if s.cfg.Every > 0 {
 			return s, tea.Tick(s.cfg.Every, func(time.Time) tea.Msg { return againMsg{} })
 		}
@@ -238,6 +244,19 @@ func pinned(typed string) string {
 		return rest
 	}
 	return typed
+}
+
+// fullestFirst sorts rings by how full they are, in whole percent so that they seldom change places. What is not known comes last.
+func fullestFirst(rings []Entry) {
+	slices.SortStableFunc(rings, func(a, b Entry) int { return cmp.Compare(b.full(), a.full()) })
+}
+
+// full is how full the ring is, in percent; -1: not known.
+func (e *Entry) full() int {
+	if e.Ring == nil || !e.Used.Known() || e.Ring.Size() == 0 {
+		return -1
+	}
+	return int(100 * e.Used.V / e.Ring.Size())
 }
 
 // selected is the index of the selected entry; the first one until another is selected; -1: there is none.

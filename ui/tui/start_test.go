@@ -70,9 +70,9 @@ func TestChoosing(t *testing.T) {
 		want Choice
 		quit bool
 	}{
-		{"the first", rings(3), []string{"enter"}, Choice{Target: "id:31"}, true},
-		{"the third", rings(3), []string{"down", "down", "down", "enter"}, Choice{Target: "id:45"}, true},
-		{"back up", rings(3), []string{"down", "up", "up", "enter"}, Choice{Target: "id:31"}, true},
+		{"the fullest", rings(3), []string{"enter"}, Choice{Target: "id:38"}, true},
+		{"the one that is not known", rings(3), []string{"down", "down", "down", "enter"}, Choice{Target: "id:45"}, true},
+		{"back up", rings(3), []string{"down", "up", "up", "enter"}, Choice{Target: "id:38"}, true},
 		{"a simulated ring", rings(3), []string{"d"}, Choice{Demo: true}, true},
 		{"nothing", rings(3), []string{"q"}, Choice{}, true},
 		{"enter without a ring", StartPage{}, []string{"enter"}, Choice{}, false},
@@ -96,14 +96,24 @@ func TestChoosing(t *testing.T) {
 }
 
 func TestTheSelectionStaysOnItsRing(t *testing.T) {
-	s := pageOf(80, 24, rings(5))
+	s := pageOf(80, 24, rings(5)) // 59, 52, 38, 31, 45
 	startPress(s, "down", "down")
 	fewer := rings(5)
-	fewer.Rings = fewer.Rings[1:]
+	fewer.Rings = fewer.Rings[:4]
 	s.Update(foundMsg{page: fewer})
 	startPress(s, "enter")
-	if s.choice.Target != "id:45" {
+	if s.choice.Target != "id:38" {
 		t.Errorf("chose %+v after another ring went away", s.choice)
+	}
+	s = pageOf(80, 24, rings(5))
+	fuller := rings(5)
+	fuller.Rings[0].Used = model.Of(fuller.Rings[0].Ring.Size())
+	s.Update(foundMsg{page: fuller})
+	if got := fuller.Rings[0].Target; got != "id:31" {
+		t.Errorf("%s comes first, want the full one", got)
+	}
+	if startPress(s, "enter"); s.choice.Target != "id:59" {
+		t.Errorf("chose %+v after another ring became fuller", s.choice)
 	}
 }
 

@@ -63,8 +63,8 @@ func (s *start) lines() (identity, verdict, do string) {
 	case len(s.page.Rings) == 0:
 		return identity, s.page.Still.Why, s.page.Still.Help
 	}
-	return identity, s.set.Spell("● " + text.Plural(uint64(len(s.page.Rings)), "ring") + " on this host. Which one?"),
-		s.set.Spell("  enter opens it. Nothing is taken from its reader.")
+	return identity, s.set.Spell(text.ShapeUnknown + " " + text.Plural(uint64(len(s.page.Rings)), "ring") + " on this host, not judged yet. Which one?"),
+		s.set.Spell("  enter opens it, passively. All at once, as text: sudo ringscope check")
 }
 
 func (s *start) drawRings(c canvas, x int) {

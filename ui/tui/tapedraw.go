@@ -88,8 +88,12 @@ func (v *viewer) tapeNote(c canvas) string {
 		how = c.set.Mark(model.Sampled) + " shares"
 	}
 	w, _ := c.Size()
+	keys := "z zooms"
+	if v.tape.asked {
+		keys += ", esc closes"
+	}
 	for _, parts := range [][]string{
-		{where, bracket, column, how, "z zooms"}, {where, column, how, "z zooms"}, {column, how, "z zooms"}, {column, how},
+		{where, bracket, column, how, keys}, {where, column, how, keys}, {column, how, keys}, {column, how},
 	} {
 		if s := c.set.Spell(join(" · ", parts...)); text.Width(s)+len("tape")+9 <= w {
 			return s
@@ -150,11 +154,7 @@ func (c canvas) waiting(x int, discarded float64) {
 	n := int(discarded*8 + 0.5)
 	switch {
 	case n == 8 || n >= 4 && (th.ASCII || !th.Colored()):
-		fill := th.Glyphs.Discarded
-		if th.Colored() && !th.ASCII {
-			fill = '▓' // denser, so that its colour can be told
-		}
-		c.Set(x, 0, paint.FG(th.Discarded), fill)
+		c.Set(x, 0, paint.FG(th.Discarded), th.Glyphs.Discarded)
 	case discarded < circle.ShareShown || th.ASCII || n == 0:
 		c.Solid(x, 0, th.Unread, th.Glyphs.Unread)
 	case !th.Colored():

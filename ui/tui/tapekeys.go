@@ -61,16 +61,22 @@ func (v *viewer) hideTape() bool {
 	return true
 }
 
-// zoom goes one step closer or farther. Behind the closest comes the whole ring, and the other way round. The first press only shows a
-// tape that was not there.
+// zoom goes one step closer or farther, and says where there is none. The first press only shows a tape that was not there.
 func (v *viewer) zoom(n int) {
 	shown, before := v.showTape()
 	r := ring(v.shown)
 	if !shown || !before || r == nil {
 		return
 	}
-	steps := farthest(r.Size(), v.layout.stripColumns()) + 1
-	v.tape.zoom = (min(v.tape.zoom, steps-1) + n + steps) % steps
+	most := farthest(r.Size(), v.layout.stripColumns())
+	to := min(v.tape.zoom, most) + n
+	switch {
+	case to < 0:
+		v.tell("a column is one header: there is nothing closer; Z goes farther")
+	case to > most:
+		v.tell("this is the whole ring: there is nothing farther; z goes closer")
+	}
+	v.tape.zoom = max(0, min(to, most))
 	v.look()
 }
 

@@ -53,7 +53,7 @@ var ofRecords = map[Topic]Explanation{
 	TopicHeader: {
 		What:   "The 8 bytes of the header as they stand in memory, lowest byte first: length with two bits, then the page offset.",
 		Known:  "Copied at a look.",
-		Normal: "The third and fourth byte are 0 in records below 64 KiB.",
+		Normal: "Below 64 KiB the third byte is 0. The fourth holds the two bits: 80 busy, 40 discarded, 00 neither.",
 		Next:   "The bits above take it apart.",
 	},
 	TopicFirstSeen: {
