@@ -48,6 +48,14 @@ func (x *excerpts) take(now time.Time, e *Excerpt, records uint64) {
 	x.zeros += weight * float64(e.Zeros)
 }
 
+// fill writes what payloads told about zeros.
+func (x *excerpts) fill(s *Sample) {
+	s.Zeros = Figure[float64]{How: Unknown}
+	if x.bytes > 0 {
+		s.Zeros, s.ZerosRead = Known(x.trailing(), Sampled), uint64(x.read)
+	}
+}
+
 // dominant is the payload length whose records took most of the bytes of the samples of the last excerptWindow, and its share; 0: too
 // little was seen.
 func (x *excerpts) dominant(now time.Time, f *ringcore.Format) (most LengthCount, part float64) {

@@ -26,6 +26,7 @@ func (a *Account) Publish(now time.Time, d Detail, o Observation) *Moment {
 		f := facts{Account: a, sample: s, at: s.At}
 		if a.looks > 0 {
 			a.excerpts.take(s.At, &d.Excerpt, s.Totals.Records)
+			a.excerpts.fill(s)
 			a.press(s)
 		}
 		var starts []time.Time

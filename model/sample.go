@@ -35,9 +35,13 @@ type Sample struct {
 	// LengthBytes is the bytes of payload of the records of each of Lengths; with them in Totals.Payload.
 	LengthBytes [LengthBuckets]uint64
 	Largest     Figure[uint64] // largest span seen lately, bytes
-	Buckets     [Buckets]Bucket
-	Reader      ReaderNow
-	Detail      Detail
+	// Zeros is the share of zeros at the end of the payloads that were read last, 0..1 of their bytes, older ones counting less:
+	// what the finding of oversized records is judged by. ZerosRead is of about how many records.
+	Zeros     Figure[float64]
+	ZerosRead uint64
+	Buckets   [Buckets]Bucket
+	Reader    ReaderNow
+	Detail    Detail
 }
 
 // State is what a watch is doing.

@@ -236,11 +236,19 @@ func seen(s []model.Slot) []model.Slot {
 	return s
 }
 
-// marks are the events below the strip. Of those in one column the worst is shown.
+// marks are the events below the strip, the oldest first, although one may be told later than what came after it. Of those in one column
+// the worst is shown.
 func (h history) marks(c canvas, step time.Duration, columns int) []chart.Mark {
 	var out []chart.Mark
 	var severities []model.Severity
-	for i, m := range h.m.History.Marks {
+	all := h.m.History.Marks
+	order := make([]int, len(all))
+	for i := range order {
+		order[i] = i
+	}
+	slices.SortStableFunc(order, func(a, b int) int { return all[a].At.Compare(all[b].At) })
+	for _, i := range order {
+		m := all[i]
 		back := h.back(m.At, step)
 		if back < 0 || back >= columns || m.Kind == model.MarkAttached && i == 0 {
 			continue // where watching began is where the strip begins

@@ -210,13 +210,51 @@ func TestEnterVisitsTheBeginningOfAFinding(t *testing.T) {
 	if at := listed[0].mark.Seen; when(v.shown).Sub(at).Abs() > textTime {
 		t.Errorf("at %v, it was seen at %v", when(v.shown), at)
 	}
-	shows(t, v, " - still", "6 FINDINGS", "FROZEN")
-	if got := episodes(v.timeline().m); len(got) != len(listed) {
-		t.Errorf("%d findings of %d are listed at that moment", len(got), len(listed))
+	shows(t, v, " - then", "6 FINDINGS", "FROZEN")
+	hides(t, v, " - still")
+	for _, e := range episodes(v.timeline().m) {
+		if lasted, ok := e.lasted(when(v.timeline().m)); e.from.After(when(v.shown)) || ok && lasted > when(v.shown).Sub(e.from) {
+			t.Errorf("%s from %v is listed at %v with %v", e.code, e.from, when(v.shown), lasted)
+		}
 	}
 	press(v, "end")
 	if v.frozen() {
 		t.Error("end does not lead back to now")
+	}
+}
+
+// TestOneShareOfZeros: the tab of lengths says what the finding says.
+func TestOneShareOfZeros(t *testing.T) {
+	m := bestMoment(t, "padded")
+	v := still(120, 36, Config{Still: m, Frozen: true})
+	press(v, "4")
+	for _, f := range m.Findings {
+		if f.Code == model.OversizedRecord {
+			shows(t, v, "~"+text.Percent(f.Evidence.Ratio)+" of the payload is zeros at the end")
+			return
+		}
+	}
+	t.Error("there is no such finding")
+}
+
+// TestWorstFindingFirst: of those that stand, the one of line 2 comes first, though another one began later; those that ended follow.
+func TestWorstFindingFirst(t *testing.T) {
+	m := eventful()
+	all := episodes(m)
+	ended := false
+	for i, e := range all {
+		if e.stands() && ended {
+			t.Errorf("%s stands and comes after what ended", e.code)
+		}
+		ended = ended || !e.stands()
+		if i > 0 && !e.stands() && !all[i-1].stands() && e.to.After(all[i-1].to) {
+			t.Errorf("%s ended after %s and comes behind it", e.code, all[i-1].code)
+		}
+	}
+	for i, f := range m.Findings {
+		if all[i].code != f.Code {
+			t.Errorf("%s is place %d of the list, want %s", all[i].code, i, f.Code)
+		}
 	}
 }
 

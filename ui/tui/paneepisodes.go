@@ -46,7 +46,7 @@ func (e *episode) lasted(now time.Time) (time.Duration, bool) {
 	return max(0, now.Sub(e.from)), true
 }
 
-// episodes are the findings of a moment, standing and ended: those that stand first, the newest of both first.
+// episodes are the findings of a moment: those that stand, the worst first as in line 2, then those that have ended, the newest first.
 func episodes(m *model.Moment) []episode {
 	if m == nil {
 		return nil
@@ -84,9 +84,22 @@ func episodes(m *model.Moment) []episode {
 			}
 			return 1
 		}
-		return cmp.Or(b.from.Compare(a.from), cmp.Compare(b.severity, a.severity))
+		if a.stands() {
+			return cmp.Or(cmp.Compare(a.rank(m), b.rank(m)), cmp.Compare(b.severity, a.severity), b.from.Compare(a.from))
+		}
+		return cmp.Or(b.to.Compare(a.to), b.from.Compare(a.from), cmp.Compare(b.severity, a.severity))
 	})
 	return out
+}
+
+// rank is the place of a finding that stands among those of the moment; behind them all where it is none of them.
+func (e *episode) rank(m *model.Moment) int {
+	for i := range m.Findings {
+		if m.Findings[i].Code == e.code {
+			return i
+		}
+	}
+	return len(m.Findings)
 }
 
 // end ends the newest open episode of the mark's finding. The mark of its beginning may have been too long ago.

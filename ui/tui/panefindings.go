@@ -198,15 +198,21 @@ func (b *builder) separator(name string) sheetLine {
 // timeline is what the findings are listed of.
 type timeline struct {
 	m   *model.Moment
-	now string // its end: `now`, or of one that is held `still`
+	now string // its end: `now`, of one that is held `still`, of one of the past `then`; of a ring that is gone the time
 }
 
-// timeline is the moment whose history the screen shows: the one at which the view was frozen, also while another one is looked at.
+// timeline is the moment that is shown, with its findings as they stood then.
 func (v *viewer) timeline() timeline {
-	if v.frozen() {
-		return timeline{v.held, "still"}
+	m := v.figures
+	switch {
+	case m != nil && m.Sample != nil && (state(m) == model.Ended || state(m) == model.Waiting):
+		return timeline{m, clock(when(m))}
+	case !v.frozen():
+		return timeline{m, "now"}
+	case v.shown == v.held:
+		return timeline{m, "still"}
 	}
-	return timeline{v.figures, "now"}
+	return timeline{m, "then"}
 }
 
 // revisit shows the moment at which the selected finding began.

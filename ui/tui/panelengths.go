@@ -28,7 +28,7 @@ func (b *builder) lengths() sheet {
 	}
 	out.lines = append(out.lines,
 		b.fact("exact", b.exact(s), words.TopicExact),
-		b.fact("zeros", b.zeros(&s.Detail.Excerpt), words.TopicZeros),
+		b.fact("zeros", b.zeros(s), words.TopicZeros),
 		b.fact("busy", b.meanBusy(s), words.TopicMeanBusy),
 		b.fact("", b.twice(s), words.TopicBusyAges),
 	)
@@ -149,14 +149,14 @@ func (b *builder) exact(s *model.Sample) string {
 }
 
 // zeros is the share of zeros at the end of payloads.
-func (b *builder) zeros(e *model.Excerpt) string {
+func (b *builder) zeros(s *model.Sample) string {
 	if past(b.m) {
 		return "-  " + keptOnly
 	}
-	if e.Read == 0 || e.Bytes == 0 {
+	if !s.Zeros.Known() {
 		return "?  no payload was read"
 	}
-	return fmt.Sprintf("~%s of the payload is zeros at the end (%s read)", text.Percent(float64(e.Zeros)/float64(e.Bytes)), text.Plural(uint64(e.Read), "record"))
+	return fmt.Sprintf("%s of the payload is zeros at the end (~%s read last)", text.Figure(b.set, s.Zeros, text.Percent), text.Plural(s.ZerosRead, "record"))
 }
 
 // meanBusy is how long records are busy: on average, and those that were seen so twice.
