@@ -18,6 +18,10 @@ type AmbiguousError struct {
 func (e *AmbiguousError) Error() string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s is %s: %d rings are meant. Say which one by its id:", e.Selector, sampler.ErrAmbiguous, len(e.Rings))
+	newest := uint32(0) // the kernel gives ids in rising order
+	for _, r := range e.Rings {
+		newest = max(newest, r.ID)
+	}
 	for _, r := range e.Rings {
 		fmt.Fprintf(&b, "\n  id:%d  %s", r.ID, sizeWord(r.Size()))
 		for _, p := range r.Owners {
@@ -25,6 +29,9 @@ func (e *AmbiguousError) Error() string {
 		}
 		for _, p := range r.Pins {
 			fmt.Fprintf(&b, "  pinned at %s", plain(p))
+		}
+		if r.ID == newest {
+			b.WriteString("  (the newest)")
 		}
 	}
 	return b.String()

@@ -141,7 +141,7 @@ func TestAmbiguousNameListsCandidates(t *testing.T) {
 		t.Fatalf("%v, want an ambiguous name", err)
 	}
 	for _, want := range []string{
-		fmt.Sprintf("id:%d  4 KiB  ", a.ID(t)), fmt.Sprintf("[%d]", holder.PID), fmt.Sprintf("id:%d  1 MiB", b.ID(t)), "pinned at " + path,
+		fmt.Sprintf("id:%d  4 KiB  ", a.ID(t)), fmt.Sprintf("[%d]", holder.PID), fmt.Sprintf("id:%d  1 MiB", b.ID(t)), "pinned at " + path + "  (the newest)",
 	} {
 		if !strings.Contains(err.Error(), want) {
 			t.Errorf("the error lacks %q:\n%v", want, err)

@@ -41,14 +41,33 @@ func (a *app) run(ctx context.Context, args []string) int {
 	root := a.root()
 	root.SetArgs(args)
 	root.SetIn(a.in)
-	root.SetOut(a.out)
+	out := &sink{w: a.out} // cobra does not tell what became of help and version
+	root.SetOut(out)
 	root.SetErr(a.err)
 	err := root.ExecuteContext(ctx)
 	if cause := context.Cause(ctx); cause != nil && err == nil {
 		err = cause // a command that a signal ended did what it could
 	}
+	if err == nil && out.err != nil {
+		err = fmt.Errorf("write: %w", out.err)
+	}
 	a.tell(err)
 	return exitCode(err)
+}
+
+// sink remembers the first error of writing, and reports none.
+type sink struct {
+	w   io.Writer
+	err error
+}
+
+// Write writes to the sink's writer.
+func (s *sink) Write(p []byte) (int, error) {
+	_, err := s.w.Write(p)
+	if err != nil && s.err == nil {
+		s.err = err
+	}
+	return len(p), nil // cobra would write the error to stderr beside ours
 }
 
 // tell writes err for a person, made safe line by line.

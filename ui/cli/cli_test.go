@@ -238,3 +238,18 @@ func TestHostIsUnknownNotEmpty(t *testing.T) {
 		t.Errorf("a simulated ring is on %q", got)
 	}
 }
+
+// brokenDisk takes nothing.
+type brokenDisk struct{}
+
+func (brokenDisk) Write([]byte) (int, error) { return 0, errors.New("no space left on device") }
+
+func TestHelpThatCannotBeWrittenFails(t *testing.T) {
+	for _, args := range [][]string{{"--help"}, {"--version"}, {"help", "watch"}} {
+		var told strings.Builder
+		a := &app{in: strings.NewReader(""), out: brokenDisk{}, err: &told}
+		if code := a.run(t.Context(), args); code != ExitFailed || strings.Count(told.String(), "no space left") != 1 {
+			t.Errorf("%v: exit code %d, %q", args, code, told.String())
+		}
+	}
+}

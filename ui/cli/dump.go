@@ -21,9 +21,10 @@ func (a *app) dump() *cobra.Command {
 	)
 	c := &cobra.Command{
 		Use:   "dump TARGET",
-		Short: "the records that are readable now",
-		Long: `The records that are readable now, oldest first: position, header and the beginning of the payload.
-The ring and its reader are left alone.`,
+		Short: "the records that wait for the reader now",
+		Long: `The records that one look can find, oldest first: position, header and the beginning of the payload.
+These are the unread ones, and those of a ring that has not come round yet: older ones are found
+only by who watched them come, with ringscope watch. The ring and its reader are left alone.`,
 		Example: `  sudo ringscope dump name:events --payload 32
   sudo ringscope dump id:167 --json --no-payload | jq 'select(.state == "busy")'
   ringscope dump demo:stuck-record`,
@@ -80,7 +81,8 @@ func (a *app) runDump(ctx context.Context, ref target.Ref, o output, payload int
 	if err != nil {
 		err = fmt.Errorf("the records end here: %w", err)
 	} else if empty {
-		_, failed = fmt.Fprintf(a.err, "ringscope: no record is readable in %s now\n", a.set().Safe(ref.String()))
+		_, failed = fmt.Fprintf(a.err, "ringscope: no record waits in %s now. Those that were read can't be found again by one look; "+
+			"watched they are shown: ringscope watch %s\n", a.set().Safe(ref.String()), a.set().Safe(ref.String()))
 	}
 	return errors.Join(failed, w.Flush(), err)
 }

@@ -76,7 +76,7 @@ func TestDumpOfAnEmptyRing(t *testing.T) {
 	need.BPF(t)
 	target := id(t, bpftest.Make(t, "empty", 4096))
 	code, out, stderr := run(t, "dump", target)
-	if want := "ringscope: no record is readable in " + target + " now\n"; code != 0 || out != "" || stderr != want {
+	if want := "ringscope: no record waits in " + target + " now. Those that were read can't be found again by one look; watched they are shown: ringscope watch " + target + "\n"; code != 0 || out != "" || stderr != want {
 		t.Errorf("exit code %d, %q, %q instead of %q", code, out, stderr, want)
 	}
 }

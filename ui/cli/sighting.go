@@ -19,6 +19,9 @@ type sighting struct {
 	found []report.Seen // in the order in which they were first seen
 }
 
+// settled is how long a finding must be over at the end of a check to count as ended.
+const settled = 2 * time.Second
+
 // each takes a published moment.
 func (s *sighting) each(m *model.Moment) {
 	if !read(m) {
@@ -80,6 +83,13 @@ func (s *sighting) result(ring *model.Ring, err error) *report.Watched {
 		return len(s.last.Findings)
 	}
 	w.Found = slices.Clone(s.found)
+	for i := range w.Found {
+		// One that comes and goes has not ended because of the moment in which the check did.
+		if until := w.Found[i].Until; !until.IsZero() && s.last.Sample.At.Sub(until) < settled {
+			w.Found[i].Until = time.Time{}
+			w.Found[i].Finding.Evidence.Full.How = model.NotApplicable // it may not come to that
+		}
+	}
 	slices.SortStableFunc(w.Found, func(a, b report.Seen) int {
 		return cmp.Or(cmp.Compare(b.Finding.Severity, a.Finding.Severity), cmp.Compare(place(a), place(b)))
 	})

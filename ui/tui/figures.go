@@ -273,7 +273,19 @@ func (d digest) flow(name string, topic words.Topic, records, bytes model.Figure
 }
 
 func (d digest) in() figure {
-	return d.flow("in", words.TopicIn, d.s.Rates.Records, d.s.Rates.Bytes, &in)
+	f := d.flow("in", words.TopicIn, d.s.Rates.Records, d.s.Rates.Bytes, &in)
+	if d.refuses() {
+		f.left = said(fmt.Sprintf("%*s   full: refused", rateWidth, text.Figure(d.set, d.s.Rates.Records, text.Rate)))
+		f.short = f.left
+	}
+	return f
+}
+
+// refuses reports whether nothing comes in and the ring has no room for the largest record lately.
+func (d digest) refuses() bool {
+	r, o := d.s.Ring, d.s.Occupancy
+	return r != nil && r.Format != nil && !r.Geometry.OverwriteMode && d.s.State != model.Ended && d.s.Rates.Records.Known() &&
+		d.s.Rates.Records.V == 0 && o.Used.Known() && d.s.Largest.Known() && d.s.Largest.V > 0 && o.Used.V+d.s.Largest.V > r.Format.Capacity(&r.Geometry)
 }
 
 func (d digest) out() figure {
@@ -364,6 +376,9 @@ func (d digest) waste() figure {
 	r := d.s.Rates
 	if r.DiscardRatioBytes.How == model.NotApplicable && r.OverheadRatio.How == model.NotApplicable {
 		f.left = said("-  nothing comes in")
+		if d.refuses() {
+			f.left = said("-  refused: the ring is full", "-  the ring is full")
+		}
 		f.short = f.left
 		return f
 	}

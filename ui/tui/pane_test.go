@@ -440,6 +440,36 @@ func TestRecordsOfASiteAreToldByLengthOnly(t *testing.T) {
 	}
 }
 
+func TestRateOfASiteAloneInItsLengthsIsExact(t *testing.T) {
+	of := func(call string, bytes uint32) model.Site { return model.Site{Call: call, Bytes: model.Of(bytes)} }
+	m := threaded()
+	b := builder{m: m}
+	small, large := of("reserve", 24), of("output", 120)
+	by := bySize([]model.Program{{ID: 1, Sites: []model.Site{small, large, of("reserve", 65)}}})
+	m.Sample.Rates.Records.How = model.Exact
+	if got := b.perSite(&small, by); got != "1.90 k/s" {
+		t.Errorf("24 bytes: %s", got)
+	}
+	if got := b.perSite(&large, by); !strings.HasPrefix(got, "~") { // 65 bytes are counted with them
+		t.Errorf("120 bytes: %s", got)
+	}
+}
+
+func TestFullRingThatTakesNothingDoesNotLookCalm(t *testing.T) {
+	m := slow()
+	s := m.Sample
+	s.Rates.Records, s.Rates.Bytes = model.Of(0.0), model.Of(0.0)
+	s.Rates.DiscardRatioBytes.How, s.Rates.OverheadRatio.How = model.NotApplicable, model.NotApplicable
+	s.Largest = model.Of[uint64](72)
+	for used, want := range map[uint64]string{s.Ring.Size() - 16: "refused", 4096: "nothing comes in"} {
+		s.Occupancy.Used = model.Of(used)
+		d := digest{s: s}
+		if got := d.waste().left[0] + d.in().left[0]; !strings.Contains(got, want) || strings.Contains(got, "full") != (want == "refused") {
+			t.Errorf("with %d bytes in use: %q", used, got)
+		}
+	}
+}
+
 func TestIdleThreadsGiveWay(t *testing.T) {
 	m := sleeping()
 	busy := m.Sample.Reader.Threads[0]

@@ -2,6 +2,7 @@ package tui
 
 import (
 	"fmt"
+	mathbits "math/bits"
 	"path"
 	"strconv"
 
@@ -173,7 +174,13 @@ func (b *builder) perSite(s *model.Site, by askedSizes) string {
 		return b.set.Mark(model.NotApplicable)
 	}
 	e, rate := &b.m.Sample.Detail.Excerpt, b.m.Sample.Rates.Records
-	if !s.Bytes.Known() || by.of[s.Bytes.V] != 1 || e.Records == 0 || !rate.Known() {
+	if !s.Bytes.Known() || by.of[s.Bytes.V] != 1 || !rate.Known() {
+		return b.set.Mark(model.Unknown)
+	}
+	if alone, bucket := by.alone(s.Bytes.V), mathbits.Len32(s.Bytes.V); alone {
+		return text.Figure(b.set, model.Known(b.m.Sample.Rates.Lengths[bucket], rate.How), text.Rate)
+	}
+	if e.Records == 0 {
 		return b.set.Mark(model.Unknown)
 	}
 	n := 0
@@ -190,11 +197,28 @@ type askedSizes struct {
 	of    map[uint32]int
 	order []uint32 // lengths in the order of the calls
 	open  int      // calls that compute their length
+
+	hidden bool // the calls of a program are not known
+}
+
+// alone reports whether every record that is counted together with those of this length must come of the only call that asks for it:
+// all calls are known to ask for one length each, and no other length needs as many bits.
+func (by *askedSizes) alone(length uint32) bool {
+	if by.open > 0 || by.hidden {
+		return false
+	}
+	for other := range by.of {
+		if other != length && mathbits.Len32(other) == mathbits.Len32(length) {
+			return false
+		}
+	}
+	return by.of[length] == 1
 }
 
 func bySize(programs []model.Program) askedSizes {
 	by := askedSizes{of: make(map[uint32]int)}
 	for i := range programs {
+		by.hidden = by.hidden || programs[i].Sites == nil
 		for j := range programs[i].Sites {
 			s := &programs[i].Sites[j]
 			switch {

@@ -141,9 +141,9 @@ func TestSentencesOfEveryFinding(t *testing.T) {
 		}},
 		{"nobody", model.NoConsumer, evidence(), [4]string{
 			"▲ NOBODY READS for 4.1 s: no process has this ring open to read it; 413 KiB in 40 records wait. Full in ~26 s.",
-			"  do: start the process that reads this ring; or look, by taking the records: ringscope watch id:167 --consume",
+			"  do: start the process that reads this ring; or take what waits from it: ringscope watch id:167 --consume",
 			"▲ NOBODY READS for 4.1 s: 413 KiB in 40 records wait. Full in ~26 s.",
-			"  do: start its reader, or take the records: ringscope watch id:167 --consume",
+			"  do: start its reader, or take this from it: ringscope watch id:167 --consume",
 		}},
 		{"asleep", model.ReaderAsleep, with(func(e *model.Evidence) { e.Thread, e.Site = thread('S', 0), unwoken }), [4]string{
 			"▲ READER NOT WOKEN for 4.1 s: 40 records wait, the reader sleeps: BPF_RB_NO_WAKEUP at open.bpf.c:23. Full in ~26 s.",

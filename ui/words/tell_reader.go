@@ -248,8 +248,8 @@ func noConsumer(x *teller) (sentences, advice []string) {
 	advice = append(advice, "start the process that reads this ring.", "start its reader.")
 	if r := x.ring(); r != nil && r.ID != 0 {
 		take := fmt.Sprintf("ringscope watch id:%d --consume", r.ID)
-		longer := strings.TrimSuffix(advice[0], ".") + "; or look, by taking the records: " + take
-		advice = append([]string{longer}, append([]string{"start its reader, or take the records: " + take}, advice...)...)
+		longer := strings.TrimSuffix(advice[0], ".") + "; or take what waits from it: " + take
+		advice = append([]string{longer}, append([]string{"start its reader, or take this from it: " + take}, advice...)...)
 	}
 	return sentences, advice
 }

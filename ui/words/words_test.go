@@ -135,7 +135,7 @@ func TestSentences(t *testing.T) {
 			model.Finding{Code: model.NoConsumer, Severity: model.Problem, Since: now.Add(-3 * time.Second), Evidence: model.Evidence{Waiting: 1153434}},
 			80,
 			"▲ NOBODY READS for 3.0 s: 1.10 MiB wait.",
-			"  do: start its reader, or take the records: ringscope watch id:167 --consume",
+			"  do: start its reader, or take this from it: ringscope watch id:167 --consume",
 		},
 		{
 			"prone",
