@@ -8,6 +8,7 @@ import (
 
 	"ringscope/model"
 	"ringscope/ui/tui/chart"
+	"ringscope/ui/tui/paint"
 )
 
 // TestTheStripShowsAllThatWasWatched: a column is a gap only where nobody looked, however wide the strip is.
@@ -69,5 +70,25 @@ func TestColumnsReachBackWhereverTheyBegin(t *testing.T) {
 				t.Fatalf("%d columns of %v for %v", columns, step, watched)
 			}
 		}
+	}
+}
+
+// TestMarksInTheirOrder: a beginning that is told late does not stand over what came after it.
+func TestMarksInTheirOrder(t *testing.T) {
+	m := slow()
+	at := func(back time.Duration) time.Time { return when(m).Add(-back) }
+	m.History.Marks = []model.Mark{
+		{At: at(20 * time.Second), Kind: model.MarkBegan, Code: model.Burst, Severity: model.Warning},
+		{At: at(10 * time.Second), Kind: model.MarkEnded, Code: model.Burst},
+		{At: at(40 * time.Second), Kind: model.MarkBegan, Code: model.ConsumerSlow, Severity: model.Problem},
+	}
+	marks := history{m: m, to: "now"}.marks(canvas{th: paint.NewTheme(paint.Terminal{})}, time.Second, 118)
+	for i := range marks {
+		if i > 0 && marks[i].Back >= marks[i-1].Back {
+			t.Errorf("mark %d is %d columns back, the one before it %d", i, marks[i].Back, marks[i-1].Back)
+		}
+	}
+	if len(marks) != 3 || marks[0].Back != 40 || marks[0].Lasts != 40 || marks[1].Lasts != 10 {
+		t.Errorf("%+v", marks)
 	}
 }

@@ -86,6 +86,7 @@ func threaded() *model.Moment {
 		Lengths: []model.LengthCount{{Length: 64, Records: 40}, {Length: 120, Records: 17}, {Length: 24, Records: 7}}, Records: 64,
 		Read: 16, Bytes: 1200, Zeros: 72,
 	}
+	s.Zeros, s.ZerosRead = model.Known(0.06, model.Sampled), 820
 	return m
 }
 

@@ -156,7 +156,7 @@ func (b *builder) zeros(s *model.Sample) string {
 	if !s.Zeros.Known() {
 		return "?  no payload was read"
 	}
-	return fmt.Sprintf("%s of the payload is zeros at the end (~%s read last)", text.Figure(b.set, s.Zeros, text.Percent), text.Plural(s.ZerosRead, "record"))
+	return fmt.Sprintf("%s of the payload is zeros at the end (~%s)", text.Figure(b.set, s.Zeros, text.Percent), text.Plural(s.ZerosRead, "record"))
 }
 
 // meanBusy is how long records are busy: on average, and those that were seen so twice.
