@@ -27,7 +27,7 @@ func TestMoments(t *testing.T) {
 
 // TestTheFirstSeconds: what is known is shown at once, what is judged follows when there is something to judge.
 func TestTheFirstSeconds(t *testing.T) {
-	all := played(t, "slow-consumer", 6*time.Second)
+	all := played(t, "slow-consumer", 9*time.Second)
 	v, w := live(t, 120, 36, all[0])
 	shows(t, v, "◌ LOOKING positions read, rates follow in 1 s.", "in      ", "…", "full    ", "of 8 MiB")
 	at := func(d time.Duration, want ...string) {
@@ -41,7 +41,7 @@ func TestTheFirstSeconds(t *testing.T) {
 	at(1100*time.Millisecond, "◌ LOOKING 1 of 2 s.")
 	hides(t, v, "rates follow")
 	at(2600*time.Millisecond, "● NOTHING WRONG SEEN in 2.")
-	at(5500*time.Millisecond, "▲ READER TOO SLOW")
+	at(8500*time.Millisecond, "▲ READER TOO SLOW")
 }
 
 // TestWaitingForTheSuccessor: the ring that ended stays in history, and its successor is shown by itself.

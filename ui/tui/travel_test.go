@@ -182,7 +182,7 @@ func TestAFrozenViewStaysAsItWas(t *testing.T) {
 	if v.live != all[len(all)-1] {
 		t.Fatal("sampling does not go on")
 	}
-	shows(t, v, "FROZEN 2 min 57 s ago (02:05:02", " k records since")
+	shows(t, v, "FROZEN 2 min 51 s ago (02:05:08", " k records since")
 	for i, got := range looks() {
 		if got != before[i] {
 			t.Errorf("look %d has changed to\n%s\nfrom\n%s", i, got, before[i])
