@@ -141,6 +141,7 @@ func near(a, b float64) float64 { return max(a-b, b-a) }
 func rich(t *testing.T) *world {
 	t.Helper()
 	w := newWorld(256 * kib)
+	w.excerpt = Excerpt{Records: 4, Read: 4, Bytes: 400, Zeros: 100}
 	w.obs = Observation{Ticks: 7, Interval: Of(time.Millisecond), MaxGap: time.Second, CPU: Of(time.Second), For: time.Minute, Consumes: true}
 	r := *w.ring
 	r.Looked = begin

@@ -29,6 +29,8 @@ type still struct {
 	observer                Observation
 	lengths, lengthBytes    [LengthBuckets]uint64
 	largest                 Figure[uint64]
+	zeros                   Figure[float64]
+	zerosRead               uint64
 	reader                  ReaderNow
 	buckets                 [Buckets]still2
 }
@@ -49,7 +51,7 @@ func stillOf(at time.Time, m *Moment) *still {
 		at: at, seq: s.Seq, usedMax: s.Occupancy.UsedMax.V, findings: m.Findings, wait: m.Wait, why: m.Why,
 		sampled: s.At, since: s.Since, unowned: s.Unowned, ring: s.Ring, state: s.State,
 		positions: s.Positions, occupancy: s.Occupancy, lag: s.Lag, rates: s.Rates, totals: s.Totals, busy: s.Busy,
-		missed: s.Missed, drops: s.Drops, observer: s.Observer, lengths: s.Lengths, lengthBytes: s.LengthBytes, largest: s.Largest, reader: s.Reader,
+		missed: s.Missed, drops: s.Drops, observer: s.Observer, lengths: s.Lengths, lengthBytes: s.LengthBytes, largest: s.Largest, zeros: s.Zeros, zerosRead: s.ZerosRead, reader: s.Reader,
 	}
 	for i := range m.Findings {
 		k.severity = max(k.severity, m.Findings[i].Severity)
@@ -94,7 +96,7 @@ func (k *still) moment() *Moment {
 	s := &Sample{
 		Seq: k.seq, At: k.sampled, Since: k.since, Unowned: k.unowned, Ring: k.ring, State: k.state,
 		Positions: k.positions, Occupancy: k.occupancy, Lag: k.lag, Rates: k.rates, Totals: k.totals, Busy: k.busy,
-		Missed: k.missed, Drops: k.drops, Observer: k.observer, Lengths: k.lengths, LengthBytes: k.lengthBytes, Largest: k.largest, Reader: k.reader,
+		Missed: k.missed, Drops: k.drops, Observer: k.observer, Lengths: k.lengths, LengthBytes: k.lengthBytes, Largest: k.largest, Zeros: k.zeros, ZerosRead: k.zerosRead, Reader: k.reader,
 		Detail: Detail{Unread: k.lag.Records},
 	}
 	each := k.bucketSize()

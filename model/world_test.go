@@ -21,6 +21,7 @@ type world struct {
 	records    []record // of [cons, prod), and those not told yet
 	told       int      // of records
 	obs        Observation
+	excerpt    Excerpt
 	drops      uint64
 	counted    bool // drops are counted
 	moment     *Moment
@@ -155,7 +156,7 @@ func (w *world) publish() *Moment {
 			n++
 		}
 	}
-	w.moment = w.a.Publish(w.now, Detail{Unread: Of(n)}, w.obs)
+	w.moment = w.a.Publish(w.now, Detail{Unread: Of(n), Excerpt: w.excerpt}, w.obs)
 	w.published = w.now
 	return w.moment
 }

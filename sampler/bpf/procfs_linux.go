@@ -114,6 +114,25 @@ func fdinfoMapID(fdinfo []byte) (uint32, bool) {
 	return 0, false
 }
 
+// ringsOf counts the rings that a process maps as libbpf and cilium/ebpf do, producer page and data from the second page on: no other
+// BPF map is mapped from there.
+func ringsOf(pid int) model.Figure[int] {
+	maps, err := os.ReadFile("/proc/" + strconv.Itoa(pid) + "/maps")
+	if err != nil {
+		return model.Figure[int]{}
+	}
+	n, from := 0, fmt.Sprintf("%08x", os.Getpagesize())
+	for line := range bytes.Lines(maps) {
+		if f := bytes.Fields(line); len(f) >= 6 && bytes.HasPrefix(f[5], []byte("anon_inode:bpf-map")) && string(f[2]) == from {
+			n++
+		}
+	}
+	if n == 0 { // mapped in another way
+		return model.Figure[int]{}
+	}
+	return model.Known(n, model.Sampled)
+}
+
 // shape is what a process maps of BPF maps.
 type shape struct {
 	consumers int            // writable mappings of one page at offset 0: consumer pages, or an array's data

@@ -31,8 +31,9 @@ type readers struct {
 	looked    time.Time       // when the ring was told so
 
 	followed []*follow
-	threads  int           // of all processes at the last scan
-	patience time.Duration // between the last scans of more than followAll threads
+	rings    map[int]model.Figure[int] // how many rings each process reads, as of the last forgetting
+	threads  int                       // of all processes at the last scan
+	patience time.Duration             // between the last scans of more than followAll threads
 
 	reported, rescan, forgot time.Time         // when last, when due, when last
 	report                   *model.Readership // what the last sample made; nil: it was none for a report
@@ -114,6 +115,10 @@ func (r *readers) scan(now time.Time) {
 	if now.Sub(r.forgot) >= forgetEvery {
 		r.forget()
 		r.forgot = now
+		r.rings = make(map[int]model.Figure[int], len(r.processes))
+		for _, p := range r.processes {
+			r.rings[p.PID] = ringsOf(p.PID)
+		}
 	}
 	var found []*follow
 	r.threads = 0
@@ -196,6 +201,7 @@ func (r *readers) tell(now time.Time) *model.Readership {
 			}
 		}
 		t := f.thread
+		t.Rings = r.rings[f.process.PID]
 		if f.cpu > 0 {
 			t.CPU = f.cpu
 		}

@@ -251,6 +251,9 @@ func TestTwoReaders(t *testing.T) {
 	if got := pids(ring.ReaderAt); !slices.Equal(got, want) {
 		t.Errorf("readers are %v, want %v", got, want)
 	}
+	s.readership("that each reads one ring", func(n model.Readership) bool {
+		return len(n.Threads) > 0 && !slices.ContainsFunc(n.Threads, func(th model.Thread) bool { return !th.Rings.Known() || th.Rings.V != 1 })
+	})
 	s.readership("threads of both", func(n model.Readership) bool {
 		one, _ := waitersOf(n, a.PID)
 		two, _ := waitersOf(n, b.PID)
