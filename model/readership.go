@@ -152,7 +152,8 @@ func (r *readers) fill(out *ReaderNow, consumed Figure[float64]) {
 		k := find(r.before.Threads, t.TID)
 		if s := out.Window.Seconds(); k >= 0 && s > 0 {
 			was := &r.before.Threads[k]
-			n.Share = Known(max(0, (t.CPU-was.CPU).Seconds()/s), Sampled)
+			// A thread has one core; more than that is the grain of the kernel's accounting.
+			n.Share = Known(min(1, max(0, (t.CPU-was.CPU).Seconds()/s)), Sampled)
 			if t.Delay.Known() && was.Delay.Known() {
 				n.Starved = Known(min(1, max(0, (t.Delay.V-was.Delay.V).Seconds()/s)), Sampled)
 			}
