@@ -1,3 +1,5 @@
+//go:build !race
+
 package demo
 
 import (
@@ -13,9 +15,6 @@ var calm = []string{"healthy", "quiet", "unused"}
 
 // TestNothingHappensInAnHour: what is calm stays calm: the only mark is that watching began, and nothing is found.
 func TestNothingHappensInAnHour(t *testing.T) {
-	if raced {
-		t.Skip("an hour of records takes minutes under the race detector")
-	}
 	for _, name := range calm {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

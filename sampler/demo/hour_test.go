@@ -1,3 +1,5 @@
+//go:build !race
+
 package demo
 
 import (
@@ -49,8 +51,8 @@ var hours = map[string]struct {
 // records: chance weighs more in it than in the scenario itself. What random and bursty traffic may not tell is played by model's
 // TestSilence, TestBurstsAreNoSlowReader and TestPollWithATimeout.
 func TestFindingsStandStill(t *testing.T) {
-	if raced || testing.Short() {
-		t.Skip("hours of records take a minute of CPU time, and many under the race detector")
+	if testing.Short() {
+		t.Skip("hours of records take a minute of CPU time")
 	}
 	for _, scenario := range Scenarios() {
 		t.Run(scenario.Name, func(t *testing.T) {
