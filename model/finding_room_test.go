@@ -195,6 +195,19 @@ func TestNoBurst(t *testing.T) {
 				}
 			}
 		},
+		"a reader that was stopped takes everything at once": func(w *world) func() {
+			in := &stream{rate: 60 * kib}
+			return func() {
+				w.produce(in, 1000)
+				at := w.now.Sub(begin)
+				if at == 32*time.Second+10*time.Millisecond {
+					w.put(40) // what fits in the rest makes this the fullest moment
+				}
+				if at < 15*time.Second || at >= 32*time.Second+50*time.Millisecond {
+					w.take(w.size)
+				}
+			}
+		},
 		"half full": func(w *world) func() {
 			in, out := &stream{}, &stream{rate: 60 * kib}
 			return func() {

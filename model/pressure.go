@@ -145,6 +145,10 @@ func (a *Account) findBurst() (b burst, slot int, ok bool) {
 		b.came, most, records = b.came+s.Bytes, max(most, s.Bytes), records+s.Records
 		refused += s.drops
 	}
+	// What filled it came within the burst: a backlog that a reader left, and then took at once, is none.
+	if float64(b.came) < burstRise*capacity {
+		return b, 0, false
+	}
 	usual, n := uint64(0), 0
 	for i := max(oldest, from-int(burstUsual/FineSlot)); i < from; i++ {
 		usual, n = usual+l.slot(i).Bytes, n+1
