@@ -82,7 +82,7 @@ type tty struct {
 }
 
 // patience is how long a step may take on a busy machine before the test gives up.
-const patience = 30 * time.Second
+const patience = 3 * time.Minute
 
 func onTTY(t *testing.T, w, h int, what string, env ...string) *tty {
 	t.Helper()
