@@ -10,7 +10,12 @@ import (
 // heapRing is a ring in plain memory: twice the size, so that a record that starts in the first half is whole.
 func heapRing(tb testing.TB, g ringcore.Geometry) *ringcore.Ring {
 	tb.Helper()
-	r, err := ringcore.NewRing(ringcore.Linux, g, ringcore.Memory{
+	return heapRingOf(tb, ringcore.Linux, g)
+}
+
+func heapRingOf(tb testing.TB, f *ringcore.Format, g ringcore.Geometry) *ringcore.Ring {
+	tb.Helper()
+	r, err := ringcore.NewRing(f, g, ringcore.Memory{
 		Consumer: make([]byte, g.PageSize), Producer: make([]byte, g.PageSize), Data: make([]byte, 2*g.Size),
 	})
 	if err != nil {

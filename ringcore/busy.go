@@ -12,16 +12,18 @@ func (o *Observer) lookAtBusy(s Sink) {
 	}
 	o.fence.loads()
 	producer := o.ring.widenProducer(o.ring.loadProducer(), o.last.Producer)
-	kept := 0
+	kept, busy, fixed := 0, o.ring.format.Busy, o.fixed
 	for i := range o.busy[:o.nBusy] {
 		b, now := o.busy[i], st.busy[i].raw
 		switch {
-		case producer-b.pos > o.ring.capacity:
+		case producer-b.pos > o.ring.capacity: // in overwrite mode too: the overwrite position can't be ahead of that
 			s.Unresolved(b.pos, b.raw, b.before)
-		case (now^b.raw)&^uint64(BusyBit|DiscardBit) != 0:
+		case (now^b.raw)&fixed != 0 && !o.believes(b.pos): // released, and another header stands there already
+			s.Unresolved(b.pos, b.raw, b.before)
+		case (now^b.raw)&fixed != 0:
 			s.Corrupt(b.pos, now, ErrChanged, b.pos, b.before)
 			s.Unresolved(b.pos, b.raw, b.before)
-		case now&uint64(BusyBit) != 0: // with the discard bit too, see State
+		case now&busy != 0: // with the discard bit too, see State
 			o.busy[kept] = b
 			kept++
 		default:

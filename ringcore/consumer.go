@@ -10,14 +10,17 @@ import (
 
 // Record is a consumer's view of one submitted record.
 type Record struct {
-	Pos     Pos
-	Payload []byte // lies in the ring; valid until [Consumer.Release]
+	Pos Pos
+	// Payload lies in the ring and is valid until [Consumer.Release]. In overwrite mode it is a copy, valid until the next record: the
+	// place in the ring can be overwritten at any time.
+	Payload []byte
 }
 
 // Tally is what a consumer has passed since it was made.
 type Tally struct {
 	Committed, Discarded uint64 // records
 	Bytes                uint64 // spans
+	Lost                 uint64 // bytes that were overwritten before they were read, in overwrite mode
 }
 
 // ErrSecondConsumer says that somebody else moved the consumer position.
@@ -37,13 +40,15 @@ type Consumer struct {
 	released Pos // what we last stored, or found
 	tally    Tally
 	err      error
+	copied   []byte // the payload of a record, in overwrite mode
+	fence    fence
 }
 
 // NewConsumer returns a consumer of r that goes on at the consumer position. The ring's consumer page must be writable.
 func NewConsumer(r *Ring) (*Consumer, error) {
 	p := r.ReadPositions()
 	switch {
-	case p.Producer-p.Consumer > r.Size():
+	case p.Producer-p.Consumer > r.Size() && (!r.overwrite || precedes(p.Producer, p.Consumer)):
 		return nil, fmt.Errorf("start consuming: consumer position %d does not lie within %d bytes before producer position %d", p.Consumer, r.Size(), p.Producer)
 	case p.Consumer%r.format.Align != 0:
 		return nil, fmt.Errorf("start consuming: consumer position %d is no multiple of %d", p.Consumer, r.format.Align)
@@ -58,10 +63,13 @@ func NewConsumer(r *Ring) (*Consumer, error) {
 func (c *Consumer) Records() iter.Seq[Record] {
 	return func(yield func(Record) bool) {
 		r := c.ring
+		if r.kind != KindLinux || r.overwrite {
+			c.others(yield)
+			return
+		}
 		data, mask, shift, first := r.data, r.mask, r.pageShift&63, uint64(r.first)
 		at, producer := c.at, r.widenProducer(r.loadProducer(), c.at)
-		if producer-at > r.Size() {
-			c.err = fmt.Errorf("%w: producer position %d is %d bytes behind %d, more than the ring's %d", ErrTooFar, producer, producer-at, at, r.Size())
+		if !c.near(producer) {
 			return
 		}
 		var committed, discarded uint64
@@ -73,7 +81,7 @@ func (c *Consumer) Records() iter.Seq[Record] {
 			length := raw & uint64(lengthMask)
 			span := (length + 15) &^ 7
 			if raw>>32 != first+at0>>shift || span > producer-at {
-				c.err = c.bad(at, raw, producer)
+				c.bad(at, producer)
 				break
 			}
 			if raw&uint64(BusyBit) != 0 {
@@ -97,15 +105,18 @@ func (c *Consumer) Records() iter.Seq[Record] {
 	}
 }
 
-// bad says what is wrong with a header.
-func (c *Consumer) bad(at Pos, raw uint64, producer Pos) error {
+// bad keeps what is wrong with the header at a position.
+func (c *Consumer) bad(at, producer Pos) {
+	raw, _, _, why := c.ring.parse(at, producer)
 	h := c.ring.format.Decode(raw)
-	why := ErrPastProducer
-	if h.PageOffset != c.ring.pageOffset(at) {
-		why = ErrPageOffset
+	text := fmt.Sprintf("%016x, length %d", raw, h.Stored)
+	if want, has := c.ring.format.PageOffset(&c.ring.geometry, at); has {
+		text += fmt.Sprintf(", page offset %d (expected %d)", h.PageOffset, want)
 	}
-	return fmt.Errorf("%w at %d: %016x, length %d, page offset %d (expected %d), %d bytes before the producer position: %w",
-		ErrBadHeader, at, raw, h.Length, h.PageOffset, c.ring.pageOffset(at), producer-at, why)
+	if why == nil { // it has changed since
+		why = ErrPastProducer
+	}
+	c.err = fmt.Errorf("%w at %d: %s, %d bytes before the producer position: %w", ErrBadHeader, at, text, producer-at, why)
 }
 
 // Err is why Records ended before a busy record or the producer position: it wraps [ErrBadHeader] or [ErrTooFar]. The ring can't be read on
@@ -123,7 +134,7 @@ func (c *Consumer) Release() error {
 		return nil
 	}
 	if !c.swap(c.released, c.at) {
-		return fmt.Errorf("%w: it stands at %d, we left it at %d", ErrSecondConsumer, c.ring.widen(c.ring.loadConsumer(), c.at), c.released)
+		return fmt.Errorf("%w: it stands at %d, we left it at %d", ErrSecondConsumer, c.ring.widenConsumer(c.ring.loadConsumer(), c.at), c.released)
 	}
 	c.released = c.at
 	return nil
@@ -149,8 +160,14 @@ func (c *Consumer) Released() Pos { return c.released }
 
 // Waiting reports whether a record stands there that Records would pass: finished, and before the producer position.
 func (c *Consumer) Waiting() bool {
-	producer := c.ring.widenProducer(c.ring.loadProducer(), c.at)
-	return c.err == nil && c.at != producer && !c.ring.Header(c.at).Busy
+	r, at := c.ring, c.at
+	producer := r.widenProducer(r.loadProducer(), at)
+	if r.overwrite {
+		if over := r.loadOverwrite(producer); precedes(at, over) {
+			at = over
+		}
+	}
+	return c.err == nil && precedes(at, producer) && !r.Header(at).Busy
 }
 
 // Tally is what was passed so far, complete outside of a loop over Records.

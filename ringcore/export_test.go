@@ -9,6 +9,9 @@ const (
 	BeforeProof   = beforeProof
 )
 
+// StrongOrder tells whether this CPU shows stores in the order in which they were made.
+const StrongOrder = strongOrder
+
 // PausePoint is a place between two steps of an observer.
 type PausePoint = pausePoint
 
@@ -35,3 +38,43 @@ func (noLock) Lock()   {}
 func (noLock) Unlock() {}
 
 var _ sync.Locker = noLock{}
+
+// WithoutProof is r for an observer that believes whatever it reads.
+func (r *Ring) WithoutProof() *Ring {
+	other := *r
+	other.overwrite = false
+	other.capacity, other.history = 1<<62, 1<<62
+	return &other
+}
+
+// OnPause calls f whenever a reservation has been made, before and after its position is published.
+func (p *WindowsProducer) OnPause(f func(at Pos, published bool)) { p.pause = f }
+
+// Race takes the compare-and-swap away, and the waiting for one's turn: another producer can come between the two halves of the swap,
+// where between is called.
+func (p *WindowsProducer) Race(between func()) {
+	p.pause = func(at Pos, published bool) {
+		if !published {
+			p.ring.store(p.ring.producer, at)
+		}
+	}
+	p.swap = func(from, to Pos) bool {
+		if p.reserve.Load() != from {
+			return false
+		}
+		between()
+		p.reserve.Store(to)
+		return true
+	}
+}
+
+// BeforeSwap calls f before each compare-and-swap.
+func (p *WindowsProducer) BeforeSwap(f func()) {
+	p.swap = func(from, to Pos) bool {
+		f()
+		return p.reserve.CompareAndSwap(from, to)
+	}
+}
+
+// Reach is how many bytes the next stretch has at most.
+func (o *Observer) Reach() uint64 { return o.reach }

@@ -1,13 +1,26 @@
 package ringcore
 
+import "errors"
+
 // Header is one decoded record header.
 type Header struct {
-	Raw        uint64 // as [Ring] loads it: the length word in the low half on every host
+	Raw        uint64 // as [Ring] loads it; [Format.Fields] says what its bits are
 	Length     uint32 // payload bytes, without header and padding
-	PageOffset uint32 // pages from where the format counts to the page of this header
+	Stored     uint32 // the length as it stands in the header: with the header's own bytes where [Format.CountsHeader]
+	PageOffset uint32 // pages from where the format counts to the page of this header; 0 where it has none
 	Busy       bool   // reserved and not yet submitted or discarded
 	Discard    bool   // the consumer skips it
 }
+
+// Errors of headers, as [Sink.Corrupt] gives them.
+var (
+	ErrPastProducer = errors.New("the record reaches past the producer position")
+	ErrPageOffset   = errors.New("the page offset is not that of this place")
+	ErrTooShort     = errors.New("the length is smaller than the header that it counts")
+	ErrNoPayload    = errors.New("the record has no payload")
+	ErrWentBack     = errors.New("the producer position went backwards")
+	ErrChanged      = errors.New("the length or the page offset of a busy record changed")
+)
 
 // State is what a record is to its reader.
 type State uint8

@@ -12,9 +12,16 @@ const MaxLinuxPayload uint32 = 1<<30 - 1
 
 // Linux is the format of BPF_MAP_TYPE_RINGBUF: an 8-byte header, the payload, padded to 8 (kernel/bpf/ringbuf.c,
 // __bpf_ringbuf_reserve). A reservation is refused when more than size-8 bytes would be in use (bpf_ringbuf_has_space tests
-// against mask, and every span is a multiple of 8).
+// against mask, and every span is a multiple of 8). With [Geometry.OverwriteMode] old records make room instead.
 var Linux = &Format{
 	Name: "linux", Kind: KindLinux, HeaderSize: 8, Align: 8, Slack: 8, MaxLength: MaxLinuxPayload,
+	Fields: []Field{
+		{Name: "len", Low: 0, Bits: 30, Means: MeansLength},
+		{Name: "discard", Low: 30, Bits: 1, Means: MeansDiscard},
+		{Name: "busy", Low: 31, Bits: 1, Means: MeansBusy},
+		{Name: "pg_off", Low: 32, Bits: 32, Means: MeansPageOffset},
+	},
+	Busy: uint64(BusyBit), Drop: uint64(DiscardBit), ProvenHistory: true,
 	Decode:     decodeLinux,
 	Encode:     encodeLinux,
 	Span:       spanLinux,
@@ -26,6 +33,7 @@ func decodeLinux(raw uint64) Header {
 	return Header{
 		Raw:        raw,
 		Length:     word & lengthMask,
+		Stored:     word & lengthMask,
 		PageOffset: uint32(raw >> 32),
 		Busy:       word&BusyBit != 0,
 		Discard:    word&DiscardBit != 0,

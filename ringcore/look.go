@@ -2,8 +2,9 @@ package ringcore
 
 import "slices"
 
-// Unread counts the records between the consumer and the producer position of the last look; see [Observer.RecordsFrom].
-func (o *Observer) Unread() (records uint64, exact bool) { return o.RecordsFrom(o.last.Consumer) }
+// Unread counts the records between the head and the producer position of the last look; see [Positions.Head] and
+// [Observer.RecordsFrom].
+func (o *Observer) Unread() (records uint64, exact bool) { return o.RecordsFrom(o.last.Head()) }
 
 // RecordsFrom counts the records between from, which must be a boundary, and the producer position of the last look, without walking
 // all of them: what was counted on the way is taken from the marks. exact is false when that can't be told (a gap lies between, the
@@ -22,30 +23,28 @@ func (o *Observer) RecordsFrom(from Pos) (records uint64, exact bool) {
 
 // count walks from from to to, which is at most a mark's width away or the cursor.
 func (o *Observer) count(from, to Pos) (records uint64, ok bool) {
-	ok = o.visit(from, to, func(Pos, uint64) bool { records++; return true })
-	if !ok {
+	if bad := o.visit(from, to, func(Pos, uint64, uint64) bool { records++; return true }); bad != nil {
 		return records, false
 	}
 	_, ok = o.prove(from)
 	return records, ok
 }
 
-// visit calls f with every header from from to to until it returns false; ok tells that all headers fitted.
-func (o *Observer) visit(from, to Pos, f func(pos Pos, raw uint64) bool) (ok bool) {
+// visit calls f with every header from from to to, and how far the next one is, until it returns false; bad tells why it ended at a header
+// that can't be one.
+func (o *Observer) visit(from, to Pos, f func(pos Pos, raw, span uint64) bool) (bad error) {
 	r := o.ring
 	for from != to {
-		raw := r.loadHeader(from)
-		length := uint32(raw) & lengthMask
-		span := r.format.Span(length)
-		if uint32(raw>>32) != r.pageOffset(from) || span > to-from {
-			return false
+		raw, _, span, why := r.parse(from, to)
+		if why != nil {
+			return why
 		}
-		if !f(from, raw) {
-			return true
+		if !f(from, raw, span) {
+			return nil
 		}
 		from += span
 	}
-	return true
+	return nil
 }
 
 // markAfter returns the first mark at or behind pos that belongs to this lap.
@@ -64,7 +63,7 @@ func (o *Observer) markBefore(pos Pos, before int) (best mark, found bool) {
 	var nearest uint64
 	for at := pos; ; at = o.previousPlace(at) {
 		m := o.marks[(at>>o.shift)&(marks-1)]
-		if o.holds(m, at) && !precedes(pos, m.pos) && o.last.Producer-m.pos <= o.ring.capacity {
+		if o.holds(m, at) && !precedes(pos, m.pos) && o.stands(m.pos, o.last) {
 			if !found {
 				nearest = m.records
 			}
@@ -78,6 +77,25 @@ func (o *Observer) markBefore(pos Pos, before int) (best mark, found bool) {
 			return best, found
 		}
 	}
+}
+
+// beginBefore is markBefore, with the boundary that stands by itself as one more: the marks before it may not stand any more.
+func (o *Observer) beginBefore(pos Pos, before int) (begin Pos, found bool) {
+	m, found := o.markBefore(pos, before)
+	at, known := o.standing(o.last)
+	if !known || precedes(pos, at) || precedes(at, o.whole) {
+		return m.pos, found
+	}
+	if !found || precedes(at, m.pos) && !o.enough(m, pos, before) {
+		return at, true
+	}
+	return m.pos, true
+}
+
+// enough reports whether m has before records between it and the mark nearest to pos.
+func (o *Observer) enough(m mark, pos Pos, before int) bool {
+	nearest, ok := o.markBefore(pos, 0)
+	return ok && nearest.records-m.records >= uint64(before)
 }
 
 // holds reports whether m is a mark of the place and lap of at, with everything counted since.
@@ -96,7 +114,7 @@ const MaxWalk = 1024
 // not be a boundary: the record that holds it counts as the first. It returns false, and visits nothing, if no boundary is known from
 // which from can be reached, because it was overwritten or lies in a gap or ahead. before + n is at most [MaxWalk].
 //
-// A consumer position is a boundary by the protocol, so records from there on can be visited even where nothing was walked yet.
+// The head is a boundary by the protocol, so records from there on can be visited even where nothing was walked yet.
 func (o *Observer) Walk(from Pos, before, n int, visit func(Seen) bool) (held bool) {
 	if !o.started {
 		return false
@@ -104,19 +122,17 @@ func (o *Observer) Walk(from Pos, before, n int, visit func(Seen) bool) (held bo
 	n = min(max(n, 0), MaxWalk)
 	before = min(max(before, 0), MaxWalk-n)
 	producer := o.cursor
-	start, ok := o.markBefore(from, before+1)
-	begin := start.pos
+	begin, ok := o.beginBefore(from, before+1)
 	if !ok {
-		if from != o.last.Consumer || !o.plausible(from, producer) {
+		if from != o.last.Head() || !o.plausible(from, producer) {
 			return false
 		}
 		begin = from
 	}
 	seen := make([]Seen, 0, before+n) // the first of them a ring, until the walk is over
 	oldest, after := 0, 0
-	fits := o.visit(begin, producer, func(pos Pos, raw uint64) bool {
-		end := pos + o.ring.format.Span(uint32(raw)&lengthMask)
-		if !precedes(from, end) {
+	bad := o.visit(begin, producer, func(pos Pos, raw, span uint64) bool {
+		if !precedes(from, pos+span) {
 			switch {
 			case len(seen) < before:
 				seen = append(seen, Seen{Pos: pos, Raw: raw})
@@ -138,24 +154,36 @@ func (o *Observer) Walk(from Pos, before, n int, visit func(Seen) bool) (held bo
 		slices.Reverse(seen[oldest:before])
 		slices.Reverse(seen[:before])
 	}
-	return o.deliver(seen, visit) && (fits || after > 0)
+	o.deliver(begin, seen, visit)
+	return bad == nil || after > 0
 }
 
-// deliver proves the records of a walk and hands them out, without those whose bytes have been reused.
-func (o *Observer) deliver(seen []Seen, visit func(Seen) bool) bool {
+// deliver proves the records of a walk that began at begin and hands them out, without those whose bytes have been reused. Records that can
+// be proven by the consumer position only are exact where the walk began behind it or passed it: it might have lost its way before.
+func (o *Observer) deliver(begin Pos, seen []Seen, visit func(Seen) bool) {
 	o.fence.loads()
 	p := o.ring.readPositions(o.last.Producer)
+	onTrack := o.exact(!precedes(begin, p.Consumer))
 	for _, s := range seen {
 		s.Unread = !precedes(s.Pos, p.Consumer)
-		if behind := p.Producer - s.Pos; behind > o.ring.capacity || behind > o.ring.history && !s.Unread {
+		if !o.stands(s.Pos, p) {
 			continue
 		}
-		s.Exact = strongOrder || s.Unread
+		onTrack = onTrack || s.Pos == p.Consumer
+		s.Exact = onTrack && o.exact(s.Unread)
 		if !visit(s) {
 			break
 		}
 	}
-	return true
+}
+
+// stands reports whether p leaves a record its bytes.
+func (o *Observer) stands(pos Pos, p Positions) bool {
+	behind := p.Producer - pos
+	if p.HasOverwrite {
+		return behind <= o.ring.capacity && !precedes(pos, p.Overwrite)
+	}
+	return behind <= o.ring.history || behind <= o.ring.capacity && !precedes(pos, p.Consumer)
 }
 
 // Whole visits every record that can be read now, oldest first: all that was ever written while nothing has been overwritten, else
@@ -173,33 +201,57 @@ func (o *Observer) Whole(visit func(Seen) bool) (end Pos, why error) {
 	var chunk [256]Seen
 	for from != p.Producer && !stopped {
 		n, next := 0, from
-		bad := o.visit(from, p.Producer, func(pos Pos, raw uint64) bool {
+		bad := o.visit(from, p.Producer, func(pos Pos, raw, span uint64) bool {
 			if n == len(chunk) {
 				return false
 			}
 			chunk[n] = Seen{Pos: pos, Raw: raw}
 			n++
-			next = pos + o.ring.format.Span(uint32(raw)&lengthMask)
+			next = pos + span
 			return true
 		})
-		o.deliver(chunk[:n], func(s Seen) bool { stopped = !visit(s); return !stopped })
+		if _, ok := o.prove(from); !ok || bad != nil && !o.believes(next) {
+			from = o.afterOvertaken(from, p.Producer) // what was read may follow from something else
+			continue
+		}
+		o.deliver(from, chunk[:n], func(s Seen) bool { stopped = !visit(s); return !stopped })
 		from = next
-		if !bad && n < len(chunk) {
-			return from, o.whyBad(from, p.Producer)
+		if bad != nil {
+			return from, bad
 		}
 	}
 	return from, nil
 }
 
-// oldestWalked is the oldest boundary that is still known from the walks, or the consumer position if that is older; the producer
+// afterOvertaken is the next boundary behind from that is known to stand, at most limit.
+func (o *Observer) afterOvertaken(from, limit Pos) Pos {
+	p := o.ring.readPositions(o.last.Producer)
+	next := limit
+	if at, known := o.standing(p); known && precedes(from, at) && precedes(at, limit) {
+		next = at
+	}
+	for at := from + 1; precedes(at, next); {
+		m, ok := o.markAfter(at)
+		if !ok || !precedes(m.pos, next) {
+			break
+		}
+		if o.stands(m.pos, p) {
+			return m.pos
+		}
+		at = m.pos + 1
+	}
+	return next
+}
+
+// oldestWalked is the oldest boundary that is still known from the walks, or the one that stands by itself if that is older; the producer
 // position where neither is left.
 func (o *Observer) oldestWalked(p Positions) Pos {
 	m, marked := o.markBefore(o.cursor, int(min(o.records, 1<<31)))
-	switch usable := o.plausible(p.Consumer, p.Producer); {
-	case marked && (!usable || precedes(m.pos, p.Consumer)):
+	switch at, usable := o.standing(p); {
+	case marked && (!usable || precedes(m.pos, at)):
 		return m.pos
 	case usable:
-		return p.Consumer
+		return at
 	case o.plausible(o.cursor, p.Producer):
 		return o.cursor
 	default:
@@ -207,26 +259,18 @@ func (o *Observer) oldestWalked(p Positions) Pos {
 	}
 }
 
-// whyBad says what is wrong with the header at pos.
-func (o *Observer) whyBad(pos, producer Pos) error {
-	if uint32(o.ring.loadHeader(pos)>>32) != o.ring.pageOffset(pos) {
-		return ErrPageOffset
-	}
-	return ErrPastProducer
-}
-
 // Copy copies the payload of the record at pos, as much as fits, and re-checks it: exact tells that the record was finished and that
 // none of its bytes was overwritten meanwhile. A busy record is never copied.
 func (o *Observer) Copy(dst []byte, pos Pos) (n int, exact bool) {
 	r := o.ring
-	h := r.Header(pos)
-	if h.Busy || h.PageOffset != r.pageOffset(pos) || r.format.Span(h.Length) > r.Size() {
+	raw, length, _, why := r.parse(pos, pos+r.Size())
+	if why != nil || raw&r.format.Busy != 0 {
 		return 0, false
 	}
 	if o.pause != nil {
 		o.pause(beforePayload)
 	}
-	n = copy(dst, r.payload(pos, h.Length))
+	n = copy(dst, r.payload(pos, length))
 	exact, ok := o.prove(pos)
 	if !ok {
 		return 0, false

@@ -13,10 +13,14 @@ import (
 
 // modelRing is a ring as a list of records: what the protocol promises, without a byte of it.
 type modelRing struct {
-	size     uint64
-	records  []modelRecord
-	producer ringcore.Pos
-	consumer ringcore.Pos
+	format    *ringcore.Format
+	overwrite bool
+	size      uint64
+	records   []modelRecord
+	producer  ringcore.Pos
+	consumer  ringcore.Pos
+	oldest    ringcore.Pos // in overwrite mode: the first record that stands
+	lost      uint64       // bytes that the consumer did not get before they were overwritten
 }
 
 type modelRecord struct {
@@ -24,6 +28,18 @@ type modelRecord struct {
 	payload []byte
 	state   ringcore.State
 	held    ringcore.Reservation
+}
+
+// span is how far the record behind one of n bytes is away, by each system's rule.
+func (m *modelRing) span(n int) uint64 {
+	switch m.format.Name {
+	case "windows-legacy":
+		return uint64(n) + 8
+	case "windows-legacy-packed":
+		return uint64(n) + 4
+	default:
+		return uint64(n) + 8 + uint64(-n&7)
+	}
 }
 
 func (m *modelRing) oldestBusy() ringcore.Pos {
@@ -36,22 +52,92 @@ func (m *modelRing) oldestBusy() ringcore.Pos {
 }
 
 func (m *modelRing) refusal(n uint32) error {
-	span := ringcore.Linux.Span(n)
-	switch end := m.producer + span; {
-	case span > m.size:
-		return ringcore.ErrTooLarge
-	case end-m.oldestBusy() > m.size-8:
-		return ringcore.ErrPending
-	case end-m.consumer > m.size-8:
-		return ringcore.ErrFull
+	span := m.span(int(n))
+	end := m.producer + span
+	switch m.format.Name {
+	case "windows": // all of it can be in use
+		switch {
+		case n == 0:
+			return ringcore.ErrEmpty
+		case span > m.size:
+			return ringcore.ErrTooLarge
+		case end-m.consumer > m.size:
+			return ringcore.ErrFull
+		}
+	case "windows-legacy", "windows-legacy-packed": // one byte stays free
+		switch {
+		case span > m.size-1:
+			return ringcore.ErrTooLarge
+		case end-m.consumer > m.size-1:
+			return ringcore.ErrFull
+		}
+	default: // 8 bytes stay free, behind the oldest busy record too
+		switch {
+		case span > m.size:
+			return ringcore.ErrTooLarge
+		case end-m.oldestBusy() > m.size-8:
+			return ringcore.ErrPending
+		case !m.overwrite && end-m.consumer > m.size-8:
+			return ringcore.ErrFull
+		}
 	}
 	return nil
+}
+
+// add puts a record behind the others, and in overwrite mode drops the oldest ones that leave it no room.
+func (m *modelRing) add(r modelRecord) {
+	m.records = append(m.records, r)
+	m.producer += m.span(len(r.payload))
+	if !m.overwrite {
+		return
+	}
+	for _, r := range m.records {
+		if int64(r.pos-m.oldest) >= 0 && m.producer-m.oldest > m.size-8 {
+			m.oldest = r.pos + m.span(len(r.payload))
+		}
+	}
+}
+
+// head is the first record that the consumer can still get.
+func (m *modelRing) head() ringcore.Pos {
+	if m.overwrite && int64(m.oldest-m.consumer) > 0 {
+		return m.oldest
+	}
+	return m.consumer
+}
+
+func (m *modelRing) unread(r modelRecord) bool { return int64(r.pos-m.consumer) >= 0 }
+
+// stands reports whether a record can be read: nothing may have been written over it, and where producers of Windows could have without
+// telling, an eighth of the ring is left to them.
+func (m *modelRing) stands(r modelRecord) bool {
+	behind := m.producer - r.pos
+	switch {
+	case m.overwrite:
+		return int64(r.pos-m.oldest) >= 0
+	case m.format == ringcore.Linux:
+		return behind <= m.size-8
+	default:
+		return m.unread(r) || behind <= m.size-m.size/8
+	}
+}
+
+// exact reports whether a record that stands is proven to.
+func (m *modelRing) exact(r modelRecord) bool {
+	switch {
+	case m.overwrite:
+		return ringcore.StrongOrder
+	case m.format == ringcore.Linux:
+		return ringcore.StrongOrder || m.unread(r)
+	default:
+		return m.unread(r)
+	}
 }
 
 // readable forgets what a new record has overwritten.
 func (m *modelRing) readable() []modelRecord {
 	for i, r := range m.records {
-		if m.producer-r.pos <= m.size-8 {
+		if m.stands(r) {
 			return m.records[i:]
 		}
 	}
@@ -60,47 +146,103 @@ func (m *modelRing) readable() []modelRecord {
 
 // begin sets all positions of a ring, as one that has run for long.
 func begin(t interface{ Fatal(...any) }, g ringcore.Geometry, at ringcore.Pos) (*ringcore.Ring, *ringcore.Producer) {
+	r, w := beginOf(t, ringcore.Linux, g, at)
+	return r, w.(*ringcore.Producer)
+}
+
+// beginOf is begin for any format.
+func beginOf(t interface{ Fatal(...any) }, f *ringcore.Format, g ringcore.Geometry, at ringcore.Pos) (*ringcore.Ring, ringcore.Writer) {
 	m := ringcore.Memory{Consumer: make([]byte, 4096), Producer: make([]byte, 4096), Data: make([]byte, 2*g.Size)}
 	setPosition(m.Consumer, at)
 	setPosition(m.Producer, at)
 	if g.Pending >= 0 {
 		setPosition(m.Producer[g.Pending:], at)
 	}
-	r, err := ringcore.NewRing(ringcore.Linux, g, m)
+	if g.Overwrite >= 0 {
+		setPosition(m.Producer[g.Overwrite:], at)
+	}
+	r, err := ringcore.NewRing(f, g, m)
 	if err != nil {
 		t.Fatal(err)
 	}
-	p, err := ringcore.NewProducer(r)
+	w, err := ringcore.NewWriter(r)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return r, p
+	return r, w
+}
+
+// variant is a ring of some format, with or without overwrite mode.
+type variant struct {
+	format    *ringcore.Format
+	overwrite bool
+}
+
+func (v variant) String() string {
+	if v.overwrite {
+		return v.format.Name + " overwriting"
+	}
+	return v.format.Name
+}
+
+// geometry is that of a ring of size bytes of the variant.
+func (v variant) geometry(size uint64) ringcore.Geometry {
+	g := v.format.Geometry(size, 4096)
+	if v.format == ringcore.Linux {
+		g.Pending = 8
+	}
+	if v.overwrite {
+		g.Overwrite, g.OverwriteMode = 16, true
+	}
+	return g
+}
+
+// variants are all of them.
+func variants() []variant {
+	all := []variant{{format: ringcore.Linux, overwrite: true}}
+	for _, f := range ringcore.Formats {
+		all = append(all, variant{format: f})
+	}
+	return all
 }
 
 // TestRingAgainstModel plays random reserve, submit, discard, consume and forged consumer positions on a ring and on a list, and asks
 // at every step whether consumer, observer, walk and refusals tell the same.
 func TestRingAgainstModel(t *testing.T) {
+	for _, v := range variants() {
+		t.Run(v.String(), func(t *testing.T) { againstModel(t, v) })
+	}
+}
+
+func againstModel(t *testing.T, v variant) {
 	rapid.Check(t, func(t *rapid.T) {
-		g := ringcore.LinuxGeometry(4096, 4096)
-		g.Pending = 8
+		g, align := v.geometry(4096), v.format.Align
 		start := uint64(0)
-		switch rapid.IntRange(0, 3).Draw(t, "positions") {
-		case 1:
-			start = 1<<40 + 8*rapid.Uint64Range(0, 1000).Draw(t, "start")
-		case 2: // a 32-bit kernel, shortly before its positions wrap
-			g.PosWidth, g.Pending = 4, 4
-			start = 1<<32 - 8*rapid.Uint64Range(1, 400).Draw(t, "before the wrap")
-		case 3: // shortly before 2^64, which no ring reaches
-			start = -(8 * rapid.Uint64Range(1, 400).Draw(t, "before the end"))
+		places := 3
+		if v.format == ringcore.Linux {
+			places = 4
 		}
-		ring, producer := begin(t, g, start)
-		m := &modelRing{size: g.Size, producer: start, consumer: start}
+		switch rapid.IntRange(0, places-1).Draw(t, "positions") {
+		case 1:
+			start = 1<<40 + align*rapid.Uint64Range(0, 1000).Draw(t, "start")
+		case 2: // shortly before 2^64, which no ring reaches
+			start = -(align * rapid.Uint64Range(1, 400).Draw(t, "before the end"))
+		case 3: // a 32-bit kernel, shortly before its positions wrap
+			g.PosWidth, g.Pending = 4, 4
+			if v.overwrite {
+				g.Overwrite = 8
+			}
+			start = 1<<32 - 8*rapid.Uint64Range(1, 400).Draw(t, "before the wrap")
+		}
+		ring, producer := beginOf(t, v.format, g, start)
+		m := &modelRing{format: v.format, overwrite: v.overwrite, size: g.Size, producer: start, consumer: start, oldest: start}
 		consumer, err := ringcore.NewConsumer(ring)
 		if err != nil {
 			t.Fatal(err)
 		}
 		observer := ringcore.NewObserver(ring)
 		books := newTally(t, g.Size)
+		books.format = v.format
 		observe(observer, books)
 		var taken, thrown uint64
 		alone := true // the consumer position was not forged
@@ -125,8 +267,7 @@ func TestRingAgainstModel(t *testing.T) {
 				for i := range v.Payload {
 					v.Payload[i] = byte(int(v.Pos/8) + i)
 				}
-				m.records = append(m.records, modelRecord{m.producer, bytes.Clone(v.Payload), ringcore.Busy, v})
-				m.producer += ringcore.Linux.Span(n)
+				m.add(modelRecord{m.producer, bytes.Clone(v.Payload), ringcore.Busy, v})
 			},
 			"finish": func(t *rapid.T) {
 				var busy []int
@@ -154,6 +295,9 @@ func TestRingAgainstModel(t *testing.T) {
 				most := rapid.IntRange(1, 8).Draw(t, "records")
 				var got []ringcore.Record
 				for rec := range consumer.Records() {
+					if v.overwrite {
+						rec.Payload = bytes.Clone(rec.Payload)
+					}
 					got = append(got, rec)
 					if len(got) == most {
 						break
@@ -166,14 +310,17 @@ func TestRingAgainstModel(t *testing.T) {
 				if err := consumer.Release(); err != nil {
 					t.Fatal(err)
 				}
-				if got := consumer.Tally(); got.Committed != taken || got.Discarded != thrown {
-					t.Fatalf("tally %+v, want %d and %d", got, taken, thrown)
+				if got := consumer.Tally(); got.Committed != taken || got.Discarded != thrown || got.Lost != m.lost || got.Bytes+got.Lost != m.consumer-start {
+					t.Fatalf("tally %+v, want %d and %d, %d lost, %d in all", got, taken, thrown, m.lost, m.consumer-start)
 				}
 			},
 			"forge consumer": func(t *rapid.T) {
 				boundaries := []ringcore.Pos{m.producer}
+				if v.format != ringcore.Linux { // nothing holds a producer of Windows up behind a busy record but its reader
+					boundaries[0] = m.oldestBusy()
+				}
 				for _, r := range m.readable() {
-					if int64(r.pos-m.consumer) >= 0 {
+					if int64(r.pos-m.consumer) >= 0 && int64(r.pos-boundaries[0]) < 0 {
 						boundaries = append(boundaries, r.pos)
 					}
 				}
@@ -203,6 +350,8 @@ func TestRingAgainstModel(t *testing.T) {
 // takes moves the model's consumer over what a consumer must have yielded.
 func (m *modelRing) takes(t *rapid.T, got []ringcore.Record, most int, taken, thrown *uint64) {
 	n := 0
+	m.lost += m.head() - m.consumer
+	m.consumer = m.head()
 	for _, r := range m.records {
 		if int64(r.pos-m.consumer) < 0 {
 			continue
@@ -210,7 +359,7 @@ func (m *modelRing) takes(t *rapid.T, got []ringcore.Record, most int, taken, th
 		if r.state == ringcore.Busy || n == most {
 			break
 		}
-		m.consumer = r.pos + ringcore.Linux.Span(uint32(len(r.payload)))
+		m.consumer = r.pos + m.span(len(r.payload))
 		if r.state == ringcore.Discarded {
 			*thrown++
 			continue
@@ -256,7 +405,7 @@ func (m *modelRing) compare(t *rapid.T, o *ringcore.Observer, books *tally, star
 	}
 	var unread uint64
 	for _, r := range m.records {
-		if int64(r.pos-m.consumer) >= 0 {
+		if int64(r.pos-m.head()) >= 0 {
 			unread++
 		}
 	}
@@ -279,7 +428,7 @@ func (m *modelRing) compareWalk(t *rapid.T, o *ringcore.Observer, complete bool)
 	}
 	left := want[:len(want)-len(got)]
 	for _, r := range left {
-		if bucket := m.size / ringcore.Buckets; complete && r.pos/bucket != left[0].pos/bucket {
+		if bucket := m.size / ringcore.Buckets; complete && r.pos/bucket != left[0].pos/bucket && m.stands(r) {
 			t.Fatalf("whole walk visits %d records, %d are readable, the first at %d and %d", len(got), len(want), left[0].pos, r.pos)
 		}
 	}
@@ -313,11 +462,11 @@ func (m *modelRing) compareWalk(t *rapid.T, o *ringcore.Observer, complete bool)
 
 // compareStrip asks for a strip anywhere around what is readable.
 func (m *modelRing) compareStrip(t *rapid.T, o *ringcore.Observer, readable []ringcore.Seen) {
-	from := m.producer - m.size - 104 + 8*rapid.Uint64Range(0, m.size/8+26).Draw(t, "strip from")
+	from := m.producer - m.size - 104 + rapid.Uint64Range(0, m.size+208).Draw(t, "strip from")
 	to := from + rapid.Uint64Range(0, m.size).Draw(t, "strip of")
 	var want, got []ringcore.Seen
 	for _, s := range readable {
-		if end := s.Pos + ringcore.Linux.Span(ringcore.Linux.Decode(s.Raw).Length); int64(end-from) > 0 && int64(s.Pos-to) < 0 {
+		if end := s.Pos + m.format.Span(m.format.Decode(s.Raw).Length); int64(end-from) > 0 && int64(s.Pos-to) < 0 {
 			want = append(want, s)
 		}
 	}
@@ -328,9 +477,9 @@ func (m *modelRing) compareStrip(t *rapid.T, o *ringcore.Observer, readable []ri
 }
 
 func (m *modelRing) compareSeen(t *rapid.T, o *ringcore.Observer, s ringcore.Seen, want modelRecord) {
-	h := ringcore.Linux.Decode(s.Raw)
-	if s.Pos != want.pos || int(h.Length) != len(want.payload) || h.State() != want.state || !s.Exact {
-		t.Fatalf("walk visits %+v at %d, want %v of %d bytes at %d", h, s.Pos, want.state, len(want.payload), want.pos)
+	h := m.format.Decode(s.Raw)
+	if s.Pos != want.pos || int(h.Length) != len(want.payload) || h.State() != want.state || s.Exact != m.exact(want) {
+		t.Fatalf("walk visits %+v at %d (exact: %t), want %v of %d bytes at %d", h, s.Pos, s.Exact, want.state, len(want.payload), want.pos)
 	}
 	if s.Unread != (int64(s.Pos-m.consumer) >= 0) {
 		t.Fatalf("record at %d unread %t, consumer at %d", s.Pos, s.Unread, m.consumer)
@@ -343,7 +492,7 @@ func (m *modelRing) compareSeen(t *rapid.T, o *ringcore.Observer, s ringcore.See
 		}
 		return
 	}
-	if !exact || !bytes.Equal(buf[:n], want.payload) {
+	if exact != m.exact(want) || !bytes.Equal(buf[:n], want.payload) {
 		t.Fatalf("payload of the record at %d: %d bytes, exact %t, want %d", s.Pos, n, exact, len(want.payload))
 	}
 }

@@ -1,9 +1,6 @@
 package ringcore
 
-import (
-	"errors"
-	"math/bits"
-)
+import "math/bits"
 
 const (
 	// Buckets is the number of equal parts of the data area by which an [Observer] divides its batches.
@@ -13,16 +10,9 @@ const (
 	MaxRemembered = 4096
 
 	stretchBytes = 64 << 10 // proven at once
+	shortStretch = 512      // walked first where a producer overtakes the walk
 	lookBytes    = 4 << 20  // walked in one Observe
 	marks        = 1024     // known boundaries round the ring
-)
-
-// Errors of headers, as [Sink.Corrupt] gives them.
-var (
-	ErrPastProducer = errors.New("the record reaches past the producer position")
-	ErrPageOffset   = errors.New("the page offset is not that of this place")
-	ErrWentBack     = errors.New("the producer position went backwards")
-	ErrChanged      = errors.New("the length or the page offset of a busy record changed")
 )
 
 // Observer follows a ring without writing to it. It is for one goroutine.
@@ -45,6 +35,8 @@ type Observer struct {
 	marks   [marks]mark
 	shift   uint // of a position to its mark
 	bucket  uint64
+	reach   uint64 // bytes of the next stretch: fewer than stretchBytes after one was torn
+	fixed   uint64 // the bits of a header that stay as they are
 	stretch stretch
 
 	strips   Pos // the boundary at which the last strip began
@@ -83,6 +75,8 @@ func NewObserver(r *Ring) *Observer {
 		ring:   r,
 		shift:  uint(bits.TrailingZeros64(r.Size() / marks)),
 		bucket: r.Size() / Buckets,
+		reach:  stretchBytes,
+		fixed:  r.format.fixed(),
 	}
 }
 
@@ -112,10 +106,15 @@ func (o *Observer) start(p Positions) {
 }
 
 // oldest is the oldest position that is known to be a record boundary without having walked there: 0 while nothing has been
-// reused, else the consumer position if it makes sense, else the producer's. Positions of 4 bytes pass 0 again and again, so that a
+// reused, else the head if it makes sense, else the producer position. Positions of 4 bytes pass 0 again and again, so that a
 // small one tells nothing.
 func (o *Observer) oldest(p Positions) Pos {
 	switch {
+	case p.HasOverwrite: // it began at 0, and everything from there on stands
+		if o.plausible(p.Overwrite, p.Producer) {
+			return p.Overwrite
+		}
+		return p.Producer
 	case p.Producer <= o.ring.history && p.Consumer <= p.Producer && o.ring.geometry.PosWidth == 8:
 		return 0
 	case o.plausible(p.Consumer, p.Producer):
@@ -123,6 +122,16 @@ func (o *Observer) oldest(p Positions) Pos {
 	default:
 		return p.Producer
 	}
+}
+
+// standing is the oldest position that some records in a row are known to begin at and that still stands, whatever was walked: the
+// consumer position, or in overwrite mode the overwrite position.
+func (o *Observer) standing(p Positions) (at Pos, known bool) {
+	at = p.Consumer
+	if p.HasOverwrite {
+		at = p.Overwrite
+	}
+	return at, o.plausible(at, p.Producer)
 }
 
 // plausible reports whether a position that user space wrote can be a boundary whose bytes still stand.
@@ -153,7 +162,7 @@ func (o *Observer) walk(s Sink) (more bool) {
 // walkStretch walks at most one stretch, proves it, and tells s. It returns what it costs of a look's budget, in bytes.
 func (o *Observer) walkStretch(s Sink) uint64 {
 	from := o.cursor
-	if o.last.Producer-from > o.ring.capacity {
+	if o.last.Producer-from > o.ring.capacity || o.last.HasOverwrite && precedes(from, o.last.Overwrite) {
 		o.lapped(false, s)
 		return stretchBytes
 	}
@@ -166,12 +175,14 @@ func (o *Observer) walkStretch(s Sink) uint64 {
 	if o.pause != nil {
 		o.pause(beforeHeaders)
 	}
-	bad := st.walk(o.ring, from, limit, o.bucket, MaxRemembered-o.nBusy)
+	bad := st.walk(o.ring, from, limit, o.reach, o.bucket, MaxRemembered-o.nBusy)
 	exact, ok := o.prove(from)
-	if !ok {
+	if !ok || bad != nil && !o.believes(st.batch.To) {
+		o.reach = max(o.reach/8, shortStretch)
 		o.lapped(true, s)
 		return stretchBytes
 	}
+	o.reach = min(2*o.reach, stretchBytes)
 	o.accept(st, before, exact, s)
 	if bad != nil {
 		o.corrupt(bad, before, s)
@@ -181,22 +192,43 @@ func (o *Observer) walkStretch(s Sink) uint64 {
 
 // prove tells whether the bytes from from on had not been reused while they were read: ok on a strongly ordered CPU is proof; exact
 // tells whether it is one here. A producer writes the next header before it publishes the position behind it, hence the slack: where a
-// ring has none, the consumer position tells whether it could.
+// ring has none, the consumer position tells whether it could. In overwrite mode that one proves nothing, because no producer reads it.
 func (o *Observer) prove(from Pos) (exact, ok bool) {
 	if o.pause != nil {
 		o.pause(beforeProof)
 	}
 	o.fence.loads()
-	producer := o.ring.widenProducer(o.ring.loadProducer(), o.last.Producer)
+	r := o.ring
+	producer := r.widenProducer(r.loadProducer(), o.last.Producer)
 	behind := producer - from
-	if behind > o.ring.capacity {
+	switch {
+	case behind > r.capacity:
 		return false, false
-	}
-	if strongOrder && behind <= o.ring.history {
+	case r.overwrite:
+		return strongOrder, !precedes(from, r.loadOverwrite(producer))
+	case strongOrder && behind <= r.history && r.format.ProvenHistory:
 		return true, true
 	}
-	unread := !precedes(from, o.ring.widen(o.ring.loadConsumer(), producer))
-	return unread, unread || behind <= o.ring.history
+	unread := !precedes(from, r.widenConsumer(r.loadConsumer(), producer))
+	return unread, unread || behind <= r.history
+}
+
+// believes reports whether a header at pos that can't be one is called wrong. Where producers may have written over it before any position
+// tells, only one that the consumer has not passed is: anything else may be a piece of a record to come.
+func (o *Observer) believes(pos Pos) bool {
+	if o.ring.format.ProvenHistory {
+		return true
+	}
+	exact, _ := o.prove(pos)
+	return exact
+}
+
+// exact tells whether a record that stood when the positions were read again is proven to have stood while it was read.
+func (o *Observer) exact(unread bool) bool {
+	if o.ring.overwrite {
+		return strongOrder
+	}
+	return unread || strongOrder && o.ring.format.ProvenHistory
 }
 
 // accept takes a proven stretch into the books and tells s.
@@ -277,11 +309,13 @@ func (o *Observer) corrupt(why error, before bool, s Sink) {
 	o.jump(to)
 }
 
-// nextBoundary is the nearest known boundary behind the cursor: the consumer position if it is there and its bytes still stand, else
-// the producer's.
+// nextBoundary is the nearest known boundary behind the cursor: the oldest that still stands if it is there, else the producer position.
 func (o *Observer) nextBoundary() Pos {
-	if p := o.last; o.plausible(p.Consumer, p.Producer) && precedes(o.cursor, p.Consumer) {
-		return p.Consumer
+	if at, known := o.standing(o.last); known && precedes(o.cursor, at) {
+		return at
+	}
+	if at := o.last.Consumer; o.plausible(at, o.last.Producer) && precedes(o.cursor, at) {
+		return at // in overwrite mode
 	}
 	return o.last.Producer
 }

@@ -1,18 +1,10 @@
 package ringcore
 
 import (
-	"errors"
 	"fmt"
 	"sync"
 	"sync/atomic"
 	"unsafe"
-)
-
-// Errors of [Producer.Reserve].
-var (
-	ErrFull     = errors.New("ring full: the consumer has not released enough")
-	ErrPending  = errors.New("ring blocked: an old record is still busy")
-	ErrTooLarge = errors.New("record larger than the ring can hold")
 )
 
 // Producer writes into a ring by the rules of kernel/bpf/ringbuf.c. It may be used by several goroutines at once: reservations are
@@ -22,30 +14,27 @@ type Producer struct {
 	lock sync.Locker
 	prod Pos // under lock: what the producer position in memory is
 	pend Pos // under lock: the oldest record that may still be busy
+	over Pos // under lock: the oldest record that stands, in overwrite mode
 }
 
-// Reservation is a record that is busy until Submit or Discard.
-type Reservation struct {
-	Pos     Pos
-	Payload []byte // lies in the ring
-}
-
-// NewProducer returns the producer of r. The ring's producer page and data must be writable, and its format linux without overwrite
-// mode. It goes on at the positions that stand there.
+// NewProducer returns the producer of r. The ring's producer page and data must be writable, and its format linux. It goes on at the
+// positions that stand there.
 func NewProducer(r *Ring) (*Producer, error) {
-	if r.format.Kind != KindLinux || r.geometry.OverwriteMode {
-		return nil, fmt.Errorf("no producer for format %s, overwrite mode %t", r.format.Name, r.geometry.OverwriteMode)
+	if r.kind != KindLinux {
+		return nil, fmt.Errorf("no producer of Linux for format %s", r.format.Name)
 	}
 	p := r.ReadPositions()
 	pend := p.Producer
 	if p.HasPending {
 		pend = p.Pending
 	}
-	return &Producer{ring: r, lock: new(sync.Mutex), prod: p.Producer, pend: pend}, nil
+	return &Producer{ring: r, lock: new(sync.Mutex), prod: p.Producer, pend: pend, over: p.Overwrite}, nil
 }
 
 // Reserve makes room for a payload of n bytes, 0 to [MaxLinuxPayload], and returns it busy. It never waits for room: [ErrFull],
 // [ErrPending] and [ErrTooLarge] say why there is none. The order of steps is that of __bpf_ringbuf_reserve.
+//
+// In overwrite mode old records make room, but none from the oldest busy one on: then [ErrPending] says so.
 func (p *Producer) Reserve(n uint32) (Reservation, error) {
 	r := p.ring
 	span := spanLinux(n)
@@ -55,20 +44,31 @@ func (p *Producer) Reserve(n uint32) (Reservation, error) {
 	released := r.loadConsumer()
 	p.lock.Lock()
 	defer p.lock.Unlock()
-	consumer := r.widen(released, p.prod)
 	at, next := p.prod, p.prod+span
 	p.advancePending()
 	if next-p.pend > r.mask {
 		return Reservation{}, ErrPending
 	}
-	if next-consumer > r.mask {
+	if r.overwrite {
+		p.makeRoom(next)
+	} else if next-r.widen(released, p.prod) > r.mask {
 		return Reservation{}, ErrFull
 	}
 	p.storeHeader(at, encodeLinux(Header{Length: n, PageOffset: r.pageOffset(at), Busy: true}))
 	p.prod = next
-	// Releases the header before it; pairs with loadProducer of consumers and observers.
+	// Releases the header, and the overwrite position, before it; pairs with loadProducer of consumers and observers.
 	r.store(r.producer, next)
 	return Reservation{Pos: at, Payload: r.payload(at, n)}, nil
+}
+
+// makeRoom moves the overwrite position over whole records until next is less than a ring away. None of them is busy: the pending
+// position, which the caller has compared with next, is not behind it.
+func (p *Producer) makeRoom(next Pos) {
+	r := p.ring
+	for next-p.over > r.mask {
+		p.over += spanLinux(uint32(r.loadAligned(p.over)) & lengthMask)
+	}
+	r.store(unsafe.Add(r.producer, r.geometry.Overwrite), p.over)
 }
 
 // advancePending moves the pending position over every record that is no longer busy, and stores it where the kernel has it, also if
@@ -76,7 +76,7 @@ func (p *Producer) Reserve(n uint32) (Reservation, error) {
 func (p *Producer) advancePending() {
 	r := p.ring
 	for p.pend != p.prod {
-		word := uint32(r.loadHeader(p.pend))
+		word := uint32(r.loadAligned(p.pend))
 		if word&BusyBit != 0 {
 			break
 		}

@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"math/bits"
-	"sync/atomic"
 	"unsafe"
 )
 
@@ -18,6 +17,8 @@ type Ring struct {
 	data      unsafe.Pointer // data area, 2*size bytes
 	consumer  unsafe.Pointer
 	producer  unsafe.Pointer
+	kind      Kind
+	overwrite bool   // old records make room: Geometry.OverwriteMode
 	mask      uint64 // size-1
 	capacity  uint64 // most bytes that can be in use
 	history   uint64 // most bytes before the producer position that stand though the consumer has passed them
@@ -34,13 +35,17 @@ func NewRing(f *Format, g Geometry, m Memory) (*Ring, error) {
 	if err := m.check(g); err != nil {
 		return nil, fmt.Errorf("%s ring: %w", f.Name, err)
 	}
+	if g.OverwriteMode && (f.Kind != KindLinux || g.Overwrite < 0) {
+		return nil, fmt.Errorf("%s ring: %w: overwrite mode, with its position at offset %d; only linux rings have it, and all of them a position", f.Name, ErrGeometry, g.Overwrite)
+	}
+	first, _ := f.PageOffset(&g, 0)
 	r := &Ring{
-		format: f, geometry: g, memory: m,
+		format: f, geometry: g, memory: m, kind: f.Kind, overwrite: g.OverwriteMode,
 		data:     unsafe.Pointer(&m.Data[0]),
 		consumer: unsafe.Pointer(&m.Consumer[0]),
 		producer: unsafe.Pointer(&m.Producer[0]),
-		mask:     g.Size - 1, capacity: f.Capacity(&g), history: g.Size - f.Slack,
-		pageShift: uint(bits.TrailingZeros(uint(g.PageSize))), first: g.FirstPageOffset,
+		mask:     g.Size - 1, capacity: f.Capacity(&g), history: f.history(g.Size),
+		pageShift: uint(bits.TrailingZeros(uint(g.PageSize))), first: first,
 	}
 	for _, p := range []unsafe.Pointer{r.data, r.consumer, r.producer} {
 		if uintptr(p)%8 != 0 {
@@ -68,13 +73,6 @@ func (r *Ring) Memory() Memory { return r.memory }
 // Header loads the header at pos. Whether pos is a record boundary, and whether the header was overwritten meanwhile, is for the
 // caller to know.
 func (r *Ring) Header(pos Pos) Header { return r.format.Decode(r.loadHeader(pos)) }
-
-// loadHeader loads a whole header, the length word in the low half. The load acquires: it pairs with the atomic exchange that
-// commits a record (kernel/bpf/ringbuf.c, bpf_ringbuf_commit) and with [Producer.Submit], so that the payload of a header without
-// the busy bit is complete.
-func (r *Ring) loadHeader(pos Pos) uint64 {
-	return lengthFirst(atomic.LoadUint64((*uint64)(unsafe.Add(r.data, pos&r.mask))))
-}
 
 // pageOffset is what the header at pos must carry (bpf_ringbuf_rec_pg_off).
 func (r *Ring) pageOffset(pos Pos) uint32 { return r.first + uint32((pos&r.mask)>>r.pageShift) }

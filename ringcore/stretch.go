@@ -16,18 +16,24 @@ type stretch struct {
 	nBusy   int
 }
 
-// walk reads the headers from from to limit, at most stretchBytes of them and at most room busy ones. It ends early at a header that
+// walk reads the headers from from to limit, at most reach bytes of them and at most room busy ones. It ends early at a header that
 // can't be one and returns why; batch.To is where it stands.
-//
-// This is the loop that the observer's budget is about: the sums stay in registers, and the only store of a record is that of the
-// histogram.
-func (st *stretch) walk(r *Ring, from, limit Pos, bucket uint64, room int) (bad error) {
+func (st *stretch) walk(r *Ring, from, limit Pos, reach, bucket uint64, room int) (bad error) {
 	st.nParts, st.nBusy = 0, 0
 	st.lengths = [LengthBuckets]LengthSum{}
+	if r.kind == KindLinux {
+		return st.walkLinux(r, from, limit, reach, bucket, room)
+	}
+	return st.walkAny(r, from, limit, reach, bucket, room)
+}
+
+// walkLinux is the loop that the observer's budget is about: the sums stay in registers, and the only store of a record is that of the
+// histogram.
+func (st *stretch) walkLinux(r *Ring, from, limit Pos, reach, bucket uint64, room int) (bad error) {
 	var records, discarded, discardedBytes, payload, largest uint64
 	data, mask := r.data, r.mask
 	shift, first := r.pageShift&63, uint64(r.first)
-	at, stop := from, from+min(limit-from, stretchBytes)
+	at, stop := from, from+min(limit-from, reach)
 walk:
 	for precedes(at, stop) && st.nParts < len(st.parts) {
 		begin, recordsBefore, bytesBefore := at, records, discardedBytes
@@ -62,10 +68,47 @@ walk:
 		From: from, To: at, Records: records, Discarded: discarded, Busy: uint64(st.nBusy),
 		Payload: payload, DiscardedBytes: discardedBytes, Largest: largest, Lengths: &st.lengths,
 	}
+	st.divide()
+	return bad
+}
+
+// walkAny is walk for every other format.
+func (st *stretch) walkAny(r *Ring, from, limit Pos, reach, bucket uint64, room int) (bad error) {
+	b := Batch{From: from, Lengths: &st.lengths}
+	at, stop, stopped := from, from+min(limit-from, reach), false
+	for precedes(at, stop) && !stopped && st.nParts < len(st.parts) {
+		begin, recordsBefore, bytesBefore := at, b.Records, b.DiscardedBytes
+		end := at + min(stop-at, bucket-at&(bucket-1))
+		for precedes(at, end) {
+			raw, length, span, why := r.parse(at, limit)
+			busy := raw&r.format.Busy != 0
+			if why != nil || busy && !st.meet(at, raw, room) {
+				bad, stopped = why, true
+				break
+			}
+			if raw&r.format.Drop != 0 && !busy {
+				b.Discarded++
+				b.DiscardedBytes += span
+			}
+			b.Records++
+			b.Payload += uint64(length)
+			b.Largest = max(b.Largest, span)
+			st.lengths[bits.Len32(length)&31] += oneRecord + LengthSum(length)
+			at += span
+		}
+		st.part(begin, b.Records-recordsBefore, b.DiscardedBytes-bytesBefore)
+	}
+	b.To, b.Busy = at, uint64(st.nBusy)
+	st.batch = b
+	st.divide()
+	return bad
+}
+
+// divide gives the batch its parts.
+func (st *stretch) divide() {
 	if st.nParts > 1 {
 		st.batch.Parts = st.parts[:st.nParts]
 	}
-	return bad
 }
 
 // part closes the part that began at begin.

@@ -10,7 +10,8 @@ const stripRetries = 3
 // from which from can be reached (overwritten, or not walked), it begins at the first one behind from. to is at most [MaxStrip] behind
 // from; what lies farther is left out. Seen.Unread speaks of the last look's consumer position, so that all agree with it.
 //
-// Each chunk of records is proven as a whole: its first header stood when its last one was read, and everything behind that one did. It
+// Each chunk of records is proven as a whole: its first header stood when its last one was read, and everything behind that one did. None
+// goes across the consumer position, because what lies on its two sides is proven in two ways. It
 // costs the headers of the strip and of what lies between its begin and that of the strip before it, or 1/1024 of the ring where that is
 // farther off, and allocates nothing.
 func (o *Observer) Strip(from, to Pos, visit func(Seen)) {
@@ -34,7 +35,7 @@ func (o *Observer) Strip(from, to Pos, visit func(Seen)) {
 		}
 		// What the producer reuses meanwhile is a part of what it has left behind since: begin well behind that.
 		now := o.ring.widenProducer(o.ring.loadProducer(), o.last.Producer)
-		if from = now - o.ring.capacity + o.ring.Size()/16; precedes(from, end) {
+		if from = now - o.ring.history + o.ring.Size()/16; precedes(from, end) {
 			from = end
 		}
 	}
@@ -42,13 +43,17 @@ func (o *Observer) Strip(from, to Pos, visit func(Seen)) {
 
 // stripBegin is the boundary at which a strip begins.
 func (o *Observer) stripBegin(from, to Pos) (at Pos, ok bool) {
-	if m, known := o.markBefore(from, 0); known {
-		if at = o.strips; !o.stripped || precedes(at, m.pos) || precedes(from, at) || precedes(at, o.whole) {
-			at = m.pos
+	if begin, known := o.beginBefore(from, 0); known {
+		if at = o.strips; !o.stripped || precedes(at, begin) || precedes(from, at) || precedes(at, o.whole) {
+			at = begin
 		}
 		return at, true
 	}
-	if oldest := o.last.Producer - o.ring.capacity; precedes(from, oldest) {
+	oldest := o.last.Producer - o.ring.history
+	if head := o.last.Head(); precedes(head, oldest) && o.plausible(head, o.last.Producer) {
+		oldest = head
+	}
+	if precedes(from, oldest) {
 		from = oldest
 	}
 	switch {
@@ -59,7 +64,7 @@ func (o *Observer) stripBegin(from, to Pos) (at Pos, ok bool) {
 		m, ok = o.markAfter(from)
 		at = m.pos
 	}
-	if c := o.last.Consumer; !precedes(c, from) && o.plausible(c, o.cursor) && (!ok || precedes(c, at)) {
+	if c, known := o.standing(o.last); known && !precedes(c, from) && (!ok || precedes(c, at)) {
 		at, ok = c, true
 	}
 	return at, ok && precedes(at, to)
@@ -71,10 +76,9 @@ func (o *Observer) strip(at, from, to Pos, visit func(Seen)) (end Pos, whole boo
 	var chunk [256]Seen
 	for precedes(at, to) {
 		begin, n := at, 0
-		for n < len(chunk) && precedes(at, to) {
-			raw := r.loadHeader(at)
-			span := r.format.Span(uint32(raw) & lengthMask)
-			if uint32(raw>>32) != r.pageOffset(at) || span > o.cursor-at {
+		for n < len(chunk) && precedes(at, to) && (at == begin || at != o.last.Consumer) {
+			raw, _, span, why := r.parse(at, o.cursor)
+			if why != nil {
 				to = at // the observer tells whoever counts such headers
 				break
 			}

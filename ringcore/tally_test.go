@@ -28,10 +28,11 @@ type tally struct {
 	bucket                     uint64 // bytes
 	inexact                    int
 	resolvedCommitted, batches int
+	format                     *ringcore.Format
 }
 
 func newTally(t failer, size uint64) *tally {
-	return &tally{t: t, busy: map[ringcore.Pos]uint64{}, bucket: size / ringcore.Buckets}
+	return &tally{t: t, format: ringcore.Linux, busy: map[ringcore.Pos]uint64{}, bucket: size / ringcore.Buckets}
 }
 
 func (a *tally) follow(from, to ringcore.Pos, what string) {
@@ -100,7 +101,7 @@ func (a *tally) Resolved(pos ringcore.Pos, raw uint64, before bool) {
 	if before {
 		return
 	}
-	if ringcore.Linux.Decode(raw).Discard {
+	if a.format.Decode(raw).Discard {
 		a.discarded++
 	} else {
 		a.committed++

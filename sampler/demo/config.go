@@ -26,9 +26,11 @@ const (
 // Config says what is simulated. [Defaults] fills it for a scenario, flags change single fields of that.
 type Config struct {
 	Scenario string // its name; it names the ring, and New takes nothing else from it
-	Format   string // name of the record format: "linux"
+	Format   string // name of the record format, one of ringcore's
 	Size     uint64 // bytes of the data area, a power of two from 4096 to 2^31
-	Seed     uint64
+	// Overwrite makes old records make room for new ones: the overwrite mode of linux, and of nothing else.
+	Overwrite bool
+	Seed      uint64
 
 	Producers int     // 1 to MaxProducers
 	Rate      uint64  // records/s that all of them ask for together, 0 to MaxRate
@@ -83,7 +85,9 @@ func (c *Config) check() error {
 	format := ringcore.FormatByName(c.Format)
 	switch {
 	case format == nil:
-		return fmt.Errorf("%w: format %q, expected one of %s", ErrConfig, c.Format, formatNames())
+		return fmt.Errorf("%w: format %q, expected one of %s", ErrConfig, c.Format, strings.Join(ringcore.FormatNames(), ", "))
+	case c.Overwrite && format != ringcore.Linux:
+		return fmt.Errorf("%w: overwrite mode in format %s, expected it with linux only", ErrConfig, c.Format)
 	case c.Size < 4096 || c.Size > 1<<31 || bits.OnesCount64(c.Size) != 1:
 		return fmt.Errorf("%w: a ring of %d bytes, expected a power of two from 4096 to 2147483648", ErrConfig, c.Size)
 	case c.Producers < 1 || c.Producers > MaxProducers:
@@ -129,6 +133,9 @@ func (c *Config) checkPayloads(format *ringcore.Format) error {
 		if p.Parts < 1 || p.Parts > maxParts {
 			return fmt.Errorf("%w: %d parts of the payload size %d, expected 1 to %d", ErrConfig, p.Parts, p.Bytes, maxParts)
 		}
+		if p.Bytes < format.MinLength {
+			return fmt.Errorf("%w: a payload of %d bytes; format %s has none below %d", ErrConfig, p.Bytes, format.Name, format.MinLength)
+		}
 		if p.Bytes > format.MaxLength || format.Span(p.Bytes) > room {
 			return fmt.Errorf("%w: a payload of %d bytes never fits a ring of %d bytes, of which %d can be in use", ErrConfig, p.Bytes, c.Size, room)
 		}
@@ -136,10 +143,17 @@ func (c *Config) checkPayloads(format *ringcore.Format) error {
 	return nil
 }
 
-// geometry is the ring as a 64-bit Linux of today lays it out: with a pending position, without an overwrite position.
+// geometry is the ring as a 64-bit system of its format lays it out; a Linux ring has a pending position, and an overwrite position where
+// that means something.
 func (c *Config) geometry() ringcore.Geometry {
-	g := ringcore.LinuxGeometry(c.Size, c.pageSize())
-	g.Pending = 8
+	format := ringcore.FormatByName(c.Format)
+	g := format.Geometry(c.Size, c.pageSize())
+	if format == ringcore.Linux {
+		g.Pending = 8
+	}
+	if c.Overwrite {
+		g.Overwrite, g.OverwriteMode = 16, true
+	}
 	return g
 }
 

@@ -14,7 +14,9 @@ func TestConfigRefuses(t *testing.T) {
 		change func(c *Config)
 		says   string
 	}{
-		{func(c *Config) { c.Format = "windows" }, "expected one of linux"},
+		{func(c *Config) { c.Format = "tomorrow" }, "expected one of linux, windows, windows-legacy"},
+		{func(c *Config) { c.Format, c.Overwrite = "windows", true }, "overwrite mode in format windows"},
+		{func(c *Config) { c.Format, c.Payloads = "windows", []Share{{Bytes: 0, Parts: 1}} }, "a payload of 0 bytes"},
 		{func(c *Config) { c.Size = 4095 }, "ring of 4095 bytes"},
 		{func(c *Config) { c.Size = 1 << 32 }, "ring of 4294967296 bytes"},
 		{func(c *Config) { c.Producers = 0 }, "0 producers"},

@@ -33,7 +33,7 @@ func newMemory(c *Config) (memory, error) {
 		g := c.geometry()
 		about := shm.Description{
 			Size: g.Size, PageSize: g.PageSize, Format: c.Format, PosWidth: g.PosWidth, FirstPageOffset: g.FirstPageOffset,
-			Pending: g.Pending, Overwrite: g.Overwrite, Name: name, Made: c.made(0), Simulated: true,
+			Pending: g.Pending, Overwrite: g.Overwrite, OverwriteMode: g.OverwriteMode, Name: name, Made: c.made(0), Simulated: true,
 		}
 		if c.ConsumerRate > 0 {
 			about.ReaderPID, about.ReaderComm = simReader.PID, simReader.Comm
@@ -69,8 +69,12 @@ func (m *memory) storeConsumer(pos ringcore.Pos) {
 	atomic.StoreUint64((*uint64)(unsafe.Pointer(&m.writable.Consumer[0])), pos)
 }
 
-// storeHeader writes a header as nobody ever should. mask is the ring's size - 1.
-func (m *memory) storeHeader(pos ringcore.Pos, mask uint64, raw [8]byte) {
-	at := unsafe.Pointer(&m.writable.Data[pos&mask])
-	atomic.StoreUint64((*uint64)(at), *(*uint64)(unsafe.Pointer(&raw)))
+// storeHeader writes a header of a ring as nobody ever should: at once where all headers are aligned, so that nobody sees half of it.
+func (m *memory) storeHeader(ring *ringcore.Ring, pos ringcore.Pos, raw [8]byte) {
+	at := m.writable.Data[pos&(ring.Size()-1):]
+	if ring.Format().Align < uint64(len(raw)) {
+		copy(at, raw[:ring.Format().HeaderSize])
+		return
+	}
+	atomic.StoreUint64((*uint64)(unsafe.Pointer(&at[0])), *(*uint64)(unsafe.Pointer(&raw)))
 }

@@ -12,7 +12,7 @@ import (
 type rubbish struct {
 	memory   *memory
 	view     *ringcore.Ring
-	producer *ringcore.Producer
+	producer ringcore.Writer
 	every    time.Duration
 	next     time.Duration
 }
@@ -27,8 +27,8 @@ func (r *rubbish) String() string { return "simulated scribbler" }
 
 func (r *rubbish) due() time.Duration { return r.next }
 
-// step writes a record and one behind it, and overwrites the header of the first: but only after the producers have passed it, which
-// they do when they make room for the second. They would never find their way over it.
+// step writes a record and one behind it, and overwrites the header of the first: but, where producers walk over headers, only after they
+// have passed it, which they do when they make room for the second. They would never find their way over it.
 func (r *rubbish) step() error {
 	first, err := r.producer.Reserve(rubbishPayload)
 	if err == nil {
@@ -42,10 +42,10 @@ func (r *rubbish) step() error {
 	switch p := r.view.ReadPositions(); {
 	case err != nil && !errors.Is(err, ringcore.ErrFull) && !errors.Is(err, ringcore.ErrPending):
 		return fmt.Errorf("reserve %d bytes: %w", rubbishPayload, err)
-	case err != nil || p.Pending <= first.Pos || p.Consumer > first.Pos:
+	case err != nil || p.HasPending && p.Pending <= first.Pos || p.Consumer > first.Pos:
 		r.next += tryAgain
 	default:
-		r.memory.storeHeader(first.Pos, r.view.Size()-1, [8]byte([]byte("GET / HT")))
+		r.memory.storeHeader(r.view, first.Pos, [8]byte([]byte("GET / HT")))
 		r.next += r.every
 	}
 	return nil

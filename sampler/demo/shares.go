@@ -4,8 +4,6 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
-
-	"ringscope/ringcore"
 )
 
 // Share is a payload size and how often it comes.
@@ -58,12 +56,4 @@ func FormatShares(shares []Share) string {
 		}
 	}
 	return b.String()
-}
-
-func formatNames() string {
-	names := make([]string, len(ringcore.Formats))
-	for i, f := range ringcore.Formats {
-		names[i] = f.Name
-	}
-	return strings.Join(names, ", ")
 }

@@ -71,7 +71,7 @@ func runIn(c *Config, m memory) (*run, error) {
 	if err != nil {
 		return nil, fmt.Errorf("view of the simulated ring: %w", err)
 	}
-	producer, err := ringcore.NewProducer(ring)
+	producer, err := ringcore.NewWriter(ring)
 	if err != nil {
 		return nil, fmt.Errorf("simulated producers: %w", err)
 	}

@@ -20,7 +20,7 @@ type tally struct {
 // writer is a producer of the schedule: one CPU on which a BPF program runs.
 type writer struct {
 	number int
-	ring   *ringcore.Producer
+	ring   ringcore.Writer
 	span   func(length uint32) uint64
 	script *script
 	host   *host
@@ -38,7 +38,7 @@ type holding struct {
 	where   ringcore.Reservation
 }
 
-func newWriter(seed uint64, load *workload, number int, ring *ringcore.Producer, format *ringcore.Format) *writer {
+func newWriter(seed uint64, load *workload, number int, ring ringcore.Writer, format *ringcore.Format) *writer {
 	w := &writer{
 		number: number, ring: ring, span: format.Span, script: newScript(seed, load, number), host: newHost(seed, number, load.event),
 		held: make([]holding, 0, 16), wakeUp: load.wakeUp,

@@ -44,7 +44,7 @@ func newSource(f *shm.File, o Options) (*Source, error) {
 	format := ringcore.FormatByName(about.Format)
 	if format == nil {
 		return nil, fmt.Errorf("%w: %s holds a ring of format %q, expected one of: %s; watch it with the ringscope that serves it",
-			sampler.ErrUnsupported, f.Path(), about.Format, known())
+			sampler.ErrUnsupported, f.Path(), about.Format, strings.Join(ringcore.FormatNames(), ", "))
 	}
 	geometry := ringcore.Geometry{
 		Size: about.Size, PageSize: about.PageSize, PosWidth: about.PosWidth, FirstPageOffset: about.FirstPageOffset,
@@ -79,14 +79,6 @@ func identity(f *shm.File, format *ringcore.Format, g ringcore.Geometry) model.R
 		r.Owners = []model.Process{{PID: about.PID, Comm: about.Comm}}
 	}
 	return r
-}
-
-func known() string {
-	names := make([]string, 0, len(ringcore.Formats))
-	for _, f := range ringcore.Formats {
-		names = append(names, f.Name)
-	}
-	return strings.Join(names, ", ")
 }
 
 // checkEvery is how often a source asks whether its file and its server are still there.

@@ -1,0 +1,88 @@
+package ringcore
+
+import (
+	"fmt"
+	"runtime"
+	"sync/atomic"
+	"unsafe"
+)
+
+// WindowsProducer writes into a ring by the rules of eBPF for Windows from v0.21 on (libs/runtime/ebpf_ring_buffer.c). Several goroutines
+// may use it at once, side by side: who wins the compare-and-swap on the reserve offset has its place, writes the header, and waits
+// until those before it have published theirs. A ring has one WindowsProducer, because the reserve offset is not in memory that is mapped.
+type WindowsProducer struct {
+	ring    *Ring
+	reserve atomic.Uint64
+	swap    func(from, to Pos) bool // a compare-and-swap on reserve
+
+	// pause, in tests, holds a producer up where another one could come between.
+	pause func(at Pos, published bool)
+}
+
+// NewWindowsProducer returns the producer of r, whose format must be windows. It goes on at the producer position.
+func NewWindowsProducer(r *Ring) (*WindowsProducer, error) {
+	if r.kind != KindWindows || r.geometry.PosWidth != 8 {
+		return nil, fmt.Errorf("no producer of Windows for format %s with positions of %d bytes", r.format.Name, r.geometry.PosWidth)
+	}
+	p := &WindowsProducer{ring: r}
+	p.reserve.Store(r.loadProducer())
+	p.swap = p.reserve.CompareAndSwap
+	return p, nil
+}
+
+// Reserve makes room for a payload of n bytes, 1 to 2^30-1, and returns it busy. It never waits for room: [ErrFull], [ErrEmpty] and
+// [ErrTooLarge] say why there is none; but it waits for those that reserved before it. The order of steps is that of
+// ebpf_ring_buffer_reserve.
+func (p *WindowsProducer) Reserve(n uint32) (Reservation, error) {
+	r := p.ring
+	span := spanLinux(n)
+	switch {
+	case n == 0:
+		return Reservation{}, ErrEmpty
+	case n > r.format.MaxLength || span > r.Size():
+		return Reservation{}, ErrTooLarge
+	}
+	for {
+		consumer := r.loadConsumer()
+		at := p.reserve.Load()
+		next := at + span
+		if next-consumer > r.Size() {
+			return Reservation{}, ErrFull
+		}
+		if !p.swap(at, next) {
+			continue // another one was faster, and the consumer may have gone on
+		}
+		// Nobody looks at the header before the producer position passes it; atomic, because an observer of history may read the place.
+		header := encodeLinux(Header{Length: n, PageOffset: r.pageOffset(at), Busy: true})
+		atomic.StoreUint64((*uint64)(unsafe.Add(r.data, at&r.mask)), lengthFirst(header))
+		p.publish(at, next)
+		return Reservation{Pos: at, Payload: r.payload(at, n)}, nil
+	}
+}
+
+// publish waits for its turn and moves the producer position from at to next.
+func (p *WindowsProducer) publish(at, next Pos) {
+	if p.pause != nil {
+		p.pause(at, false)
+	}
+	r := p.ring
+	for r.loadProducer() != at {
+		runtime.Gosched() // the driver spins, at a level at which nobody takes its processor
+	}
+	// Releases the header before it, and those of everybody before; pairs with loadProducer of consumers and observers.
+	r.store(r.producer, next)
+	if p.pause != nil {
+		p.pause(at, true)
+	}
+}
+
+// Submit finishes a record for its reader (ebpf_ring_buffer_submit).
+func (p *WindowsProducer) Submit(v Reservation) { p.finish(v, 0) }
+
+// Discard finishes a record that its reader will skip (ebpf_ring_buffer_discard).
+func (p *WindowsProducer) Discard(v Reservation) { p.finish(v, DiscardBit) }
+
+// finish releases the payload; pairs with the load of the header by consumers and observers.
+func (p *WindowsProducer) finish(v Reservation, flag uint32) {
+	atomic.StoreUint32((*uint32)(unsafe.Add(p.ring.data, v.Pos&p.ring.mask)), uint32(len(v.Payload))|flag)
+}
