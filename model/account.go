@@ -269,12 +269,12 @@ func (a *Account) flow(consumed uint64, first bool, producer ringcore.Pos) Slot 
 	return d
 }
 
-// headBusy is the busy record at the consumer position, or nil.
+// headBusy is the busy record where what is unread begins, or nil.
 func (a *Account) headBusy() *busyRecord {
 	if a.looks == 0 || !a.positions.Valid() {
 		return nil
 	}
-	return a.busy.find(a.last.Consumer)
+	return a.busy.find(a.last.Head())
 }
 
 // FirstSeen tells when a look first found the record at pos, and how much earlier it can have come. AtMost: it was there when watching

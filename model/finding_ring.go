@@ -1,9 +1,10 @@
 package model
 
-// headBusy: the record at the consumer position is reserved and not submitted, and nothing behind it can be read.
+// headBusy: the record at which the reader stands is reserved and not submitted, and nothing behind it can be read. A ring in overwrite
+// mode may have no reader.
 func headBusy(f *facts) (v verdict, holds bool) {
 	r := f.headBusy()
-	if r == nil || f.at.Sub(r.seen) < headBusyAfter {
+	if r == nil || f.at.Sub(r.seen) < headBusyAfter || f.overwriteMode() && f.unread() {
 		return v, false
 	}
 	v.since, v.before = r.seen, r.before
@@ -55,7 +56,7 @@ func positionInvalid(f *facts) (v verdict, holds bool) {
 	v.evidence.Ahead, v.evidence.Misaligned = f.positions.Ahead, !f.positions.Aligned
 	v.evidence.Position = f.last.Consumer
 	if f.positions.TooFar {
-		v.evidence.Waiting = f.last.Producer - f.last.Consumer
+		v.evidence.Waiting = f.last.Producer - f.last.Head()
 	}
 	v.evidence.For = f.at.Sub(v.since)
 	return v, true

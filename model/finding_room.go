@@ -28,10 +28,11 @@ func reserveBlocked(f *facts) (v verdict, holds bool) {
 	return v, true
 }
 
-// overwritten: in overwrite mode, what a reader had not read yet was overwritten.
+// overwritten: in overwrite mode, what a reader had not read yet was overwritten. One that has never read anything loses nothing: it waits
+// for the day on which it needs what the ring holds then.
 func overwritten(f *facts) (v verdict, holds bool) {
 	t := &f.trouble
-	if t.over.last.IsZero() || f.at.Sub(t.over.last) > overwrittenHold || f.ring != nil && f.ring.Readers.How == Exact && f.ring.Readers.V == 0 {
+	if t.over.last.IsZero() || f.at.Sub(t.over.last) > overwrittenHold || f.last.Consumer == 0 || f.unread() {
 		return v, false
 	}
 	v.since = t.over.first
@@ -40,6 +41,11 @@ func overwritten(f *facts) (v verdict, holds bool) {
 	f.blameWorker(&v.evidence, Overwritten)
 	f.blameWriter(&v.evidence)
 	return v, true
+}
+
+// unread reports whether it is known that nobody reads.
+func (f *facts) unread() bool {
+	return f.ring != nil && f.ring.Readers.How == Exact && f.ring.Readers.V == 0
 }
 
 // burstTooBig: a burst filled most of the ring at once; the reader keeps up otherwise.

@@ -20,7 +20,8 @@ func (p *passed) look() {
 	p.a.Begin(p.now)
 	p.tell()
 	p.a.End(ringcore.Positions{
-		ConsumerFirst: p.cons, Consumer: p.cons, Producer: p.prod, Pending: 0, HasPending: !p.older, Overwrite: p.over, HasOverwrite: p.overwrites,
+		ConsumerFirst: p.cons, Consumer: p.cons, Producer: p.prod, Pending: 0, HasPending: !p.older,
+		OverwriteFirst: p.over, Overwrite: p.over, HasOverwrite: p.overwrites,
 	})
 }
 
@@ -139,9 +140,79 @@ func TestOverwritten(t *testing.T) {
 	p.want(t, Overwritten) // held
 	p.run(2*time.Second, write(p, 1024))
 	p.want(t)
-	p = start(0) // a flight recorder
-	p.run(20*time.Second, write(p, 0))
+	for readers := range 2 { // a flight recorder, without a reader and with one that has nothing to look for yet
+		p = start(readers)
+		p.run(20*time.Second, func() {
+			write(p, 0)()
+			p.cons, p.world.cons = 0, 0
+		})
+		p.want(t)
+		s := p.moment.Sample
+		if s.Totals.Overwritten != p.over || s.Rates.ConsumedRecords != Of(0.0) {
+			t.Errorf("overwritten %d, consumed %v; want %d and 0", s.Totals.Overwritten, s.Rates.ConsumedRecords, p.over)
+		}
+	}
+	p = start(0) // its reader has ended
+	p.run(3*time.Second, write(p, 1024))
+	p.run(3*time.Second, write(p, 0))
 	p.want(t)
+}
+
+// TestWindowOfOverwriteMode asks where what is unread begins, once the reader is behind what stands and once it is not.
+func TestWindowOfOverwriteMode(t *testing.T) {
+	p := &passed{world: newWorld(64 * kib), overwrites: true}
+	p.ring.Geometry.OverwriteMode, p.ring.Readers = true, Of(1)
+	p.a.Ring(p.ring)
+	put := func() {
+		p.records, p.told = append(p.records[:0], record{pos: p.prod, length: 1016}), 0
+		p.prod += 1024
+		if p.prod > p.size {
+			p.over = p.prod - p.size + 1024
+		}
+	}
+	p.run(time.Second, put)
+	s := p.moment.Sample
+	if want := p.prod - p.over; s.Occupancy.Used != Of(want) || s.Lag.Bytes != Of(want) || !s.Positions.Valid() {
+		t.Errorf("used %v, lag %v, positions %+v; want %d", s.Occupancy.Used, s.Lag.Bytes, s.Positions, want)
+	}
+	if age := s.Lag.Age; !age.Known() || age.V > 63*p.tick+p.tick {
+		t.Errorf("the oldest record that stands is %v old, after 63 ticks of %v", age, p.tick)
+	}
+	before := s.Totals.Consumed
+	p.cons = p.prod - 2048
+	p.run(p.tick, nil)
+	s = p.moment.Sample
+	if s.Occupancy.Used != Of[uint64](2048) || s.Totals.Consumed-before != p.prod-2048-p.over {
+		t.Errorf("used %v, consumed %d of the %d that stood", s.Occupancy.Used, s.Totals.Consumed-before, p.prod-2048-p.over)
+	}
+	p.over = p.prod + 1<<40
+	p.run(p.tick, nil)
+	if s := p.moment.Sample; s.Positions.Valid() || s.Positions.Ahead != 1<<40 {
+		t.Errorf("an overwrite position that is none: %+v", s.Positions)
+	}
+	p.over = 0
+	p.run(p.tick, nil)
+	if s := p.moment.Sample; s.Positions.Valid() || !s.Positions.TooFar {
+		t.Errorf("an overwrite position that is too far behind: %+v", s.Positions)
+	}
+}
+
+// TestBusyInOverwriteMode: a record that stays busy holds up the producers once the ring has come round to it, and a reader if there is one.
+func TestBusyInOverwriteMode(t *testing.T) {
+	for readers, want := range map[int][]Code{0: {ReserveBlocked}, 1: {HeadBusy, ReserveBlocked}} {
+		p := &passed{world: newWorld(64 * kib), overwrites: true}
+		p.ring.Geometry.OverwriteMode, p.ring.Readers = true, Of(readers)
+		p.a.Ring(p.ring)
+		p.run(3*time.Second, nil)
+		p.reserve(100)
+		p.run(5*time.Second, func() {
+			for p.prod+1024 <= p.size-8 {
+				p.records = append(p.records, record{pos: p.prod, length: 1016})
+				p.prod += 1024
+			}
+		})
+		p.want(t, want...)
+	}
 }
 
 func TestBurst(t *testing.T) {

@@ -9,7 +9,7 @@ import (
 // positionsOf judges a reading of positions.
 //
 // ConsumerFirst was read before the producer position and can't be ahead of it; Consumer was read after it and can't be further behind
-// than the ring is large, except in overwrite mode, where the producer does not wait.
+// than the ring is large, except in overwrite mode, where the producer does not wait: there the overwrite position can't be.
 func positionsOf(r *Ring, f *ringcore.Format, size uint64, p ringcore.Positions) Positions {
 	out := Positions{Consumer: Of(p.Consumer), Producer: Of(p.Producer), Aligned: true}
 	if p.HasPending {
@@ -25,7 +25,14 @@ func positionsOf(r *Ring, f *ringcore.Format, size uint64, p ringcore.Positions)
 		out.Ahead = uint64(d)
 	}
 	overwrite := r != nil && r.Geometry.OverwriteMode
-	if d := int64(p.Producer - p.Consumer); size > 0 && !overwrite {
+	from := p.Consumer
+	if overwrite && p.HasOverwrite { // which was read after the producer position, too
+		if out.Ahead == 0 && int64(p.Overwrite-p.Producer) > int64(size) {
+			out.Ahead = p.Overwrite - p.Producer
+		}
+		from = p.Overwrite
+	}
+	if d := int64(p.Producer - from); size > 0 && (!overwrite || p.HasOverwrite) {
 		out.TooFar = d > 0 && uint64(d) > size || d == -1<<63
 	}
 	return out

@@ -64,8 +64,9 @@ func (a *Account) fillTotals(s *Sample) {
 	t := &a.sums
 	s.Totals = Totals{
 		Records: t.records, Committed: t.committed, Discarded: t.discarded, Unresolved: t.unresolved,
-		Bytes: t.bytes, Payload: t.payload, Consumed: a.reader.consumed, DiscardedB: t.discardedBytes, ResolvedBytes: t.resolvedBytes,
-		How: Exact,
+		Bytes: t.bytes, Payload: t.payload, Consumed: a.reader.consumed, Overwritten: a.trouble.lost, DiscardedB: t.discardedBytes,
+		ResolvedBytes: t.resolvedBytes,
+		How:           Exact,
 	}
 	if t.missed > 0 {
 		s.Totals.How = AtLeast
@@ -84,7 +85,7 @@ func (a *Account) fillLag(s *Sample) {
 		s.Lag.Age.How = NotApplicable
 		return
 	}
-	s.Lag.Age = a.age(a.last.Consumer, s.At)
+	s.Lag.Age = a.age(a.last.Head(), s.At)
 }
 
 // fillBusy tells what is reserved and not finished.

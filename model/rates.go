@@ -79,8 +79,15 @@ func ratesBetween(a, b *reading) Rates {
 	return r
 }
 
-// consumedRecords is what came less the growth of what is unread.
+// consumedRecords is what came less the growth of what is unread. How many of these were overwritten instead nobody knows, unless nothing
+// was read.
 func consumedRecords(a, b *reading, how How, d time.Duration) Figure[float64] {
+	if a.totals.Overwritten != b.totals.Overwritten {
+		if a.totals.Consumed == b.totals.Consumed {
+			return Of(0.0)
+		}
+		return Figure[float64]{}
+	}
 	if how != Exact || !a.unread.Known() || !b.unread.Known() {
 		return Figure[float64]{}
 	}

@@ -56,9 +56,15 @@ func (r *reader) look(l *look, capacity uint64) (m movement) {
 		if int64(to-l.p.Producer) > 0 {
 			to = l.p.Producer
 		}
-		if up := int64(to - r.high); up > 0 {
+		from := r.high
+		if l.overwrite && l.before.HasOverwrite && int64(l.before.Overwrite-from) > 0 {
+			from = l.before.Overwrite // what stood before it was gone
+		}
+		if up := int64(to - from); up > 0 {
 			m.bytes = uint64(up)
 			r.consumed += m.bytes
+		}
+		if int64(to-r.high) > 0 {
 			r.high = to
 		}
 	}

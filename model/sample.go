@@ -61,9 +61,9 @@ type Positions struct {
 	Producer  Figure[ringcore.Pos]
 	Pending   Figure[ringcore.Pos] // unknown where the kernel lacks it; goes stale, never judge by it
 	Overwrite Figure[ringcore.Pos]
-	Ahead     uint64 // bytes by which the consumer position is ahead of the producer's; 0: it is not
+	Ahead     uint64 // bytes by which the consumer or the overwrite position is ahead of the producer's; 0: it is not
 	Aligned   bool   // both are multiples of the format's alignment
-	TooFar    bool   // consumer is further behind the producer than the ring is large
+	TooFar    bool   // consumer, or in overwrite mode overwrite position, is further behind the producer than the ring is large
 }
 
 // Valid reports whether the positions can be those of a working ring.
@@ -114,8 +114,10 @@ type Totals struct {
 	Unresolved uint64 // were busy when met, and overwritten before they were looked at again
 	Bytes      uint64 // spans: the movement of the producer position
 	Payload    uint64 // bytes without headers and padding, also of records that are busy
-	Consumed   uint64 // movement of the consumer position, bytes
-	DiscardedB uint64 // bytes of spans that were discarded
+	Consumed   uint64 // movement of the consumer position, bytes; in overwrite mode without what had been overwritten before
+	// Overwritten is what was overwritten in overwrite mode before the reader, if there is one, had passed it, bytes: at least.
+	Overwritten uint64
+	DiscardedB  uint64 // bytes of spans that were discarded
 	// ResolvedBytes are the spans of committed and discarded records.
 	ResolvedBytes uint64
 	How           How // Exact, or AtLeast once something was missed

@@ -53,9 +53,9 @@ func (r *rowReader) read(f model.Focus, p ringcore.Positions) (rows []model.Row,
 		if held = r.forward(f.From, before, want); held {
 			break
 		}
-		r.forward(p.Consumer, before, want)
+		r.forward(p.Head(), before, want)
 	default:
-		held = r.forward(p.Consumer, before, want)
+		held = r.forward(p.Head(), before, want)
 	}
 	return r.rows, held
 }

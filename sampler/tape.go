@@ -21,7 +21,7 @@ func (o *Observed) tape(f model.TapeFocus) model.Tape {
 	at := f.From
 	switch f.Anchor {
 	case model.AtReader:
-		at = o.last.Consumer
+		at = o.last.Head()
 	case model.AtNewest:
 		at = o.last.Producer
 	}

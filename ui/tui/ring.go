@@ -76,6 +76,8 @@ func (p *ringPanel) top() string {
 	switch {
 	case p.byteZero:
 		return "byte 0 at the top"
+	case p.m != nil && p.m.Sample != nil && p.m.Sample.Ring != nil && p.m.Sample.Ring.Geometry.OverwriteMode:
+		return "oldest at the top"
 	case p.m != nil && p.m.Sample != nil && nobodyReads(p.m.Sample):
 		return "consumer position at the top"
 	}
@@ -140,6 +142,8 @@ func (p *ringPanel) legend(c canvas, boxed bool, top string) {
 		letters = []string{""}
 	case p.byteZero:
 		letters = slices.Insert(letters, 0, "C reader, P writer, byte 0 at the top")
+	case strings.HasPrefix(top, "oldest"):
+		letters = []string{"O oldest at the top, P writer", "O oldest, P writer"}
 	case strings.HasPrefix(top, "consumer"):
 		letters = []string{"C consumer at the top, P writer", "C consumer, P writer"}
 	default:
@@ -205,6 +209,9 @@ func (p *ringPanel) frame(set text.Charset) circle.Frame {
 	}
 	if s.Positions.Pending.Known() {
 		f.Pending, f.HasPending = s.Positions.Pending.V, true
+	}
+	if s.Ring.Geometry.OverwriteMode && s.Positions.Overwrite.Known() && s.Positions.Valid() {
+		f.Overwrite, f.HasOverwrite = s.Positions.Overwrite.V, true
 	}
 	f.Written = min(f.Producer, f.Size)
 	f.Busy = s.Busy.At
