@@ -1,6 +1,7 @@
 package ringcore_test
 
 import (
+	"encoding/binary"
 	"errors"
 	"fmt"
 	"testing"
@@ -287,6 +288,18 @@ func TestReaderFarBehindInOverwriteMode(t *testing.T) {
 		if tally := consumer.Tally(); n != 63 || tally.Lost != at+37*pausedSpan {
 			t.Errorf("positions of %d bytes: %d records, %d bytes lost; want 63, %d", width, n, tally.Lost, at+37*pausedSpan)
 		}
+	}
+}
+
+// TestOverwritingAWrongHeader: a producer ends its walk over old records whatever stands there.
+func TestOverwritingAWrongHeader(t *testing.T) {
+	ring, w := overwriting(t)
+	fillRound(t, w, 60)
+	binary.NativeEndian.PutUint32(ring.Memory().Data, ringcore.BusyBit-1)
+	fillRound(t, w, 10)
+	p := ring.ReadPositions()
+	if behind := p.Producer - p.Overwrite; p.Overwrite == 0 || behind > 4096-8 || behind%pausedSpan != 0 {
+		t.Errorf("overwrite %d, producer %d", p.Overwrite, p.Producer)
 	}
 }
 

@@ -62,11 +62,15 @@ func (p *Producer) Reserve(n uint32) (Reservation, error) {
 }
 
 // makeRoom moves the overwrite position over whole records until next is less than a ring away. None of them is busy: the pending
-// position, which the caller has compared with next, is not behind it.
+// position, which the caller has compared with next, is not behind it. A header that leads beyond that one is none, which nobody can write
+// into a kernel's ring: then everything before the pending position goes.
 func (p *Producer) makeRoom(next Pos) {
 	r := p.ring
 	for next-p.over > r.mask {
 		p.over += spanLinux(uint32(r.loadAligned(p.over)) & lengthMask)
+		if precedes(p.pend, p.over) {
+			p.over = p.pend
+		}
 	}
 	r.store(unsafe.Add(r.producer, r.geometry.Overwrite), p.over)
 }

@@ -80,6 +80,14 @@ var faults = []Scenario{
 		},
 	},
 	{
+		Name: "overwrite", Sentence: "old records make room for new ones: a slow reader misses some",
+		Moment: 12 * time.Second, Findings: []model.Code{model.Overwritten},
+		defaults: Config{
+			Size: 256 * kib, Rate: 5_000, Discard: 0.04, Overwrite: true,
+			ConsumerRate: 50_000, ConsumerEvery: 900 * time.Millisecond,
+		},
+	},
+	{
 		Name: "nearly-full", Sentence: "the ring is full at times, and nobody counts what it refuses",
 		Moment: 12 * time.Second, Findings: []model.Code{model.DropProne, model.Undersized},
 		defaults: Config{
@@ -101,7 +109,7 @@ var faults = []Scenario{
 		Moment: 12 * time.Second, Findings: []model.Code{model.Undersized},
 		defaults: Config{
 			Size: 256 * kib, Rate: 5_000, Discard: 0.04,
-			ConsumerRate: 100_000, ConsumerEvery: 580 * time.Millisecond,
+			ConsumerRate: 100_000, ConsumerEvery: 595 * time.Millisecond,
 		},
 	},
 	{

@@ -34,6 +34,7 @@ var hours = map[string]struct {
 	"asleep":        {1, map[model.Code]times{model.ReaderAsleep: {1, 0}, model.DropsCounted: {1, 0}}},
 	"no-reader":     {1, map[model.Code]times{model.NoConsumer: {1, 0}, model.DropsCounted: {1, 0}}},
 	"full":          {4, map[model.Code]times{model.ConsumerSlow: {1, 0}, model.DropsCounted: {1, 0}}},
+	"overwrite":     {1, map[model.Code]times{model.Overwritten: {1, 0}}},
 	"nearly-full":   {1, map[model.Code]times{model.DropProne: {1, 0}, model.Undersized: {1, 0}}},
 	"burst":         {16, map[model.Code]times{model.Burst: {1, 0}}},
 	"small":         {4, map[model.Code]times{model.Undersized: {1, 0}}},

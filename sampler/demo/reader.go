@@ -44,7 +44,7 @@ func newReader(c *Config, m *memory, view *ringcore.Ring, process model.Process)
 	r := &reader{
 		process: process, memory: m, view: view, does: c.Reader, from: c.ReaderFrom, perSec: c.ConsumerRate,
 		most: int(min(max(c.ConsumerRate/100, 1), mostTaken)), every: c.ConsumerEvery,
-		alone: c.Reader != ReaderTwo, counts: c.WakeUp == "forced", hardy: c.about.rubbishAt > 0 || c.Reader == ReaderTwo,
+		alone: c.Reader != ReaderTwo, counts: c.WakeUp == "forced", hardy: c.about.rubbishAt > 0 || c.Reader == ReaderTwo || c.Reader == ReaderSkips && view.Format() != ringcore.Linux,
 	}
 	if c.about.orphanAfter > 0 {
 		r.does, r.from = ReaderStops, c.about.orphanAfter

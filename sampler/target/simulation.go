@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"ringscope/model"
+	"ringscope/ringcore"
 	"ringscope/sampler"
 	"ringscope/sampler/demo"
 )
@@ -28,6 +29,9 @@ const ReaderSteady = demo.ReaderSteady
 
 // Scenarios lists them by group, the calmest first.
 func Scenarios() []Scenario { return demo.Scenarios() }
+
+// Formats are the names of the record formats.
+func Formats() []string { return ringcore.FormatNames() }
 
 // DefaultScenario is what plain `demo` plays.
 const DefaultScenario = "healthy"

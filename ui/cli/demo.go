@@ -20,6 +20,7 @@ import (
 // simulation are the flags of demo. Those that are not given leave the scenario as it is.
 type simulation struct {
 	format        string
+	overwrite     bool
 	size          string
 	seed          uint64
 	producers     int
@@ -77,7 +78,8 @@ func (a *app) demo() *cobra.Command {
 		},
 	}
 	f := c.Flags()
-	f.StringVar(&s.format, "format", "", "record `format`: linux")
+	f.StringVar(&s.format, "format", "", "record `format`: "+strings.Join(target.Formats(), ", "))
+	f.BoolVar(&s.overwrite, "overwrite", false, "old records make room for new ones (overwrite mode); format linux only")
 	f.StringVar(&s.size, "size", "", "`size` of the ring, a power of two from 4KiB to 2GiB")
 	f.Uint64Var(&s.seed, "seed", 0, "seed of the schedule: the same seed, the same records")
 	f.IntVar(&s.producers, "producers", 0, "how many writers there are")
@@ -149,6 +151,7 @@ func (s *simulation) config(c *cobra.Command, scenario string) (target.Simulatio
 	}
 	given := c.Flags().Changed
 	set(given("format"), &config.Format, s.format)
+	set(given("overwrite"), &config.Overwrite, s.overwrite)
 	set(given("seed"), &config.Seed, s.seed)
 	set(given("producers"), &config.Producers, s.producers)
 	set(given("rate"), &config.Rate, s.rate)
