@@ -18,6 +18,7 @@ var (
 	ErrPageOffset   = errors.New("the page offset is not that of this place")
 	ErrTooShort     = errors.New("the length is smaller than the header that it counts")
 	ErrNoPayload    = errors.New("the record has no payload")
+	ErrUnaligned    = errors.New("no record can begin at such a position")
 	ErrWentBack     = errors.New("the producer position went backwards")
 	ErrChanged      = errors.New("the length or the page offset of a busy record changed")
 )

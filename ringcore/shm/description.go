@@ -14,7 +14,7 @@ import (
 type Description struct {
 	Size            uint64 // bytes of the data area, a power of two from 4096 to [MaxSize]
 	PageSize        int    // bytes of each position page, a power of two from 4096 to 2 MiB; 0 for Create: this system's
-	Format          string // name of the record format, 1 to 32 bytes
+	Format          string // name of the record format, at most 32 bytes; empty: the file does not say
 	PosWidth        uint8  // bytes of a position: 4 or 8
 	FirstPageOffset uint32 // page offset in the header of the first record
 	Pending         int    // byte offset of the pending position in the producer page; -1: none
@@ -158,8 +158,6 @@ func (d Description) check() error {
 	case !possible(d.Pending) || !possible(d.Overwrite):
 		return fmt.Errorf("%w: pending position at %d and overwrite position at %d, expected -1 or a multiple of %d from %d to %d",
 			ErrLayout, d.Pending, d.Overwrite, width, width, d.PageSize-width)
-	case d.Format == "":
-		return fmt.Errorf("%w: no record format is named", ErrLayout)
 	}
 	return nil
 }

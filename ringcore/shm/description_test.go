@@ -51,7 +51,6 @@ func TestDescriptionRefusesWhatNoRingHas(t *testing.T) {
 		"no page size":             func(d *Description) { d.PageSize = 0 },
 		"no width":                 func(d *Description) { d.PosWidth = 0 },
 		"width of 16":              func(d *Description) { d.PosWidth = 16 },
-		"no format":                func(d *Description) { d.Format = "" },
 		"long format":              func(d *Description) { d.Format = strings.Repeat("f", 33) },
 		"long name":                func(d *Description) { d.Name = strings.Repeat("n", 129) },
 		"long origin":              func(d *Description) { d.Made = strings.Repeat("m", 225) },

@@ -31,7 +31,7 @@ func TestOpenSaysWhatIsWrong(t *testing.T) {
 		filepath.Join(dir, "nothing"): {sampler.ErrNoSuchRing, "demo --file"},
 		text:                          {shm.ErrNotRing, "expected at least"},
 		dir:                           {shm.ErrNotRing, "a directory"},
-		unknown:                       {sampler.ErrUnsupported, `"tomorrow", expected one of: linux`},
+		unknown:                       {sampler.ErrAmbiguous, `calls its format "tomorrow", which is none of linux, windows`},
 	} {
 		s, err := Open(path, Options{})
 		if s != nil {

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"io/fs"
 	"path/filepath"
-	"strings"
 	"time"
 
 	"ringscope/model"
@@ -16,7 +15,8 @@ import (
 
 // Options of a source.
 type Options struct {
-	Payload bool // payloads may be read
+	Payload bool   // payloads may be read
+	Format  string // name of the record format; empty: what the file says, or what its records tell
 }
 
 // Open opens the ring file at path for watching. A ring whose server is dead opens too: its first look is its last.
@@ -40,33 +40,33 @@ func Open(path string, o Options) (*Source, error) {
 }
 
 func newSource(f *shm.File, o Options) (*Source, error) {
-	about := f.Description()
-	format := ringcore.FormatByName(about.Format)
-	if format == nil {
-		return nil, fmt.Errorf("%w: %s holds a ring of format %q, expected one of: %s; watch it with the ringscope that serves it",
-			sampler.ErrUnsupported, f.Path(), about.Format, strings.Join(ringcore.FormatNames(), ", "))
+	s := &Source{file: f}
+	memory := ringcore.Memory{Consumer: f.Consumer, Producer: f.Producer, Data: f.Data}
+	r, err := s.read(memory, o.Format)
+	if err != nil {
+		return nil, err
 	}
-	geometry := ringcore.Geometry{
-		Size: about.Size, PageSize: about.PageSize, PosWidth: about.PosWidth, FirstPageOffset: about.FirstPageOffset,
-		Pending: about.Pending, Overwrite: about.Overwrite, OverwriteMode: about.OverwriteMode,
-	}
-	ring, err := ringcore.NewRing(format, geometry, ringcore.Memory{Consumer: f.Consumer, Producer: f.Producer, Data: f.Data})
+	ring, err := ringcore.NewRing(r.format, r.geometry, memory)
 	if err != nil {
 		return nil, fmt.Errorf("look at %s: %w", f.Path(), err)
 	}
-	return &Source{
-		file:     f,
-		observed: sampler.NewObserved(ring, sampler.ObservedOptions{Payload: o.Payload}),
-		identity: identity(f, format, geometry),
-	}, nil
+	s.observed = sampler.NewObserved(ring, sampler.ObservedOptions{Payload: o.Payload})
+	s.identity = identity(f, r)
+	return s, nil
+}
+
+// read decides how the records are read; see [read].
+func (s *Source) read(memory ringcore.Memory, asked string) (r reading, err error) {
+	defer s.guard(&err)()
+	return read(s.file, memory, asked)
 }
 
 // identity is what the file says of its ring. Who reads it is not known but for what the server says: anybody else may who maps the file.
-func identity(f *shm.File, format *ringcore.Format, g ringcore.Geometry) model.Ring {
+func identity(f *shm.File, as reading) model.Ring {
 	about := f.Description()
 	r := model.Ring{
-		Source: model.SourceFile, Name: about.Name, Type: model.TypeRingbuf, Format: format, Geometry: g,
-		Made: model.Of(f.Path()), Simulated: about.Simulated,
+		Source: model.SourceFile, Name: about.Name, Type: model.TypeRingbuf, Format: as.format, Geometry: as.geometry,
+		FormatHow: as.how, FormatNamed: about.Format, Made: model.Of(f.Path()), Simulated: about.Simulated,
 	}
 	if r.Name == "" {
 		r.Name = filepath.Base(f.Path())

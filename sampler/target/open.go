@@ -4,9 +4,11 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"ringscope/model"
+	"ringscope/ringcore"
 	"ringscope/sampler"
 	"ringscope/sampler/bpf"
 	"ringscope/sampler/demo"
@@ -19,6 +21,8 @@ type Options struct {
 	Steal   bool // with Consume: also beside a reader
 	Wait    bool // with a name or a pin: wait for the ring, and follow its successor
 	Payload bool // payloads may be read
+	// Format names the record format of a file or of a simulation; empty: what it says itself. Kernel rings have format linux.
+	Format string
 }
 
 // Open opens the ring that r names. Errors wrap those of package sampler that have an exit code of their own, or [ErrTarget].
@@ -26,16 +30,18 @@ func Open(ctx context.Context, r Ref, o Options) (sampler.Source, error) {
 	if o.Consume && (r.Kind == File || r.Kind == Demo) {
 		return nil, fmt.Errorf("%w: only kernel rings can be consumed, %s is none", ErrTarget, r)
 	}
+	if err := o.format(r); err != nil {
+		return nil, err
+	}
 	switch r.Kind {
 	case Demo:
-		c, err := NewSimulation(r.Text)
+		c, err := o.simulation(r)
 		if err != nil {
 			return nil, err
 		}
-		c.NoPayload = !o.Payload
 		return Simulate(c)
 	case File:
-		s, err := file.Open(r.Text, file.Options{Payload: o.Payload})
+		s, err := file.Open(r.Text, file.Options{Payload: o.Payload, Format: o.Format})
 		if err != nil {
 			return nil, err // a sentence that names the file
 		}
@@ -51,6 +57,31 @@ func Open(ctx context.Context, r Ref, o Options) (sampler.Source, error) {
 	default:
 		return nil, fmt.Errorf("%w: of kind %d", ErrTarget, r.Kind)
 	}
+}
+
+// format checks that r can be read in the format that is asked for.
+func (o Options) format(r Ref) error {
+	switch {
+	case o.Format == "" || r.Kind != File && r.Kind != Demo && o.Format == ringcore.Linux.Name:
+		return nil
+	case ringcore.FormatByName(o.Format) == nil:
+		return fmt.Errorf("%w: there is no format %q, expected one of %s", ErrTarget, o.Format, strings.Join(Formats(), ", "))
+	case r.Kind != File && r.Kind != Demo:
+		return fmt.Errorf("%w: a ring of this kernel has the format %s, not %s", ErrTarget, ringcore.Linux.Name, o.Format)
+	}
+	return nil
+}
+
+// simulation is what r plays.
+func (o Options) simulation(r Ref) (Simulation, error) {
+	c, err := NewSimulation(r.Text)
+	if err != nil {
+		return c, err
+	}
+	if c.NoPayload = !o.Payload; o.Format != "" {
+		c.Format = o.Format
+	}
+	return c, nil
 }
 
 // Waits reports whether r can be waited for: another ring may be the same target later.

@@ -111,11 +111,14 @@ func OpenToDump(ctx context.Context, r Ref, o Options) (s sampler.Source, size u
 		}
 		return looked(s)
 	}
-	c, err := NewSimulation(r.Text)
+	if err := o.format(r); err != nil {
+		return nil, 0, err
+	}
+	c, err := o.simulation(r)
 	if err != nil {
 		return nil, 0, err
 	}
-	c.Simulated, c.NoPayload = true, !o.Payload
+	c.Simulated = true
 	played, err := demo.New(c)
 	if err != nil {
 		return nil, 0, simulationError(err)

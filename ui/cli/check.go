@@ -23,6 +23,7 @@ type checkup struct {
 	failOn string
 	// noPayload leaves payloads unread; then nobody knows how much of them is zeros.
 	noPayload bool
+	format    string
 }
 
 // How a check looks unless told otherwise.
@@ -61,6 +62,9 @@ With --json one object a ring: a line of stat --json over the whole check, with 
 				return err
 			}
 			if len(args) == 0 {
+				if k.format != "" {
+					return usagef(c, "--format means something with a TARGET only")
+				}
 				return a.checkHost(c.Context(), &k, least)
 			}
 			ref, err := parse(c, args[0])
@@ -75,6 +79,7 @@ With --json one object a ring: a line of stat --json over the whole check, with 
 	k.jsonFlag(c)
 	f.StringVar(&k.failOn, "fail-on", model.Problem.String(), "exit with 6 if there was a finding of this `severity` or worse: hint, warning, problem, or none")
 	f.Var(setDuration(&k.tick, 0), "tick", "time between looks at a ring (default: follows from its size)")
+	formatFlag(c, &k.format)
 	f.BoolVar(&k.noPayload, "no-payload", false, "leave payloads unread: they can hold secrets")
 	f.IntVar(&k.atOnce, "at-once", checkAtOnce, "without TARGET: watch so many `rings` side by side")
 	return c
@@ -92,7 +97,9 @@ func (k *checkup) check(c *cobra.Command) (least model.Severity, err error) {
 	return severity(c, k.failOn)
 }
 
-func (k *checkup) target() target.Options { return target.Options{Payload: !k.noPayload} }
+func (k *checkup) target() target.Options {
+	return target.Options{Payload: !k.noPayload, Format: k.format}
+}
 
 // checkOne watches the ring that ref names.
 func (a *app) checkOne(ctx context.Context, ref target.Ref, k *checkup, least model.Severity) error {
@@ -105,6 +112,7 @@ func (a *app) checkOne(ctx context.Context, ref target.Ref, k *checkup, least mo
 			return err
 		}
 		c.NoPayload = k.noPayload
+		set(k.format != "", &c.Format, k.format)
 		o.Each = nil
 		if err := target.Play(c, k.lasts, o, s.each); err != nil {
 			return err

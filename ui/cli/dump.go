@@ -18,6 +18,7 @@ func (a *app) dump() *cobra.Command {
 		o       output
 		payload int
 		without bool
+		format  string
 	)
 	c := &cobra.Command{
 		Use:   "dump TARGET",
@@ -42,17 +43,18 @@ only by who watched them come, with ringscope watch. The ring and its reader are
 			if without {
 				payload = 0
 			}
-			return a.runDump(c.Context(), ref, o, payload, !without)
+			return a.runDump(c.Context(), ref, o, payload, target.Options{Payload: !without, Format: format})
 		},
 	}
 	o.jsonFlag(c)
 	c.Flags().IntVar(&payload, "payload", 4096, "how many `bytes` of each payload to print")
+	formatFlag(c, &format)
 	c.Flags().BoolVar(&without, "no-payload", false, "leave payloads unread: they can hold secrets")
 	return c
 }
 
-func (a *app) runDump(ctx context.Context, ref target.Ref, o output, payload int, read bool) (err error) {
-	s, size, err := target.OpenToDump(ctx, ref, target.Options{Payload: read})
+func (a *app) runDump(ctx context.Context, ref target.Ref, o output, payload int, open target.Options) (err error) {
+	s, size, err := target.OpenToDump(ctx, ref, open)
 	if err != nil {
 		return err
 	}

@@ -18,6 +18,7 @@ import (
 // opening are the flags of commands that open a ring.
 type opening struct {
 	consume, steal, noPayload bool
+	format                    string
 	tick                      time.Duration // between looks
 }
 
@@ -27,7 +28,14 @@ func (o *opening) flags(c *cobra.Command, tick string) {
 	f.BoolVar(&o.consume, "consume", false, "be the ring's reader: takes its records; refused beside another reader")
 	f.BoolVar(&o.steal, "steal", false, "with --consume: also beside another reader, which then misses records; asks on a terminal")
 	f.BoolVar(&o.noPayload, "no-payload", false, "leave payloads unread: they can hold secrets")
+	formatFlag(c, &o.format)
 	f.Var(setDuration(&o.tick, 0), tick, "time between looks at the ring (default: follows from its size)")
+}
+
+// formatFlag adds --format to a command that opens a ring.
+func formatFlag(c *cobra.Command, format *string) {
+	c.Flags().StringVar(format, "format", "", "record `format` of a file or a simulation: "+strings.Join(target.Formats(), ", ")+
+		" (default: what it says, or what its records tell)")
 }
 
 func (o *opening) check(c *cobra.Command) error {
@@ -41,7 +49,7 @@ func (o *opening) check(c *cobra.Command) error {
 }
 
 func (o *opening) target(wait bool) target.Options {
-	return target.Options{Consume: o.consume, Steal: o.steal, Wait: wait, Payload: !o.noPayload}
+	return target.Options{Consume: o.consume, Steal: o.steal, Wait: wait, Payload: !o.noPayload, Format: o.format}
 }
 
 func (o *opening) sampler() sampler.Options { return sampler.Options{Interval: o.tick} }

@@ -44,6 +44,9 @@ func (c *CSV) Write(v any) error {
 func flatten(name string, v reflect.Value, names, cells []string) (n, c []string) {
 	if v.Kind() == reflect.Struct {
 		for i := range v.NumField() {
+			if v.Type().Field(i).Tag.Get("csv") == "-" {
+				continue // came later: columns stay where they are
+			}
 			field := v.Type().Field(i).Tag.Get("json")
 			if name != "" {
 				field = name + "_" + field

@@ -146,7 +146,7 @@ func Title(c text.Charset, r *model.Ring) string {
 	}
 	parts = append(parts, r.Type, text.Size(r.Size()))
 	if r.Format != nil {
-		parts = append(parts, r.Format.Name)
+		parts = append(parts, words.Format(r))
 	}
 	if r.Made.Known() {
 		parts = append(parts, c.Safe(r.Made.V))

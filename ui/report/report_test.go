@@ -25,7 +25,7 @@ import (
 
 // contract is what design and README promise of `stat --json`.
 const contract = `{"schema":1,"version":"0.1.0","time":"2026-01-02T02:14:07Z","host":"edge-7","boot_id":"b","watch_seconds":12.0,"interval_seconds":1.0,
- "ring":{"source":"bpf","id":167,"name":"rb","type":"ringbuf","format":"linux","overwrite":false,"size_bytes":262144,"page_size":4096,"map_flags":0,
+ "ring":{"source":"bpf","id":167,"name":"rb","type":"ringbuf","format":"linux","format_how":"told","overwrite":false,"size_bytes":262144,"page_size":4096,"map_flags":0,
          "pins":[],"outer_id":null,"owners":[{"pid":1,"comm":"bootstrap"}],"readers":1,
          "programs":[{"id":314,"name":"handle_exec","sites":[{"call":"submit","bytes":null,"wakeup":"none","file":"exec.bpf.c","line":41}]}]},
  "positions":{"consumer":0,"producer":0,"pending":null,"overwrite":null},

@@ -9,6 +9,7 @@ type Ring struct {
 	Name      string    `json:"name"`
 	Type      string    `json:"type"`
 	Format    string    `json:"format"`
+	FormatHow string    `json:"format_how" csv:"-"` // told, asked, found or likely
 	Overwrite bool      `json:"overwrite"`
 	SizeBytes uint64    `json:"size_bytes"`
 	PageSize  int       `json:"page_size"`
@@ -109,7 +110,7 @@ func newRing(r *model.Ring) Ring {
 		j.Pins = append([]string{}, r.Pins...)
 	}
 	if r.Format != nil {
-		j.Format = r.Format.Name
+		j.Format, j.FormatHow = r.Format.Name, r.FormatHow.String()
 	}
 	if r.ID != 0 {
 		j.ID = ptr(r.ID)

@@ -145,7 +145,7 @@ func (h *header) spots(c canvas, x int, said string) {
 	}
 	format, id := "", ""
 	if r.Format != nil {
-		format = r.Format.Name
+		format = words.Format(r)
 	}
 	if r.ID != 0 {
 		id = fmt.Sprintf("id %d", r.ID)
@@ -201,7 +201,7 @@ func (h *header) names(set text.Charset) []name {
 	}
 	format := ""
 	if r.Format != nil {
-		format = r.Format.Name
+		format = words.Format(r)
 	}
 	long := join(set.Spell(" · "), id, r.Type, size, format)
 	short := join("  ", id, size, format)

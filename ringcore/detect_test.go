@@ -1,0 +1,176 @@
+package ringcore_test
+
+import (
+	"encoding/binary"
+	"errors"
+	"math/rand/v2"
+	"slices"
+	"testing"
+
+	"pgregory.net/rapid"
+
+	"ringscope/ringcore"
+)
+
+// written is a ring of a variant with n records of random payloads, of which some are busy and some discarded, behind others that were read.
+func written(t interface{ Fatal(...any) }, v variant, size uint64, passed, n int, random *rand.Rand) *ringcore.Ring {
+	ring, w := beginOf(t, v.format, v.geometry(size), 0)
+	consumer, err := ringcore.NewConsumer(ring)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i := range passed + n {
+		r, err := w.Reserve(1 + random.Uint32N(120))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for k := range r.Payload {
+			r.Payload[k] = byte(random.Uint32())
+		}
+		switch {
+		case i >= passed && random.IntN(8) == 0: // busy
+		case random.IntN(4) == 0:
+			w.Discard(r)
+		default:
+			w.Submit(r)
+		}
+		if i < passed {
+			for range consumer.Records() {
+			}
+			if err := consumer.Release(); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	return ring
+}
+
+// TestDetect finds every format by its records alone, wherever its positions stand.
+func TestDetect(t *testing.T) {
+	for _, v := range variants() {
+		t.Run(v.String(), func(t *testing.T) {
+			rapid.Check(t, func(t *rapid.T) {
+				random := rand.New(rand.NewPCG(rapid.Uint64().Draw(t, "seed"), 1))
+				passed := rapid.SampledFrom([]int{0, 10, 400, 2000}).Draw(t, "passed")
+				ring := written(t, v, 32<<10, passed, rapid.IntRange(4, 200).Draw(t, "records"), random)
+				g := *ring.Geometry()
+				if !v.overwrite { // what a wrong description says
+					g.FirstPageOffset, g.Pending = rapid.SampledFrom([]uint32{0, 3, 7}).Draw(t, "first page offset"), -1
+				}
+				guesses := ringcore.Detect(ring.Memory(), g)
+				first := guesses[0]
+				if len(guesses) != len(ringcore.Formats) || first.Format != v.format || first.Certainty != ringcore.Sure || !first.EndsOn || first.Why != nil {
+					t.Fatalf("%+v", guesses)
+				}
+				if again, err := ringcore.NewRing(first.Format, first.Geometry, ring.Memory()); err != nil {
+					t.Fatal(err)
+				} else if _, why := ringcore.NewObserver(again).Whole(func(ringcore.Seen) bool { return true }); why != nil {
+					t.Fatalf("as it was found it can't be read: %v", why)
+				}
+				for _, g := range guesses[1:] {
+					if g.Certainty != ringcore.RuledOut || g.Why == nil {
+						t.Fatalf("%s is %v: %v", g.Format.Name, g.Certainty, g.Why)
+					}
+				}
+			})
+		})
+	}
+}
+
+// TestDetectSaysHowSure asks what is said of rings that tell little.
+func TestDetectSaysHowSure(t *testing.T) {
+	linux := variant{format: ringcore.Linux}
+	random := rand.New(rand.NewPCG(1, 2))
+	best := func(r *ringcore.Ring, g ringcore.Geometry) (first ringcore.Guess, fit []string) {
+		guesses := ringcore.Detect(r.Memory(), g)
+		for _, g := range guesses {
+			if g.Fits() {
+				fit = append(fit, g.Format.Name)
+			}
+		}
+		return guesses[0], fit
+	}
+	empty := heapRing(t, linux.geometry(4096))
+	if first, fit := best(empty, *empty.Geometry()); first.Certainty != ringcore.Possible || len(fit) != len(ringcore.Formats) {
+		t.Errorf("an empty ring: %v, fits %v", first.Certainty, fit)
+	}
+	few := written(t, linux, 8192, 0, 2, random)
+	if first, fit := best(few, *few.Geometry()); first.Certainty != ringcore.Likely || first.Format != ringcore.Linux {
+		t.Errorf("two records: %s %v, fits %v", first.Format.Name, first.Certainty, fit)
+	}
+	// A user ring of one page, in which the page offset is always 0, looks like one of Windows.
+	page := written(t, variant{format: ringcore.Windows}, 4096, 0, 20, random)
+	g := ringcore.LinuxGeometry(4096, 4096)
+	g.FirstPageOffset = 0
+	if first, fit := best(page, g); first.Certainty != ringcore.Possible || !slices.Equal(fit, []string{"linux", "windows"}) {
+		t.Errorf("a ring that two formats fit: %s %v, fits %v", first.Format.Name, first.Certainty, fit)
+	}
+	torn := written(t, linux, 32<<10, 0, 200, random)
+	binary.NativeEndian.PutUint64(torn.Memory().Data[8192&^7:], ^uint64(0))
+	end := ringcore.Pos(0)
+	if _, why := ringcore.NewObserver(torn).Whole(func(s ringcore.Seen) bool { end = s.Pos; return true }); why == nil {
+		binary.NativeEndian.PutUint64(torn.Memory().Data[end:], ^uint64(0)) // that was no header
+	}
+	if first, fit := best(torn, *torn.Geometry()); first.Certainty != ringcore.Likely || first.Format != ringcore.Linux || first.Why == nil || len(fit) != 0 {
+		t.Errorf("a ring with a wrong header: %s %v (%v), fits %v", first.Format.Name, first.Certainty, first.Why, fit)
+	}
+	noise := heapRing(t, linux.geometry(4096))
+	for i := range noise.Memory().Data {
+		noise.Memory().Data[i] = byte(random.Uint32())
+	}
+	setPosition(noise.Memory().Producer, 4000)
+	if first, fit := best(noise, *noise.Geometry()); first.Certainty != ringcore.RuledOut || len(fit) != 0 {
+		t.Errorf("noise: %s %v, fits %v", first.Format.Name, first.Certainty, fit)
+	}
+	setPosition(noise.Memory().Producer, 4001)
+	for _, g := range ringcore.Detect(noise.Memory(), *noise.Geometry()) {
+		if g.Format.Align > 1 && !errors.Is(g.Why, ringcore.ErrUnaligned) {
+			t.Errorf("%s at a position where none can begin: %v", g.Format.Name, g.Why)
+		}
+	}
+}
+
+// TestDetectIsBounded cuts the walk of a large ring.
+func TestDetectIsBounded(t *testing.T) {
+	ring := heapRing(t, ringcore.LinuxGeometry(16<<20, 4096))
+	fill(t, ring, 8)
+	first := ringcore.Detect(ring.Memory(), *ring.Geometry())[0]
+	if !first.Cut || first.Records != 1<<16 || first.Certainty != ringcore.Sure || first.Format != ringcore.Linux {
+		t.Errorf("%+v", first)
+	}
+}
+
+// FuzzDetect guesses whatever stands there.
+func FuzzDetect(f *testing.F) {
+	f.Add([]byte{64, 0, 0, 0x40, 3, 0, 0, 0}, uint64(0), uint64(72), uint8(0))
+	f.Add([]byte{0, 0, 0, 0, 8, 0, 0, 0}, uint64(3), uint64(4000), uint8(1))
+	f.Add([]byte{16, 0, 0, 0}, ^uint64(0), uint64(1)<<40, uint8(7))
+	f.Fuzz(func(t *testing.T, noise []byte, consumer, producer uint64, ways uint8) {
+		g := ringcore.LinuxGeometry(4096, 4096)
+		if ways&1 != 0 {
+			g.PosWidth = 4
+		}
+		if ways&2 != 0 {
+			g.OverwriteMode, g.Overwrite = true, 16
+		}
+		if ways&4 != 0 {
+			g.FirstPageOffset, g.NoSlack = uint32(ways), true
+		}
+		ring := heapRing(t, g)
+		m := ring.Memory()
+		for i := range m.Data {
+			if len(noise) > 0 {
+				m.Data[i] = noise[i%len(noise)]
+			}
+		}
+		setPosition(m.Consumer, consumer)
+		setPosition(m.Producer, producer)
+		last := ringcore.Sure
+		for _, guess := range ringcore.Detect(m, g) {
+			if guess.Certainty > last || guess.Records > 1024 || guess.Fits() == (guess.Certainty == ringcore.RuledOut) && guess.Fits() {
+				t.Fatalf("%+v", guess)
+			}
+			last = guess.Certainty
+		}
+	})
+}
