@@ -109,7 +109,7 @@ var faults = []Scenario{
 		Moment: 12 * time.Second, Findings: []model.Code{model.Undersized},
 		defaults: Config{
 			Size: 256 * kib, Rate: 5_000, Discard: 0.04,
-			ConsumerRate: 100_000, ConsumerEvery: 595 * time.Millisecond,
+			ConsumerRate: 100_000, ConsumerEvery: 580 * time.Millisecond,
 		},
 	},
 	{

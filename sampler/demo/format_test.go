@@ -10,6 +10,16 @@ import (
 	"ringscope/sampler"
 )
 
+// shownIn is what stands at a scenario's moment where the ring is of another format than linux. Producers of Windows do not look at records
+// that are still busy: they never are blocked behind one, and write over one that the reader has passed. With headers of 4 bytes the small
+// ring does not come close to being full.
+func shownIn(f *ringcore.Format, s Scenario) []model.Code {
+	if s.Name == "blocked" || s.Name == "small" && f == ringcore.WindowsLegacyPacked {
+		return nil
+	}
+	return s.Findings
+}
+
 // TestScenariosInEveryFormat asks for what stands at the moment in which a scenario is seen best, and that the books are right.
 func TestScenariosInEveryFormat(t *testing.T) {
 	for _, f := range ringcore.Formats[1:] {
@@ -36,7 +46,7 @@ func TestScenariosInEveryFormat(t *testing.T) {
 				for _, found := range m.Findings {
 					codes = append(codes, found.Code)
 				}
-				if want := scenario.In(f); !slices.Equal(codes, want) {
+				if want := shownIn(f, scenario); !slices.Equal(codes, want) {
 					t.Errorf("%s shows %v after %v, expected %v", scenario.Name, codes, scenario.Moment, want)
 				}
 				if m.Sample.Ring.Format != f {

@@ -8,7 +8,6 @@ import (
 	"time"
 
 	"ringscope/model"
-	"ringscope/ringcore"
 )
 
 // Scenario is a situation that a ring gets into.
@@ -19,15 +18,6 @@ type Scenario struct {
 	Moment   time.Duration // after the begin: when it is seen best
 	Findings []model.Code  // what stands at Moment, headline first; empty: nothing is wrong
 	defaults Config
-}
-
-// In is what stands at Moment where the ring is of another format than linux. Producers of Windows do not look at the records that are
-// still busy: they never are blocked behind one, and write over one that the reader has passed.
-func (s Scenario) In(format *ringcore.Format) []model.Code {
-	if format != ringcore.Linux && slices.Contains(s.Findings, model.ReserveBlocked) {
-		return nil
-	}
-	return s.Findings
 }
 
 // Groups of scenarios.

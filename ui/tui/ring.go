@@ -143,7 +143,7 @@ func (p *ringPanel) legend(c canvas, boxed bool, top string) {
 	case p.byteZero:
 		letters = slices.Insert(letters, 0, "C reader, P writer, byte 0 at the top")
 	case strings.HasPrefix(top, "oldest"):
-		letters = []string{"O oldest at the top, P writer", "O oldest, P writer"}
+		letters = []string{"C reader, O oldest at the top, P writer", "C reader, O oldest, P writer", "C reader P writer"}
 	case strings.HasPrefix(top, "consumer"):
 		letters = []string{"C consumer at the top, P writer", "C consumer, P writer"}
 	default:
