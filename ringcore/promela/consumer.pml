@@ -1,13 +1,13 @@
 /*
- * The reader that gives back what it has read: Consumer of ringcore, and ringbuf_process_ring of libbpf's src/ringbuf.c. It stops at a
- * busy record.
+ * The reader that gives back what it has read: Consumer of ringcore, ringbuf_process_ring of libbpf's src/ringbuf.c, and
+ * _process_ring_records of eBPF for Windows. It stops at a busy record.
  */
 #ifndef ANY_READER
 proctype Consumer() {
 	byte at, producer, length, i;
 	bit wrong, yields;
 	do
-	:: consumer_pos == END -> break
+	:: atomic { ended == PRODUCERS && at == producer_pos -> break }
 	:: else ->
 		producer = producer_pos; /* smp_load_acquire(r->producer_pos); Ring.loadProducer */
 		do
@@ -43,6 +43,18 @@ proctype Consumer() {
 		od;
 		producer = 0;
 		consumer_pos = at /* smp_store_release(r->consumer_pos); Consumer.Release */
+	od
+}
+
+/*
+ * Reader is what the others see of such a consumer: the consumer position goes from one finished record to the next. One that gives back
+ * several at once is seen the same way by whoever does not look in between.
+ */
+proctype Reader() {
+	do
+	:: atomic { consumer_pos < producer_pos && !(data[consumer_pos & MASK] & BUSY) ->
+		consumer_pos = consumer_pos + SPAN(data[consumer_pos & MASK]) }
+	:: atomic { ended == PRODUCERS && consumer_pos == producer_pos -> break }
 	od
 }
 #endif

@@ -11,7 +11,12 @@
 #ifndef END
 #define END 8           /* no reservation reaches beyond this position */
 #endif
-#define LONGEST 1       /* units of payload */
+#ifdef WINDOWS          /* units of payload, at least and at most */
+#define SHORTEST 1
+#else
+#define SHORTEST 0
+#endif
+#define LONGEST (SHORTEST + 1)
 #define PRODUCERS 2
 #define MASK (SIZE - 1)
 
@@ -22,13 +27,15 @@
 #define SPAN(word) (LENGTH(word) + 1)
 
 /*
- * Payload is what a program writes. Here it is the most deceptive there is: read as a header, it is that of a submitted record without
- * payload. (The page offset is no help in rings of one page.)
+ * Payload is what a program writes. Here it is the most deceptive there is: read as a header, it is that of the shortest record, submitted.
+ * (The page offset is no help in rings of one page.)
  */
-#define PAYLOAD 0
+#ifndef PAYLOAD
+#define PAYLOAD SHORTEST
+#endif
 
-/* What a record ends as. Where nobody consumes, discards would only double the states. */
-#ifdef ANY_READER
+/* What a record ends as. Where an observer looks on, discards would only double the states. */
+#ifdef WATCHED
 #define FLAG(who) 0
 #else
 #define FLAG(who) (who -> DISCARD : 0)
@@ -57,9 +64,6 @@ inline load_consumer(into) {
 #define NOBODY 127
 byte origin[SIZE];
 
-/* Ghost: bit p is set when a record begins at position p. */
-int boundaries;
-
 /* Ghost: what each producer holds busy; no span: nothing. */
 byte heldAt[PRODUCERS];
 byte heldSpan[PRODUCERS];
@@ -69,8 +73,7 @@ byte ended;
 
 inline hold(who, pos, span) {
 	heldAt[who] = pos;
-	heldSpan[who] = span;
-	boundaries = boundaries | (1 << pos)
+	heldSpan[who] = span
 }
 
 inline drop(who) {
@@ -114,10 +117,10 @@ inline read_payload(pos, length) {
 	i = 0
 }
 
-/* choose takes a length for the next record. One producer has records without payload only, which keeps the states few. */
+/* choose takes a length for the next record. One producer has the shortest records only, which keeps the states few. */
 inline choose(who, length) {
 	if
-	:: length = 0
+	:: length = SHORTEST
 	:: who == 0 -> length = LONGEST
 	fi
 }

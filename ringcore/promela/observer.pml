@@ -2,13 +2,22 @@
  * The observer: Observer of ringcore, in observer.go, stretch.go, busy.go and look.go, on a CPU with strongOrder. The ring is smaller than a
  * stretch, so that a walk is one stretch. Its table of busy records (MaxRemembered) holds one.
  *
- * Variants that must fail: NO_RECHECK, NO_SLACK, TRUST_CONSUMER.
+ * Variants that must fail: NO_RECHECK, NO_SLACK, TRUST_CONSUMER, HISTORY_IS_EXACT.
  */
 
-#ifdef NO_SLACK
+/* Ring.capacity */
+#if defined(NO_SLACK) || defined(WINDOWS)
 #define CAPACITY SIZE
 #else
 #define CAPACITY (SIZE - 1)
+#endif
+
+/* Format.history, Format.ProvenHistory */
+#ifdef WINDOWS
+#define HISTORY (SIZE - 1)
+#else
+#define HISTORY CAPACITY
+#define PROVEN_HISTORY
 #endif
 
 /* Ghost: up to where the sink was told what was seen and what was missed. */
@@ -21,66 +30,140 @@ inline tell(to) {
 	cursor = to
 }
 
-/* prove is Observer.prove: one load, and whether it proves what was read from from on. */
+/*
+ * prove is Observer.prove: whether what was read from from on stood there until now (ok), and whether that is certain (exact).
+ */
+inline prove(from) {
 #if defined(NO_RECHECK)
-#define PROVEN(from) 1
+	ok = 1;
+	exact = 1
 #elif defined(TRUST_CONSUMER)
-#define PROVEN(from) (now <= from)
+	load_consumer(now);
+	d_step {
+		ok = now <= from;
+		exact = ok;
+		now = 0
+	}
+#elif defined(OVERWRITE)
+#ifndef OVERWRITE_POS_ONLY
+	d_step { now = producer_pos; ok = now - from <= CAPACITY; now = 0 };
 #else
-#define PROVEN(from) (now - from <= CAPACITY)
+	ok = 1;
 #endif
-
-inline load_proof() {
-#if defined(TRUST_CONSUMER)
-	load_consumer(now)
+	d_step { ok = ok && overwrite_pos <= from; exact = ok }
+#elif defined(PROVEN_HISTORY) || defined(HISTORY_IS_EXACT)
+	d_step {
+		now = producer_pos;
+		ok = now - from <= CAPACITY;
+		exact = ok;
+		now = 0
+	}
 #else
-	now = producer_pos
+	now = producer_pos;
+	load_consumer(consumer);
+	d_step {
+		exact = now - from <= CAPACITY && consumer <= from;
+		ok = exact || now - from <= HISTORY;
+		now = 0;
+		consumer = 0
+	}
+#endif
+}
+
+/* prove_busy is how Observer.lookAtBusy proves what it read of a busy record: by the producer position in overwrite mode too. */
+inline prove_busy() {
+#if defined(WINDOWS) && !defined(BUSY_BY_PRODUCER)
+	prove(busyPos)
+#else
+	d_step {
+		now = producer_pos;
+		ok = now - busyPos <= CAPACITY;
+		exact = ok;
+		now = 0
+	}
+#endif
+}
+
+/* read_positions is Ring.readPositions; the rest of it, the consumer position before a lap, is for what is unread. */
+inline read_positions() {
+	producer = producer_pos;
+#ifdef OVERWRITE
+	over = overwrite_pos;
 #endif
 }
 
 /*
- * boundary asks whether a consumer position is a record boundary. By convention it is one, and nothing else tells: an observer that begins
- * or goes on at a forged one is misled, and the model says nothing about what it shows then.
+ * reach is where the observer begins or goes on without having walked there: at a consumer position, which by convention is a record
+ * boundary. Nothing tells if it is not: an observer that believes a forged one is misled, and the model says nothing of what it shows
+ * then. (One that was overwritten meanwhile is walked from, and must be noticed.)
  */
-inline boundary(pos) {
+inline reach(pos) {
 	if
-	:: pos == producer || (boundaries >> pos) & 1 -> skip
-	:: else -> goto misled
+	:: origin[pos & MASK] == (pos | PART) -> goto misled
+	:: (origin[pos & MASK] == NOBODY || (origin[pos & MASK] & ~PART) < pos) && pos < producer_pos -> goto misled /* payload to come */
+	:: else -> skip
 	fi
 }
 
+#define PLAUSIBLE(pos) (pos <= producer && producer - (pos) <= CAPACITY)
+
 /* lapped is Observer.lapped with nextBoundary; Sink.Lapped. */
 inline lapped() {
-	producer = producer_pos; /* Ring.readPositions */
+	read_positions();
 	load_consumer(consumer);
 	if
-	:: consumer <= producer && producer - consumer <= CAPACITY && cursor < consumer -> boundary(consumer)
+#ifdef OVERWRITE
+	:: PLAUSIBLE(over) && cursor < over -> consumer = over
+	:: !(PLAUSIBLE(over) && cursor < over) && PLAUSIBLE(consumer) && cursor < consumer -> reach(consumer)
+#else
+	:: PLAUSIBLE(consumer) && cursor < consumer -> reach(consumer)
+#endif
 	:: else -> consumer = producer
 	fi;
 	d_step { tell(consumer); consumer = 0 }
 }
 
+/* forget is what an attempt leaves behind. */
+inline forget() {
+	d_step {
+		at = 0; bad = 0; crowded = 0; wrong = 0; ok = 0; exact = 0;
+		busyPos = (remembers -> busyPos : 0);
+		busyLength = (remembers -> busyLength : 0);
+		meets = 0
+	}
+}
+
 proctype Observer() {
 	byte cursor, producer, consumer, at, word, now, i;
 	byte busyPos, busyLength;
-	bit remembers, meets, crowded, bad;
+	bit remembers, meets, crowded, bad, ok, exact;
 	bit wrong; /* ghost: what was read was not written for where it was read */
+#ifdef OVERWRITE
+	byte over;
+#endif
 #ifdef COPY
 	byte kept; /* where the record is whose payload will be copied */
 	bit keeps;
 #endif
 
 	/* Observer.start, oldest */
-	producer = producer_pos; /* Ring.readPositions */
+	read_positions();
+#ifdef OVERWRITE
+	if
+	:: PLAUSIBLE(over) -> cursor = over
+	:: else -> cursor = producer
+	fi;
+#else
 	load_consumer(consumer);
 	if
-	:: producer <= CAPACITY && consumer <= producer -> skip
+	:: producer <= HISTORY && consumer <= producer -> skip
 	:: else ->
 		if
-		:: consumer <= producer && producer - consumer <= CAPACITY -> boundary(consumer); cursor = consumer
+		:: PLAUSIBLE(consumer) -> reach(consumer); cursor = consumer
 		:: else -> cursor = producer
 		fi
 	fi;
+#endif
 	d_step { told = cursor; consumer = 0 }
 	goto walk;
 
@@ -88,7 +171,7 @@ proctype Observer() {
 	do
 	:: atomic { ended == PRODUCERS && cursor == producer_pos && !remembers -> break }
 	:: else ->
-		producer = producer_pos; /* Ring.readPositions; it reads the consumer position too, for what is unread */
+		read_positions();
 
 		if /* Observer.lookAtBusy */
 		:: remembers ->
@@ -96,23 +179,18 @@ proctype Observer() {
 				word = data[busyPos & MASK];
 				wrong = origin[busyPos & MASK] != busyPos
 			}
-			d_step {
-				now = producer_pos;
-				if
-				:: now - busyPos > CAPACITY -> remembers = 0 /* Sink.Unresolved */
-				:: else ->
-					assert(!wrong);                      /* what is said of a busy record is said of that record */
-					assert(LENGTH(word) == busyLength);  /* ErrChanged is not said of a ring without fault */
-					remembers = (word & BUSY) != 0       /* Sink.Resolved */
-				fi;
-				if
-				:: remembers -> skip
-				:: else -> busyPos = 0; busyLength = 0
-				fi;
-				word = 0;
-				wrong = 0;
-				now = 0
-			}
+			prove_busy();
+			if
+			:: !ok -> remembers = 0 /* Sink.Unresolved */
+			:: else ->
+				d_step {
+					assert(!exact || !wrong);                     /* what is said of a busy record is said of that record */
+					assert(!exact || LENGTH(word) == busyLength); /* ErrChanged is not said of a ring without fault */
+					remembers = (word & BUSY) != 0                /* Sink.Resolved */
+				}
+			fi;
+			word = 0;
+			forget()
 		:: else -> skip
 		fi;
 walk:
@@ -120,7 +198,11 @@ walk:
 		:: cursor == producer || remembers -> break
 		:: else ->
 			if /* Observer.walkStretch */
+#ifdef OVERWRITE
+			:: producer - cursor > CAPACITY || cursor < over -> lapped()
+#else
 			:: producer - cursor > CAPACITY -> lapped()
+#endif
 			:: else ->
 				at = cursor;
 				do /* stretch.walk; Ring.loadHeader */
@@ -129,43 +211,47 @@ walk:
 						word = data[at & MASK];
 						wrong = wrong || origin[at & MASK] != at;
 						if
-						:: at + SPAN(word) > producer -> bad = 1 /* ErrPastProducer */
-						:: at + SPAN(word) <= producer && word & BUSY && meets -> crowded = 1
-						:: at + SPAN(word) <= producer && word & BUSY && !meets ->
-							meets = 1; busyPos = at; busyLength = LENGTH(word);
-							at = at + SPAN(word)
+						:: at + SPAN(word) > producer || LENGTH(word) < SHORTEST -> bad = 1 /* ErrPastProducer, ErrNoPayload */
 						:: else ->
-#ifdef COPY
 							if
-							:: !keeps -> keeps = 1; kept = at
-							:: skip
-							fi;
+							:: word & BUSY && meets -> crowded = 1
+							:: word & BUSY && !meets ->
+								meets = 1; busyPos = at; busyLength = LENGTH(word);
+								at = at + SPAN(word)
+							:: else ->
+#ifdef COPY
+								if
+								:: !keeps -> keeps = 1; kept = at
+								:: skip
+								fi;
 #endif
-							at = at + SPAN(word)
+								at = at + SPAN(word)
+							fi
 						fi;
 						word = 0
 					}
 				:: else -> break
 				od;
-				load_proof();
+				skip; /* spin lets no break lead into a d_step */
+				prove(cursor);
+#ifdef BELIEVES_AT
+				if :: ok && bad -> prove(at) :: else fi;
+#endif
 				if
-				:: PROVEN(cursor) ->
+				:: ok && (!bad || exact) ->
 					d_step {
-						assert(!wrong); /* an accepted batch is not torn, and every header in it is one */
-						assert(!bad);   /* nothing is called corrupt in a ring without fault */
-						tell(at);       /* Sink.Batch */
-						remembers = meets;
-						meets = 0; crowded = 0; at = 0; now = 0
+						assert(!exact || !wrong); /* an accepted batch is not torn, and every header in it is one */
+						assert(!bad);             /* nothing is called corrupt in a ring without fault */
+						tell(at);                 /* Sink.Batch */
+						remembers = meets
 					}
 				:: else ->
-					d_step {
-						meets = 0; busyPos = 0; busyLength = 0; crowded = 0; bad = 0; wrong = 0; at = 0; now = 0
-					};
+					lapped();
 #ifdef COPY
-					d_step { keeps = 0; kept = 0 };
+					d_step { keeps = 0; kept = 0 }
 #endif
-					lapped()
-				fi
+				fi;
+				forget()
 			fi
 		od;
 
@@ -179,15 +265,20 @@ walk:
 			if
 			:: !(word & BUSY) && SPAN(word) <= SIZE ->
 				read_payload(kept, LENGTH(word));
-				load_proof();
-				assert(!PROVEN(kept) || !wrong) /* an accepted copy is the payload of that record, and all of it */
+				skip;
+				prove(kept);
+				assert(!exact || !wrong) /* an accepted copy is the payload of that record, and all of it */
 			:: else -> skip
 			fi;
-			d_step { wrong = 0; keeps = 0; kept = 0; word = 0; now = 0 }
+			d_step { keeps = 0; kept = 0; word = 0 };
+			forget()
 		:: else -> skip
 		fi;
 #endif
-		producer = 0
+		producer = 0;
+#ifdef OVERWRITE
+		over = 0
+#endif
 	od;
 	assert(told == producer_pos);
 misled:

@@ -2,7 +2,11 @@
  * A ring, two producers, a reader and an observer. doc.go says what is asked of them, within which bounds, and what the macros do.
  */
 #include "memory.pml"
+#ifdef WINDOWS
+#include "windows.pml"
+#else
 #include "linux.pml"
+#endif
 #include "consumer.pml"
 #include "observer.pml"
 
@@ -15,11 +19,13 @@ init {
 		od;
 		run Producer(0);
 		run Producer(1);
-#ifndef ANY_READER
-		run Consumer();
-#endif
 #ifdef WATCHED
 		run Observer();
+#ifndef ANY_READER
+		run Reader();
+#endif
+#else
+		run Consumer();
 #endif
 		n = 0
 	}
