@@ -11,6 +11,9 @@
 #ifndef END
 #define END 8           /* no reservation reaches beyond this position */
 #endif
+#ifdef OVERWRITE        /* no producer asks where the reader is */
+#define ANY_READER
+#endif
 #ifdef WINDOWS          /* units of payload, at least and at most */
 #define SHORTEST 1
 #else

@@ -2,7 +2,7 @@
  * The observer: Observer of ringcore, in observer.go, stretch.go, busy.go and look.go, on a CPU with strongOrder. The ring is smaller than a
  * stretch, so that a walk is one stretch. Its table of busy records (MaxRemembered) holds one.
  *
- * Variants that must fail: NO_RECHECK, NO_SLACK, TRUST_CONSUMER, HISTORY_IS_EXACT.
+ * Variants that must fail: NO_RECHECK, NO_SLACK, TRUST_CONSUMER, HISTORY_IS_EXACT, BUSY_BY_PRODUCER.
  */
 
 /* Ring.capacity */
@@ -38,8 +38,8 @@ inline prove(from) {
 	ok = 1;
 	exact = 1
 #elif defined(TRUST_CONSUMER)
-	load_consumer(now);
-	d_step {
+	atomic {
+		load_consumer(now);
 		ok = now <= from;
 		exact = ok;
 		now = 0
@@ -60,8 +60,8 @@ inline prove(from) {
 	}
 #else
 	now = producer_pos;
-	load_consumer(consumer);
-	d_step {
+	atomic {
+		load_consumer(consumer);
 		exact = now - from <= CAPACITY && consumer <= from;
 		ok = exact || now - from <= HISTORY;
 		now = 0;
@@ -110,17 +110,20 @@ inline reach(pos) {
 /* lapped is Observer.lapped with nextBoundary; Sink.Lapped. */
 inline lapped() {
 	read_positions();
-	load_consumer(consumer);
-	if
+	atomic {
+		load_consumer(consumer);
+		if
 #ifdef OVERWRITE
-	:: PLAUSIBLE(over) && cursor < over -> consumer = over
-	:: !(PLAUSIBLE(over) && cursor < over) && PLAUSIBLE(consumer) && cursor < consumer -> reach(consumer)
+		:: PLAUSIBLE(over) && cursor < over -> consumer = over
+		:: !(PLAUSIBLE(over) && cursor < over) && PLAUSIBLE(consumer) && cursor < consumer -> reach(consumer)
 #else
-	:: PLAUSIBLE(consumer) && cursor < consumer -> reach(consumer)
+		:: PLAUSIBLE(consumer) && cursor < consumer -> reach(consumer)
 #endif
-	:: else -> consumer = producer
-	fi;
-	d_step { tell(consumer); consumer = 0 }
+		:: else -> consumer = producer
+		fi;
+		tell(consumer);
+		consumer = 0
+	}
 }
 
 /* forget is what an attempt leaves behind. */
@@ -148,23 +151,26 @@ proctype Observer() {
 
 	/* Observer.start, oldest */
 	read_positions();
+	atomic {
 #ifdef OVERWRITE
-	if
-	:: PLAUSIBLE(over) -> cursor = over
-	:: else -> cursor = producer
-	fi;
-#else
-	load_consumer(consumer);
-	if
-	:: producer <= HISTORY && consumer <= producer -> skip
-	:: else ->
 		if
-		:: PLAUSIBLE(consumer) -> reach(consumer); cursor = consumer
+		:: PLAUSIBLE(over) -> cursor = over
 		:: else -> cursor = producer
-		fi
-	fi;
+		fi;
+#else
+		load_consumer(consumer);
+		if
+		:: producer <= HISTORY && consumer <= producer -> skip
+		:: else ->
+			if
+			:: PLAUSIBLE(consumer) -> reach(consumer); cursor = consumer
+			:: else -> cursor = producer
+			fi
+		fi;
 #endif
-	d_step { told = cursor; consumer = 0 }
+		told = cursor;
+		consumer = 0
+	}
 	goto walk;
 
 	/* Observer.Observe */
@@ -234,9 +240,6 @@ walk:
 				od;
 				skip; /* spin lets no break lead into a d_step */
 				prove(cursor);
-#ifdef BELIEVES_AT
-				if :: ok && bad -> prove(at) :: else fi;
-#endif
 				if
 				:: ok && (!bad || exact) ->
 					d_step {

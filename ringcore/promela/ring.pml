@@ -8,7 +8,9 @@
 #include "linux.pml"
 #endif
 #include "consumer.pml"
+#ifdef WATCHED
 #include "observer.pml"
+#endif
 
 init {
 	byte n;

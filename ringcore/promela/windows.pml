@@ -2,7 +2,7 @@
  * A producer of eBPF for Windows: ebpf_ring_buffer_reserve and ebpf_ring_buffer_submit of libs/runtime/ebpf_ring_buffer.c. Records without
  * payload do not exist, and all of the ring can be in use.
  *
- * Variants that must fail: NO_TURN, PUBLISH_FIRST.
+ * Variants that must fail: NO_SWAP, NO_TURN, PUBLISH_FIRST, and ANY_READER, as nothing else protects a record here.
  */
 
 byte reserve_pos; /* producer_reserve_offset, which no user space sees */
@@ -27,16 +27,21 @@ proctype Producer(byte who) {
 			load_consumer(consumer); /* consumer_offset, without a fence */
 			at = reserve_pos;        /* ReadULong64Acquire(&ring->producer_reserve_offset) */
 			if
-			:: NEW > END || NEW - consumer > SIZE -> break /* EBPF_NO_MEMORY; the end of the model is a refusal too */
+			:: NEW > END || NEW - consumer > SIZE || NEW < consumer -> break /* EBPF_NO_MEMORY; the end of the model is a refusal too */
 			:: else -> skip
 			fi;
+#ifdef NO_SWAP
+			reserve_pos = NEW;
+			won = 1
+#else
 			atomic { /* compare-exchange of producer_reserve_offset */
 				if
 				:: reserve_pos == at -> reserve_pos = NEW; won = 1
-				:: else -> skip
+				:: else -> skip /* another one was faster, and the consumer may have gone on */
 				fi;
 				consumer = 0
 			}
+#endif
 		:: won -> break
 		od;
 		if
