@@ -109,8 +109,8 @@ func payloadOverwritten(t *testing.T, capacity uint64) error {
 		}
 	})
 	buf := make([]byte, pausedPayload)
-	n, exact := p.observer.Copy(buf, pos)
-	if exact && buf[n-1] != 39 {
+	n, _ := p.observer.Copy(buf, pos)
+	if n > 0 && buf[n-1] != 39 {
 		return fmt.Errorf("payload of record 39 accepted, with bytes of record %d", buf[n-1])
 	}
 	return nil

@@ -13,6 +13,10 @@ import (
 	"testing"
 )
 
+// Emulator is the environment variable that names a program that runs test binaries of another architecture, as in
+// `go test -exec "$RINGSCOPE_EMULATOR"`: a test that runs its own binary again needs it too.
+const Emulator = "RINGSCOPE_EMULATOR"
+
 // Env is the environment variable that makes every capability mandatory when it is set to "all".
 const Env = "RINGSCOPE_REQUIRE"
 
@@ -81,6 +85,14 @@ func Tool(tb testing.TB, name string) (path string) {
 		missing(tb, "needs %s: %v", name, err)
 	}
 	return path
+}
+
+// Self is a command that runs the test binary again, with args.
+func Self(args ...string) *exec.Cmd {
+	if emulator := os.Getenv(Emulator); emulator != "" {
+		return exec.Command(emulator, append([]string{os.Args[0]}, args...)...)
+	}
+	return exec.Command(os.Args[0], args...)
 }
 
 // Cores asks for at least n processors, for tests whose parties must really run side by side.

@@ -9,6 +9,8 @@ import (
 	"path/filepath"
 	"runtime"
 	"testing"
+
+	"ringscope/internal/need"
 )
 
 // serveEnv names the path at which the test binary serves a ring until its input ends, in place of running tests.
@@ -41,7 +43,7 @@ func serveUntilInputEnds(path string) error {
 // child serves a ring at path in a process of its own. It ends when the returned pipe is closed, or with the test.
 func child(t *testing.T, path string) (*exec.Cmd, io.WriteCloser) {
 	t.Helper()
-	cmd := exec.Command(os.Args[0])
+	cmd := need.Self()
 	cmd.Env = append(os.Environ(), serveEnv+"="+path)
 	in, err := cmd.StdinPipe()
 	if err != nil {
