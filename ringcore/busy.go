@@ -2,6 +2,9 @@ package ringcore
 
 // lookAtBusy looks at every remembered busy record once. One proof is enough for all, because a busy record can't be overwritten:
 // it is made after all headers were read, for each from its own position.
+//
+// Where producers write headers further ahead of the producer position than there is slack, one of these, which is busy, can stand in place
+// of a record that was finished and released since: what is not finished is asked after.
 func (o *Observer) lookAtBusy(s Sink) {
 	if o.nBusy == 0 {
 		return
@@ -18,10 +21,12 @@ func (o *Observer) lookAtBusy(s Sink) {
 		switch {
 		case producer-b.pos > o.ring.capacity: // in overwrite mode too: the overwrite position can't be ahead of that
 			s.Unresolved(b.pos, b.raw, b.before)
-		case (now^b.raw)&fixed != 0 && !o.believes(b.pos): // released, and another header stands there already
-			s.Unresolved(b.pos, b.raw, b.before)
 		case (now^b.raw)&fixed != 0:
-			s.Corrupt(b.pos, now, ErrChanged, b.pos, b.before)
+			if exact, _ := o.prove(b.pos); exact {
+				s.Corrupt(b.pos, now, ErrChanged, b.pos, b.before)
+			}
+			s.Unresolved(b.pos, b.raw, b.before)
+		case now&busy != 0 && !o.standsBusy(b.pos, producer):
 			s.Unresolved(b.pos, b.raw, b.before)
 		case now&busy != 0: // with the discard bit too, see State
 			o.busy[kept] = b
@@ -31,6 +36,16 @@ func (o *Observer) lookAtBusy(s Sink) {
 		}
 	}
 	o.nBusy = kept
+}
+
+// standsBusy reports whether a busy header at pos is that of the record that was met there, by a producer position that was read after it.
+func (o *Observer) standsBusy(pos, producer Pos) bool {
+	r := o.ring
+	if r.overwrite || r.format.ProvenHistory && producer-pos <= r.history {
+		return true
+	}
+	exact, _ := o.prove(pos)
+	return exact
 }
 
 // Remembered returns how many busy records are remembered, 0 to [MaxRemembered].

@@ -210,7 +210,7 @@ func (o *Observer) Whole(visit func(Seen) bool) (end Pos, why error) {
 			next = pos + span
 			return true
 		})
-		if _, ok := o.prove(from); !ok || bad != nil && !o.believes(next) {
+		if exact, ok := o.prove(from); !ok || bad != nil && !exact {
 			from = o.afterOvertaken(from, p.Producer) // what was read may follow from something else
 			continue
 		}

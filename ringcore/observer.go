@@ -177,7 +177,7 @@ func (o *Observer) walkStretch(s Sink) uint64 {
 	}
 	bad := st.walk(o.ring, from, limit, o.reach, o.bucket, MaxRemembered-o.nBusy)
 	exact, ok := o.prove(from)
-	if !ok || bad != nil && !o.believes(st.batch.To) {
+	if !ok || bad != nil && !exact { // what can't be proven is called missed, and not wrong
 		o.reach = max(o.reach/8, shortStretch)
 		o.lapped(true, s)
 		return stretchBytes
@@ -211,16 +211,6 @@ func (o *Observer) prove(from Pos) (exact, ok bool) {
 	}
 	unread := !precedes(from, r.widenConsumer(r.loadConsumer(), producer))
 	return unread, unread || behind <= r.history
-}
-
-// believes reports whether a header at pos that can't be one is called wrong. Where producers may have written over it before any position
-// tells, only one that the consumer has not passed is: anything else may be a piece of a record to come.
-func (o *Observer) believes(pos Pos) bool {
-	if o.ring.format.ProvenHistory {
-		return true
-	}
-	exact, _ := o.prove(pos)
-	return exact
 }
 
 // exact tells whether a record that stood when the positions were read again is proven to have stood while it was read.

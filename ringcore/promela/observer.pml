@@ -70,20 +70,6 @@ inline prove(from) {
 #endif
 }
 
-/* prove_busy is how Observer.lookAtBusy proves what it read of a busy record: by the producer position in overwrite mode too. */
-inline prove_busy() {
-#if defined(WINDOWS) && !defined(BUSY_BY_PRODUCER)
-	prove(busyPos)
-#else
-	d_step {
-		now = producer_pos;
-		ok = now - busyPos <= CAPACITY;
-		exact = ok;
-		now = 0
-	}
-#endif
-}
-
 /* read_positions is Ring.readPositions; the rest of it, the consumer position before a lap, is for what is unread. */
 inline read_positions() {
 	producer = producer_pos;
@@ -185,15 +171,26 @@ proctype Observer() {
 				word = data[busyPos & MASK];
 				wrong = origin[busyPos & MASK] != busyPos
 			}
-			prove_busy();
+			d_step {
+				now = producer_pos;
+				ok = now - busyPos <= CAPACITY;
+				now = 0
+			}
 			if
 			:: !ok -> remembers = 0 /* Sink.Unresolved */
+			:: ok && !(word & BUSY) && LENGTH(word) == busyLength ->
+				assert(!wrong); /* how a record ended is said of that record */
+				remembers = 0   /* Sink.Resolved */
 			:: else ->
-				d_step {
-					assert(!exact || !wrong);                     /* what is said of a busy record is said of that record */
-					assert(!exact || LENGTH(word) == busyLength); /* ErrChanged is not said of a ring without fault */
-					remembers = (word & BUSY) != 0                /* Sink.Resolved */
-				}
+#if defined(WINDOWS) && !defined(BUSY_BY_PRODUCER)
+				prove(busyPos); /* Observer.standsBusy */
+				if
+				:: exact -> skip
+				:: else -> remembers = 0; wrong = 0; word = busyLength /* Sink.Unresolved */
+				fi;
+#endif
+				assert(!wrong);                    /* what is called busy is that record */
+				assert(LENGTH(word) == busyLength) /* ErrChanged is not said of a ring without fault */
 			fi;
 			word = 0;
 			forget()
