@@ -68,10 +68,16 @@ func (a *Account) fillTotals(s *Sample) {
 		ResolvedBytes: t.resolvedBytes,
 		How:           Exact,
 	}
-	if t.missed > 0 {
+	if t.missed > 0 || a.behind() {
 		s.Totals.How = AtLeast
 	}
 	s.Missed = Missed{Bytes: t.missed, Torn: t.torn, Resyncs: t.resyncs, LastAt: a.trouble.gap.last, Last: a.trouble.gapLast}
+}
+
+// behind reports whether the walk has not come to the producer position of the newest look: more records are busy than an observer
+// remembers, or there was more to walk than one look may.
+func (a *Account) behind() bool {
+	return a.positions.Valid() && (a.sums.settled || a.sums.walked) && a.sums.reached != a.last.Producer
 }
 
 // fillLag tells how far the reader is behind. With positions that make no sense nobody knows.
@@ -92,6 +98,9 @@ func (a *Account) fillLag(s *Sample) {
 func (a *Account) fillBusy(s *Sample) {
 	b := &s.Busy
 	b.Now, b.How = uint64(a.busy.live), Exact
+	if a.behind() {
+		b.How = AtLeast
+	}
 	b.At = a.busy.positions(MaxBusyShown)
 	b.Mean, b.Twice = a.line.meanBusy(), a.times.twice()
 	b.Head.How, b.HeadAge.How, b.Oldest.How = NotApplicable, NotApplicable, NotApplicable

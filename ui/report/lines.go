@@ -101,7 +101,7 @@ func (l *Lines) cells(i Interval) []string {
 		text.Figure(c, r.Consumed, text.ByteRate),
 		text.Figure(c, s.Lag.Records, text.Count),
 		text.Figure(c, s.Lag.Age, text.Duration),
-		text.Roughly(s.Busy.Now),
+		text.Figure(c, model.Known(s.Busy.Now, s.Busy.How), text.Roughly),
 		text.Figure(c, s.Drops.Count, text.Roughly),
 		l.verdict(i.Moment),
 	}

@@ -122,6 +122,7 @@ func interval() Interval {
 		Lag:    model.Lag{Bytes: model.Of[uint64](5976883), Records: model.Of[uint64](74805), Age: model.Known(1900*time.Millisecond, model.AtLeast)},
 		Totals: model.Totals{Records: 494400, Committed: 474128, Discarded: 20271, Bytes: 39511654, Payload: 35560488, Consumed: 38378905, How: model.Exact},
 		Busy: model.BusyNow{
+			How: model.Exact,
 			Now: 1, Head: model.Figure[ringcore.Pos]{How: model.NotApplicable}, HeadAge: model.Figure[time.Duration]{How: model.NotApplicable},
 			Oldest: model.Of(200 * time.Microsecond),
 		},
