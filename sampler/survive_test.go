@@ -24,7 +24,6 @@ type survivor struct {
 	now      time.Time
 	start    ringcore.Pos
 	moment   *model.Moment
-	readers  int
 }
 
 // size64 is a ring of 64 KiB as most kernels lay it out.
