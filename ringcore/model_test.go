@@ -153,13 +153,13 @@ func begin(t interface{ Fatal(...any) }, g ringcore.Geometry, at ringcore.Pos) (
 // beginOf is begin for any format.
 func beginOf(t interface{ Fatal(...any) }, f *ringcore.Format, g ringcore.Geometry, at ringcore.Pos) (*ringcore.Ring, ringcore.Writer) {
 	m := ringcore.Memory{Consumer: make([]byte, 4096), Producer: make([]byte, 4096), Data: make([]byte, 2*g.Size)}
-	setPosition(m.Consumer, at)
-	setPosition(m.Producer, at)
+	setPositionOf(&g, m.Consumer, at)
+	setPositionOf(&g, m.Producer, at)
 	if g.Pending >= 0 {
-		setPosition(m.Producer[g.Pending:], at)
+		setPositionOf(&g, m.Producer[g.Pending:], at)
 	}
 	if g.Overwrite >= 0 {
-		setPosition(m.Producer[g.Overwrite:], at)
+		setPositionOf(&g, m.Producer[g.Overwrite:], at)
 	}
 	r, err := ringcore.NewRing(f, g, m)
 	if err != nil {
@@ -329,10 +329,7 @@ func againstModel(t *testing.T, v variant) {
 					alone = false
 				}
 				m.consumer = to
-				setPosition(ring.Memory().Consumer, to)
-				if g.PosWidth == 4 {
-					setPosition32(ring.Memory().Consumer, to)
-				}
+				setPositionOf(&g, ring.Memory().Consumer, to)
 			},
 			"": func(t *rapid.T) {
 				if !eager && rapid.IntRange(0, 3).Draw(t, "look") != 0 {

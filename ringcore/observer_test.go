@@ -153,7 +153,7 @@ func TestWrongHeader(t *testing.T) {
 				}
 			}
 			write(10)
-			binary.NativeEndian.PutUint64(ring.Memory().Data[5*64:], c.raw)
+			setHeader(ring.Memory().Data[5*64:], c.raw)
 			observe(o, books)
 			if books.corrupt != 1 || !errors.Is(books.lastWhy, c.why) || books.lastCorrupt != 5*64 || books.lastResumed != 10*64 {
 				t.Errorf("%d corrupt, the last at %d: %v, resumed at %d", books.corrupt, books.lastCorrupt, books.lastWhy, books.lastResumed)

@@ -275,7 +275,7 @@ func TestReaderFarBehindInOverwriteMode(t *testing.T) {
 		const at = 3 << 30
 		g.PosWidth, g.Pending, g.Overwrite = width, int(width), 2*int(width)
 		ring, w := beginOf(t, v.format, g, at)
-		setPosition(ring.Memory().Consumer, 0)
+		setPositionOf(&g, ring.Memory().Consumer, 0)
 		fillRound(t, w, 100)
 		consumer, err := ringcore.NewConsumer(ring)
 		if err != nil {

@@ -1,7 +1,6 @@
 package ringcore_test
 
 import (
-	"encoding/binary"
 	"fmt"
 	"testing"
 
@@ -63,7 +62,7 @@ func (p *pausedRing) announce(n uint32) {
 	pos := p.ring.ReadPositions().Producer
 	off, _ := ringcore.Linux.PageOffset(p.ring.Geometry(), pos)
 	raw := ringcore.Linux.Encode(ringcore.Header{Length: n, PageOffset: off, Busy: true})
-	binary.NativeEndian.PutUint64(p.ring.Memory().Data[pos%p.ring.Size():], raw)
+	setHeader(p.ring.Memory().Data[pos%p.ring.Size():], raw)
 }
 
 // headerOverwritten lets the producer come round to the observer's cursor between its reading of the positions and of the headers, and

@@ -1,7 +1,6 @@
 package ringcore_test
 
 import (
-	"encoding/binary"
 	"runtime"
 	"sync"
 	"testing"
@@ -83,7 +82,7 @@ func TestPayloadOfWindowsIsNotCalledCorrupt(t *testing.T) {
 	books.format = ringcore.Windows
 	observe(o, books)
 	put := func(at ringcore.Pos, length uint32) { // payload that looks like a header
-		binary.NativeEndian.PutUint64(ring.Memory().Data[at:], ringcore.Windows.Encode(ringcore.Header{Length: length}))
+		setHeader(ring.Memory().Data[at:], ringcore.Windows.Encode(ringcore.Header{Length: length}))
 	}
 	first := reserve(t, w, 1536)
 	put(1024, 1536-8)
