@@ -43,7 +43,7 @@
 // # Bounds
 //
 // The ring has 4 units, one of which holds a header. Records have none or one unit of payload (one or two in windows, where none is
-// impossible), and nobody reserves beyond two laps and more, as the test lists. Payload looks like the header of a record, always the same
+// impossible), and nobody reserves beyond one and a half to four laps, as the test lists. Payload looks like the header of a record, always the same
 // one. The ring has one page, so that the page offset, which tells wrong headers in real rings, is no help. Positions do not wrap: they are
 // counted from 0. The observer remembers one busy record in place of 4096, walks everything in one stretch and has no marks: Walk, Whole and
 // Strip, which rest on the same proof, are left to tests.
@@ -54,8 +54,8 @@
 //     position lies in the 8 bytes that are always free. That of overwrite position and producer position does: a reader would meet a window
 //     larger than the ring. Without the 8 free bytes, the first one matters too.
 //   - In windows no position proves that released bytes still stand: producers write headers ahead of the producer position. This goes for
-//     busy records too, once the reader can have passed them, and for the cause of a header that can't be one: only a batch that the reader
-//     has not passed at all is good evidence.
+//     busy records too, once the reader can have passed them (BUSY_BY_PRODUCER), and for a header that can't be one: a batch that begins
+//     with released records may have gone astray on such a header, and only one that the reader has not passed at all is evidence.
 //   - In windows nothing but the consumer position protects a record: whoever forges it has busy records overwritten, and has the observer
 //     call torn batches exact. In linux the pending position protects both.
 //
