@@ -58,12 +58,12 @@ func (o *Observer) markAfter(pos Pos) (mark, bool) {
 }
 
 // markBefore returns the last mark at or before pos that has at least before records between it and the one nearest to pos, or the
-// oldest whose bytes still stand.
-func (o *Observer) markBefore(pos Pos, before int) (best mark, found bool) {
+// oldest whose bytes p lets stand.
+func (o *Observer) markBefore(p Positions, pos Pos, before int) (best mark, found bool) {
 	var nearest uint64
 	for at := pos; ; at = o.previousPlace(at) {
 		m := o.marks[(at>>o.shift)&(marks-1)]
-		if o.holds(m, at) && !precedes(pos, m.pos) && o.stands(m.pos, o.last) {
+		if o.holds(m, at) && !precedes(pos, m.pos) && o.stands(m.pos, p) {
 			if !found {
 				nearest = m.records
 			}
@@ -73,28 +73,28 @@ func (o *Observer) markBefore(pos Pos, before int) (best mark, found bool) {
 			}
 		}
 		begin := at &^ (1<<o.shift - 1)
-		if !precedes(o.whole, begin) || o.last.Producer-begin > o.ring.capacity {
+		if !precedes(o.whole, begin) || p.Producer-begin > o.ring.capacity {
 			return best, found
 		}
 	}
 }
 
 // beginBefore is markBefore, with the boundary that stands by itself as one more: the marks before it may not stand any more.
-func (o *Observer) beginBefore(pos Pos, before int) (begin Pos, found bool) {
-	m, found := o.markBefore(pos, before)
-	at, known := o.standing(o.last)
+func (o *Observer) beginBefore(p Positions, pos Pos, before int) (begin Pos, found bool) {
+	m, found := o.markBefore(p, pos, before)
+	at, known := o.standing(p)
 	if !known || precedes(pos, at) || precedes(at, o.whole) {
 		return m.pos, found
 	}
-	if !found || precedes(at, m.pos) && !o.enough(m, pos, before) {
+	if !found || precedes(at, m.pos) && !o.enough(p, m, pos, before) {
 		return at, true
 	}
 	return m.pos, true
 }
 
 // enough reports whether m has before records between it and the mark nearest to pos.
-func (o *Observer) enough(m mark, pos Pos, before int) bool {
-	nearest, ok := o.markBefore(pos, 0)
+func (o *Observer) enough(p Positions, m mark, pos Pos, before int) bool {
+	nearest, ok := o.markBefore(p, pos, 0)
 	return ok && nearest.records-m.records >= uint64(before)
 }
 
@@ -110,6 +110,9 @@ func (o *Observer) previousPlace(at Pos) Pos { return at&^(1<<o.shift-1) - 1 }
 // MaxWalk is the most records that one [Observer.Walk] visits.
 const MaxWalk = 1024
 
+// walkRetries is how often a walk begins anew when a producer has overtaken it.
+const walkRetries = 3
+
 // Walk visits up to before records that precede from and up to n from there on, in order of position, as they stand now. from need
 // not be a boundary: the record that holds it counts as the first. It returns false, and visits nothing, if no boundary is known from
 // which from can be reached, because it was overwritten or lies in a gap or ahead. before + n is at most [MaxWalk].
@@ -121,17 +124,45 @@ func (o *Observer) Walk(from Pos, before, n int, visit func(Seen) bool) (held bo
 	}
 	n = min(max(n, 0), MaxWalk)
 	before = min(max(before, 0), MaxWalk-n)
-	producer := o.cursor
-	begin, ok := o.beginBefore(from, before+1)
-	if !ok {
-		if from != o.last.Head() || !o.plausible(from, producer) {
+	p, back := o.last, before+1
+	for tries := 1; ; tries++ {
+		begin, ok := o.walkBegin(p, from, back)
+		if !ok {
 			return false
 		}
-		begin = from
+		seen, held := o.around(begin, from, before, n)
+		if _, ok := o.prove(begin); ok { // and so did all headers behind it: the walk has not lost its way
+			o.deliver(begin, seen, visit)
+			return held
+		}
+		if tries == walkRetries {
+			return false
+		}
+		if p = o.ring.readPositions(o.last.Producer); tries > 1 {
+			back = 0 // begin as near as can be
+		}
 	}
-	seen := make([]Seen, 0, before+n) // the first of them a ring, until the walk is over
+}
+
+// walkBegin is the boundary at which a walk to from begins, of those that p lets stand: if possible one that has back records between it
+// and from.
+func (o *Observer) walkBegin(p Positions, from Pos, back int) (begin Pos, ok bool) {
+	begin, ok = o.beginBefore(p, from, back)
+	if !ok {
+		begin, ok = from, from == p.Head() && o.plausible(from, o.cursor)
+	}
+	return begin, ok && !precedes(o.cursor, begin)
+}
+
+// around reads up to before records that precede from and up to n from there on, on a walk from begin to the cursor. held is false if
+// that came to a header that can't be one before it came to from.
+func (o *Observer) around(begin, from Pos, before, n int) (seen []Seen, held bool) {
+	if o.pause != nil {
+		o.pause(beforeHeaders)
+	}
+	seen = make([]Seen, 0, before+n) // the first of them a ring, until the walk is over
 	oldest, after := 0, 0
-	bad := o.visit(begin, producer, func(pos Pos, raw, span uint64) bool {
+	bad := o.visit(begin, o.cursor, func(pos Pos, raw, span uint64) bool {
 		if !precedes(from, pos+span) {
 			switch {
 			case len(seen) < before:
@@ -154,8 +185,7 @@ func (o *Observer) Walk(from Pos, before, n int, visit func(Seen) bool) (held bo
 		slices.Reverse(seen[oldest:before])
 		slices.Reverse(seen[:before])
 	}
-	o.deliver(begin, seen, visit)
-	return bad == nil || after > 0
+	return seen, bad == nil || after > 0
 }
 
 // deliver proves the records of a walk that began at begin and hands them out, without those whose bytes have been reused. Records that can
@@ -246,7 +276,7 @@ func (o *Observer) afterOvertaken(from, limit Pos) Pos {
 // oldestWalked is the oldest boundary that is still known from the walks, or the one that stands by itself if that is older; the producer
 // position where neither is left.
 func (o *Observer) oldestWalked(p Positions) Pos {
-	m, marked := o.markBefore(o.cursor, int(min(o.records, 1<<31)))
+	m, marked := o.markBefore(p, o.cursor, int(min(o.records, 1<<31)))
 	switch at, usable := o.standing(p); {
 	case marked && (!usable || precedes(m.pos, at)):
 		return m.pos

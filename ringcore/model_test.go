@@ -147,7 +147,11 @@ func (m *modelRing) readable() []modelRecord {
 // begin sets all positions of a ring, as one that has run for long.
 func begin(t interface{ Fatal(...any) }, g ringcore.Geometry, at ringcore.Pos) (*ringcore.Ring, *ringcore.Producer) {
 	r, w := beginOf(t, ringcore.Linux, g, at)
-	return r, w.(*ringcore.Producer)
+	p, ok := w.(*ringcore.Producer)
+	if !ok {
+		t.Fatal("not a producer of Linux")
+	}
+	return r, p
 }
 
 // beginOf is begin for any format.

@@ -130,12 +130,9 @@ func TestOverwrittenWhileWeSlept(t *testing.T) {
 		t.Errorf("%d stand; %d seen, %d bytes missed in %d gaps; want 63, 63, %d, 1", stand, books.records, books.missed, books.lapped, 37*pausedSpan)
 	}
 	books.check(100 * pausedSpan)
-	if late := ringcore.NewObserver(ring); true {
-		n := 0
-		late.Whole(func(ringcore.Seen) bool { n++; return true })
-		if n != 63 {
-			t.Errorf("who comes now finds %d records, want 63", n)
-		}
+	n := 0
+	if end, why := ringcore.NewObserver(ring).Whole(func(ringcore.Seen) bool { n++; return true }); n != 63 || end != p.Producer || why != nil {
+		t.Errorf("who comes now finds %d records up to %d (%v), want 63 up to %d", n, end, why, p.Producer)
 	}
 }
 

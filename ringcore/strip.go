@@ -43,7 +43,7 @@ func (o *Observer) Strip(from, to Pos, visit func(Seen)) {
 
 // stripBegin is the boundary at which a strip begins.
 func (o *Observer) stripBegin(from, to Pos) (at Pos, ok bool) {
-	if begin, known := o.beginBefore(from, 0); known {
+	if begin, known := o.beginBefore(o.last, from, 0); known {
 		if at = o.strips; !o.stripped || precedes(at, begin) || precedes(from, at) || precedes(at, o.whole) {
 			at = begin
 		}

@@ -12,7 +12,11 @@ import (
 func windows(t *testing.T) (*ringcore.Ring, *ringcore.WindowsProducer) {
 	t.Helper()
 	ring, w := beginOf(t, ringcore.Windows, ringcore.Windows.Geometry(4096, 4096), 0)
-	return ring, w.(*ringcore.WindowsProducer)
+	p, ok := w.(*ringcore.WindowsProducer)
+	if !ok {
+		t.Fatalf("writer %T", w)
+	}
+	return ring, p
 }
 
 // TestEbpfForWindowsRingBufferOutput asserts what ring_buffer_output does (libs/runtime/unit/platform_unit_test.cpp): a record of 10 bytes
