@@ -85,7 +85,8 @@ func (w *waiter) wait(ctx context.Context, fd int, most time.Duration) {
 	for err == unix.EINTR { // a signal of the Go runtime; the kernel counts left down
 		_, err = unix.Ppoll(fds, &left, nil)
 	}
-	w.waited, w.woken = true, fds[0].Revents != 0 || fds[1].Revents != 0
+	// When the time is up poll looks a last time, and finds what came without wake-up.
+	w.waited, w.woken = true, left.Nano() > 0 && (fds[0].Revents != 0 || fds[1].Revents != 0)
 }
 
 func (w *waiter) close() error {

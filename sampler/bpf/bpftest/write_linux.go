@@ -20,11 +20,12 @@ const (
 type Record struct {
 	Length  int // payload bytes
 	Discard bool
-	Flags   int // NoWakeup, ForceWakeup or 0
+	Flags   int    // NoWakeup, ForceWakeup or 0
+	Payload []byte // at most Length bytes that are written in place of its number
 }
 
-// Write writes records in their order by one run of one program. A payload of at least 8 bytes begins with the record's number
-// within this call, from 0, in the host's byte order; the rest is what was there before. It returns how many were refused.
+// Write writes records in their order by one run of one program. A payload of at least 8 bytes that is not told begins with the record's
+// number within this call, from 0, in the host's byte order; the rest is what was there before. It returns how many were refused.
 func (r *Ring) Write(tb testing.TB, records ...Record) (refused uint64) {
 	tb.Helper()
 	insns := asm.Instructions{asm.Mov.Imm(asm.R6, 0)}
@@ -43,10 +44,13 @@ func (r *Ring) Write(tb testing.TB, records ...Record) (refused uint64) {
 			asm.Ja.Label(next),
 			asm.Mov.Reg(asm.R1, asm.R0).WithSymbol(next+"got"),
 		)
-		if rec.Length >= 8 {
+		if rec.Length >= 8 && len(rec.Payload) == 0 {
 			insns = append(insns,
 				asm.Mov.Imm(asm.R2, int32(i)),
 				asm.StoreMem(asm.R1, 0, asm.R2, asm.DWord))
+		}
+		for at, b := range rec.Payload {
+			insns = append(insns, asm.StoreImm(asm.R1, int16(at), int64(b), asm.Byte))
 		}
 		insns = append(insns,
 			asm.Mov.Imm(asm.R2, int32(rec.Flags)),
