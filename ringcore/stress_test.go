@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"hash/crc32"
 	"math/rand/v2"
-	"os"
 	"runtime"
 	"sync"
 	"sync/atomic"
@@ -16,7 +15,6 @@ import (
 
 	"ringscope/internal/need"
 	"ringscope/ringcore"
-	"ringscope/ringcore/shm"
 )
 
 // stress is several producers, a consumer and an observer on one ring. Every payload carries its producer, its number and a checksum.
@@ -303,37 +301,6 @@ func (s *stress) check(t *testing.T) {
 	if unresolved > s.produced.Load()/10_000+100 { // how many depends on the scheduler; that they are few tells that the figures above are not void
 		t.Errorf("%d of %d records unresolved", unresolved, s.produced.Load())
 	}
-}
-
-// shared is a ring in shared memory: the writers' view, and a read-only one.
-func shared(t *testing.T, v variant, size uint64) (writable, readOnly *ringcore.Ring) {
-	t.Helper()
-	m, err := shm.Anonymous(size, os.Getpagesize())
-	if err != nil {
-		t.Fatal(err)
-	}
-	view, err := m.View()
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		for _, m := range []*shm.Mapping{view, m} {
-			if err := m.Close(); err != nil {
-				t.Error(err)
-			}
-		}
-	})
-	return ringOf(t, v, size, m), ringOf(t, v, size, view)
-}
-
-func ringOf(t failer, v variant, size uint64, m *shm.Mapping) *ringcore.Ring {
-	g := v.geometry(size)
-	g.PageSize = os.Getpagesize()
-	r, err := ringcore.NewRing(v.format, g, ringcore.Memory{Consumer: m.Consumer, Producer: m.Producer, Data: m.Data})
-	if err != nil {
-		t.Fatalf("%v", err)
-	}
-	return r
 }
 
 // manyRecords is how many payloads the long run verifies.

@@ -1,7 +1,6 @@
 package ringcore_test
 
 import (
-	"errors"
 	"runtime"
 	"sync"
 	"testing"
@@ -17,85 +16,6 @@ func windows(t *testing.T) (*ringcore.Ring, *ringcore.WindowsProducer) {
 		t.Fatalf("writer %T", w)
 	}
 	return ring, p
-}
-
-// TestEbpfForWindowsRingBufferOutput asserts what ring_buffer_output does (libs/runtime/unit/platform_unit_test.cpp): a record of 10 bytes
-// takes 24, and a ring can be filled to its last byte.
-func TestEbpfForWindowsRingBufferOutput(t *testing.T) {
-	ring, w := windows(t)
-	v, err := w.Reserve(10)
-	if err != nil {
-		t.Fatal(err)
-	}
-	w.Submit(v)
-	if p := ring.ReadPositions(); p.Producer != 24 || p.Consumer != 0 {
-		t.Errorf("producer %d, consumer %d; want 24, 0", p.Producer, p.Consumer)
-	}
-	if h := ring.Header(0); h.Length != 10 || h.State() != ringcore.Committed || h.PageOffset != 0 {
-		t.Errorf("header %+v", h)
-	}
-	records := 1
-	for ; ; records++ {
-		v, err := w.Reserve(10)
-		if errors.Is(err, ringcore.ErrFull) {
-			break
-		}
-		if err != nil {
-			t.Fatal(err)
-		}
-		w.Submit(v)
-	}
-	rest := uint32(4096 - 24*records)
-	if rest != 16 {
-		t.Fatalf("%d bytes are left", rest)
-	}
-	v, err = w.Reserve(rest - 8)
-	if err != nil {
-		t.Fatalf("the last %d bytes: %v", rest, err)
-	}
-	w.Submit(v)
-	if p := ring.ReadPositions(); p.Producer != 4096 {
-		t.Errorf("producer %d, want 4096", p.Producer)
-	}
-	if _, err := w.Reserve(1); !errors.Is(err, ringcore.ErrFull) {
-		t.Errorf("one more: %v", err)
-	}
-	consumer, err := ringcore.NewConsumer(ring)
-	if err != nil {
-		t.Fatal(err)
-	}
-	n := 0
-	for range consumer.Records() {
-		n++
-	}
-	if err := errors.Join(consumer.Err(), consumer.Release()); err != nil || n != records+1 {
-		t.Fatalf("%d records consumed, want %d: %v", n, records+1, err)
-	}
-	if v, err = w.Reserve(4096 - 8); err != nil {
-		t.Fatalf("all of an empty ring: %v", err)
-	}
-	w.Submit(v)
-}
-
-// TestEbpfForWindowsRingBufferReserveSubmitDiscard asserts what ring_buffer_reserve_submit_discard does.
-func TestEbpfForWindowsRingBufferReserveSubmitDiscard(t *testing.T) {
-	ring, w := windows(t)
-	for n, want := range map[uint32]error{4096 + 1: ringcore.ErrTooLarge, 4096 - 7: ringcore.ErrTooLarge, 1 << 30: ringcore.ErrTooLarge, 0: ringcore.ErrEmpty} {
-		if _, err := w.Reserve(n); !errors.Is(err, want) {
-			t.Errorf("reserve %d: %v, want %v", n, err, want)
-		}
-	}
-	first, second := reserve(t, w, 24), reserve(t, w, 24)
-	for _, v := range []ringcore.Reservation{first, second} {
-		if s := ring.Header(v.Pos).State(); s != ringcore.Busy {
-			t.Errorf("record at %d is %v", v.Pos, s)
-		}
-	}
-	w.Discard(second)
-	w.Submit(first)
-	if a, b := ring.Header(first.Pos).State(), ring.Header(second.Pos).State(); a != ringcore.Committed || b != ringcore.Discarded {
-		t.Errorf("first %v, second %v", a, b)
-	}
 }
 
 // TestPageOffsetsOfWindows count from the data area, those of Linux from the kernel's struct.
