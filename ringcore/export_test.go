@@ -56,6 +56,7 @@ func (p *WindowsProducer) Race(between func()) {
 	p.pause = func(at Pos, published bool) {
 		if !published {
 			p.ring.store(p.ring.producer, at)
+			p.published.Store(at)
 		}
 	}
 	p.swap = func(from, to Pos) bool {

@@ -18,17 +18,20 @@ type Producer struct {
 }
 
 // NewProducer returns the producer of r. The ring's producer page and data must be writable, and its format linux. It goes on at the
-// positions that stand there.
+// positions that stand there, of which those that can't be any are taken to be the producer position.
 func NewProducer(r *Ring) (*Producer, error) {
 	if r.kind != KindLinux {
 		return nil, fmt.Errorf("no producer of Linux for format %s", r.format.Name)
 	}
 	p := r.ReadPositions()
-	pend := p.Producer
-	if p.HasPending {
+	pend, over := p.Producer, p.Producer
+	if p.HasPending && p.Producer-p.Pending <= r.mask {
 		pend = p.Pending
 	}
-	return &Producer{ring: r, lock: new(sync.Mutex), prod: p.Producer, pend: pend, over: p.Overwrite}, nil
+	if p.HasOverwrite && p.Producer-p.Overwrite <= r.mask {
+		over = p.Overwrite
+	}
+	return &Producer{ring: r, lock: new(sync.Mutex), prod: p.Producer, pend: pend, over: over}, nil
 }
 
 // Reserve makes room for a payload of n bytes, 0 to [MaxLinuxPayload], and returns it busy. It never waits for room: [ErrFull],
@@ -76,7 +79,8 @@ func (p *Producer) makeRoom(next Pos) {
 }
 
 // advancePending moves the pending position over every record that is no longer busy, and stores it where the kernel has it, also if
-// the reservation then fails.
+// the reservation then fails. A header that leads beyond the producer position is none, which nobody can write into a kernel's ring, but
+// anybody into a file's: then everything before the producer position counts as finished.
 func (p *Producer) advancePending() {
 	r := p.ring
 	for p.pend != p.prod {
@@ -84,7 +88,11 @@ func (p *Producer) advancePending() {
 		if word&BusyBit != 0 {
 			break
 		}
-		p.pend += spanLinux(word & lengthMask)
+		if span := spanLinux(word & lengthMask); span < p.prod-p.pend {
+			p.pend += span
+		} else {
+			p.pend = p.prod
+		}
 	}
 	if at := r.geometry.Pending; at >= 0 {
 		r.store(unsafe.Add(r.producer, at), p.pend)

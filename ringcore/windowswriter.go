@@ -11,9 +11,10 @@ import (
 // may use it at once, side by side: who wins the compare-and-swap on the reserve offset has its place, writes the header, and waits
 // until those before it have published theirs. A ring has one WindowsProducer, because the reserve offset is not in memory that is mapped.
 type WindowsProducer struct {
-	ring    *Ring
-	reserve atomic.Uint64
-	swap    func(from, to Pos) bool // a compare-and-swap on reserve
+	ring      *Ring
+	reserve   atomic.Uint64
+	published atomic.Uint64           // the producer position that was stored last: what stands in memory, others may have written
+	swap      func(from, to Pos) bool // a compare-and-swap on reserve
 
 	// pause, in tests, holds a producer up where another one could come between.
 	pause func(at Pos, published bool)
@@ -25,7 +26,8 @@ func NewWindowsProducer(r *Ring) (*WindowsProducer, error) {
 		return nil, fmt.Errorf("no producer of Windows for format %s with positions of %d bytes", r.format.Name, r.geometry.PosWidth)
 	}
 	p := &WindowsProducer{ring: r}
-	p.reserve.Store(r.loadProducer())
+	p.published.Store(r.loadProducer())
+	p.reserve.Store(p.published.Load())
 	p.swap = p.reserve.CompareAndSwap
 	return p, nil
 }
@@ -52,12 +54,16 @@ func (p *WindowsProducer) Reserve(n uint32) (Reservation, error) {
 		if !p.swap(at, next) {
 			continue // another one was faster, and the consumer may have gone on
 		}
-		// Nobody looks at the header before the producer position passes it; atomic, because an observer of history may read the place.
-		header := encodeLinux(Header{Length: n, PageOffset: r.pageOffset(at), Busy: true})
-		atomic.StoreUint64((*uint64)(unsafe.Add(r.data, at&r.mask)), lengthFirst(header))
-		p.publish(at, next)
+		p.storeHeader(at, next, encodeLinux(Header{Length: n, PageOffset: r.pageOffset(at), Busy: true}))
 		return Reservation{Pos: at, Payload: r.payload(at, n)}, nil
 	}
+}
+
+// storeHeader writes a header that nobody looks at before the producer position passes it, and publishes it; atomic, because an observer
+// of history may read the place. Both happen even where the memory is gone, which ends in a panic: those behind wait for their turn.
+func (p *WindowsProducer) storeHeader(at, next Pos, raw uint64) {
+	defer p.publish(at, next)
+	atomic.StoreUint64((*uint64)(unsafe.Add(p.ring.data, at&p.ring.mask)), lengthFirst(raw))
 }
 
 // publish waits for its turn and moves the producer position from at to next.
@@ -66,9 +72,10 @@ func (p *WindowsProducer) publish(at, next Pos) {
 		p.pause(at, false)
 	}
 	r := p.ring
-	for r.loadProducer() != at {
+	for p.published.Load() != at {
 		runtime.Gosched() // the driver spins, at a level at which nobody takes its processor
 	}
+	defer p.published.Store(next) // the turn of who is next
 	// Releases the header before it, and those of everybody before; pairs with loadProducer of consumers and observers.
 	r.store(r.producer, next)
 	if p.pause != nil {

@@ -39,6 +39,12 @@ func Open(path string) (*File, error) {
 
 // openDescribed opens what stands at path and reads its describing block. It never waits, whatever the path names.
 func openDescribed(path string, mode int) (*os.File, Description, error) {
+	// Before it is opened, because opening a device can set it going.
+	if info, err := os.Stat(path); err != nil {
+		return nil, Description{}, fmt.Errorf("open the ring file: %w", err)
+	} else if err := regular(path, info); err != nil {
+		return nil, Description{}, err
+	}
 	f, err := os.OpenFile(path, mode|nonblock, 0)
 	if err != nil {
 		return nil, Description{}, fmt.Errorf("open the ring file: %w", err)
@@ -56,13 +62,12 @@ func describe(f *os.File, path string) (Description, error) {
 	if err != nil {
 		return Description{}, fmt.Errorf("look at the ring file: %w", err)
 	}
-	if !info.Mode().IsRegular() {
-		return Description{}, fmt.Errorf("%w: %s: expected a regular file, found %s", ErrNotRing, path, kind(info.Mode()))
+	if err := regular(path, info); err != nil {
+		return Description{}, err
 	}
 	raw := make([]byte, blockSize)
 	if _, err := f.ReadAt(raw, blockAt); errors.Is(err, io.EOF) {
-		return Description{}, fmt.Errorf("%w: %s: expected at least %d bytes, found %d",
-			ErrNotRing, path, blockAt+blockSize, info.Size())
+		return Description{}, fmt.Errorf("%w: %s was cut while it was opened; serve the ring anew", ErrTruncated, path)
 	} else if err != nil {
 		return Description{}, fmt.Errorf("read the describing block: %w", err)
 	}
@@ -78,6 +83,17 @@ func describe(f *os.File, path string) (Description, error) {
 		return Description{}, fmt.Errorf("%w: %s: expected %d bytes, found %d; serve the ring anew", ErrDamaged, path, want, info.Size())
 	}
 	return about, nil
+}
+
+// regular reports why a file can't be a ring's before anything is read of it: what some files of the kernel give is then gone.
+func regular(path string, info fs.FileInfo) error {
+	switch {
+	case !info.Mode().IsRegular():
+		return fmt.Errorf("%w: %s: expected a regular file, found %s", ErrNotRing, path, kind(info.Mode()))
+	case info.Size() < blockAt+blockSize:
+		return fmt.Errorf("%w: %s: expected at least %d bytes, found %d", ErrNotRing, path, blockAt+blockSize, info.Size())
+	}
+	return nil
 }
 
 // mapFile makes a File of f, which it takes over only if it succeeds.
@@ -133,6 +149,15 @@ func (f *File) Check() error {
 	if want := int64(f.layout.stored()); mine.Size() < want {
 		return fmt.Errorf("%w: %s was cut to %d of %d bytes while it was mapped; serve the ring anew", ErrTruncated, f.path, mine.Size(), want)
 	}
+	return f.names()
+}
+
+// names reports whether the path names another file by now, or none.
+func (f *File) names() error {
+	mine, err := f.f.Stat()
+	if err != nil {
+		return fmt.Errorf("look at %s: %w", f.path, err)
+	}
 	now, err := named(f.path)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
@@ -164,7 +189,7 @@ func (f *File) Close() error {
 // Remove closes a ring that this process serves, and removes its file, unless the path names another one by now. Who has mapped it keeps
 // what is mapped.
 func (f *File) Remove() error {
-	switch err := f.Check(); {
+	switch err := f.names(); {
 	case errors.Is(err, ErrRemoved), errors.Is(err, ErrReplaced):
 		return f.Close()
 	case err != nil:

@@ -48,9 +48,10 @@ func (s *Source) wait(now time.Time, in sampler.Intake) (sampler.Pace, error) {
 
 // Detail reads the records of f, while there is a ring.
 func (s *Source) Detail(now time.Time, f model.Focus) model.Detail {
-	if !s.ended.IsZero() && s.config.BackAfter > 0 {
+	if s.fault != nil || !s.ended.IsZero() && s.config.BackAfter > 0 {
 		return model.Detail{}
 	}
+	defer s.memory.guard(&s.fault)()
 	return s.Observed.Detail(now, f)
 }
 

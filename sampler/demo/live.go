@@ -14,6 +14,7 @@ type live struct {
 	actors []actor
 	beat   time.Duration // shortest sleep
 	slack  time.Duration // how late the schedule may be
+	guard  func(err *error) func()
 
 	running bool
 	at      time.Duration // where the schedule stood when it was paused
@@ -104,8 +105,6 @@ func (l *live) follow(a actor) {
 			l.fail(a, fmt.Errorf("panic: %v\n%s", r, debug.Stack()))
 		}
 	}()
-	// A ring file that somebody cuts short makes the next access fault; that becomes a panic, and so an error.
-	debug.SetPanicOnFault(true)
 	timer := time.NewTimer(0)
 	defer timer.Stop()
 	for {
@@ -123,7 +122,8 @@ func (l *live) follow(a actor) {
 }
 
 // catchUp makes the steps that are due. It gives up the processor, and sees whether it should stop, at the latest after one slack.
-func (l *live) catchUp(a actor) error {
+func (l *live) catchUp(a actor) (err error) {
+	defer l.guard(&err)()
 	for now := l.clock.keep(a.due(), l.slack); a.due() <= now; {
 		if err := a.step(); err != nil {
 			return err

@@ -13,7 +13,12 @@ import (
 type memory struct {
 	writable, view ringcore.Memory
 	close          func() error
+	// guard makes a fault in the memory the error that it is given; see [shm.File.Guard].
+	guard func(err *error) func()
 }
+
+// unguarded is the guard of memory that can't be cut.
+func unguarded(*error) func() { return func() {} }
 
 func newMemory(c *Config) (memory, error) {
 	if c.Simulated {
@@ -22,6 +27,7 @@ func newMemory(c *Config) (memory, error) {
 	var (
 		m     *shm.Mapping
 		letGo func() error
+		file  *shm.File
 	)
 	if c.File == "" {
 		anonymous, err := shm.Anonymous(c.Size, c.pageSize())
@@ -38,8 +44,8 @@ func newMemory(c *Config) (memory, error) {
 		if c.ConsumerRate > 0 {
 			about.ReaderPID, about.ReaderComm = simReader.PID, simReader.Comm
 		}
-		file, err := shm.Create(c.File, about)
-		if err != nil {
+		var err error
+		if file, err = shm.Create(c.File, about); err != nil {
 			return memory{}, err
 		}
 		m, letGo = file.Mapping, file.Remove
@@ -48,7 +54,12 @@ func newMemory(c *Config) (memory, error) {
 	if err != nil {
 		return memory{}, errors.Join(err, letGo())
 	}
+	guard := unguarded
+	if file != nil {
+		guard = func(err *error) func() { return file.Guard(err, view) }
+	}
 	return memory{
+		guard:    guard,
 		writable: ringcore.Memory{Consumer: m.Consumer, Producer: m.Producer, Data: m.Data},
 		view:     ringcore.Memory{Consumer: view.Consumer, Producer: view.Producer, Data: view.Data},
 		close:    func() error { return errors.Join(view.Close(), letGo()) },
@@ -61,7 +72,7 @@ func heap(size uint64) memory {
 	words := make([]uint64, (2*simulatedPage+2*size)/8)
 	bytes := unsafe.Slice((*byte)(unsafe.Pointer(&words[0])), len(words)*8)
 	m := ringcore.Memory{Consumer: bytes[:simulatedPage], Producer: bytes[simulatedPage : 2*simulatedPage], Data: bytes[2*simulatedPage:]}
-	return memory{writable: m, view: m, close: func() error { return nil }}
+	return memory{writable: m, view: m, close: func() error { return nil }, guard: unguarded}
 }
 
 // storeConsumer writes the consumer position as a reader does that asks nobody.

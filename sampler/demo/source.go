@@ -1,10 +1,12 @@
 package demo
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"time"
 
+	"ringscope/model"
 	"ringscope/ringcore"
 	"ringscope/sampler"
 )
@@ -17,6 +19,7 @@ type Source struct {
 	ended    time.Time     // when the program ended; zero: it runs
 	identity time.Duration // after the begin of the run: when the ring's identity changes; never: it does not
 	threads  time.Time     // when they were last looked at
+	fault    error         // memory that was mapped is not there any more
 }
 
 // run is one ring and who writes and reads it, from its begin to its end.
@@ -47,12 +50,15 @@ func New(c Config) (*Source, error) {
 	return &Source{run: r, config: c}, nil
 }
 
-func newRun(c *Config) (*run, error) {
+func newRun(c *Config) (r *run, err error) {
 	m, err := newMemory(c)
 	if err != nil {
 		return nil, fmt.Errorf("memory for a simulated ring: %w", err)
 	}
-	r, err := runIn(c, m)
+	func() {
+		defer m.guard(&err)()
+		r, err = runIn(c, m)
+	}()
 	if err != nil {
 		return nil, errors.Join(err, m.close())
 	}
@@ -102,7 +108,7 @@ func runIn(c *Config, m memory) (*run, error) {
 		return r, nil
 	}
 	beat := min(max(eighth/2, shortestBeat), longestBeat)
-	r.player = &live{actors: actors, beat: beat, slack: slackBeats * beat}
+	r.player = &live{actors: actors, guard: m.guard, beat: beat, slack: slackBeats * beat}
 	return r, nil
 }
 
@@ -133,6 +139,8 @@ func (r *run) read(c *Config, ring *ringcore.Ring) (actors []actor, err error) {
 // was there before watching began.
 func (s *Source) Look(now time.Time, in sampler.Intake) (sampler.Pace, error) {
 	switch {
+	case s.fault != nil:
+		return sampler.Pace{}, s.fault
 	case !s.ended.IsZero():
 		return s.wait(now, in)
 	case !s.begun:
@@ -183,7 +191,7 @@ func (s *Source) identify(now time.Time, at time.Duration, in sampler.Intake) {
 }
 
 func (s *Source) look(now time.Time, in sampler.Intake) (sampler.Pace, error) {
-	pace, err := s.Observed.Look(now, in)
+	pace, err := s.observe(now, in)
 	if !s.config.Uncounted {
 		in.Drops(s.refused(), "simulated")
 	}
@@ -194,6 +202,22 @@ func (s *Source) look(now time.Time, in sampler.Intake) (sampler.Pace, error) {
 	pace.Tick = s.tick
 	pace.Consumes = s.config.about.consumes
 	return pace, err
+}
+
+// observe is what the observer tells in. Where it faulted it may have been amid anything: then it is not asked again.
+func (s *Source) observe(now time.Time, in sampler.Intake) (pace sampler.Pace, err error) {
+	defer func() { err = cmp.Or(s.fault, err) }()
+	defer s.memory.guard(&s.fault)()
+	return s.Observed.Look(now, in)
+}
+
+// Dump reads every record that can be read now; see [sampler.Observed.Dump].
+func (s *Source) Dump(payload int, visit func(model.Row) bool) (err error) {
+	if s.fault != nil {
+		return s.fault
+	}
+	defer s.memory.guard(&err)()
+	return s.Observed.Dump(payload, visit)
 }
 
 // seen are the readers that others than ourselves can see.

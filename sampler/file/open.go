@@ -57,7 +57,7 @@ func newSource(f *shm.File, o Options) (*Source, error) {
 
 // read decides how the records are read; see [read].
 func (s *Source) read(memory ringcore.Memory, asked string) (r reading, err error) {
-	defer s.guard(&err)()
+	defer s.file.Guard(&err)()
 	return read(s.file, memory, asked)
 }
 

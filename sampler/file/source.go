@@ -1,10 +1,9 @@
 package file
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
-	"runtime"
-	"runtime/debug"
 	"time"
 
 	"ringscope/model"
@@ -38,9 +37,8 @@ func (s *Source) Look(now time.Time, in sampler.Intake) (pace sampler.Pace, err 
 		ring.Looked = now
 		in.Ring(&ring)
 	}
-	defer s.guard(&err)()
-	if pace, err = s.observed.Look(now, in); err != nil {
-		return pace, fmt.Errorf("look at %s: %w", s.file.Path(), err)
+	if pace, err = s.look(now, in); err != nil {
+		return pace, err
 	}
 	if s.gone && !pace.More {
 		in.Ended(model.EndOwnerGone)
@@ -49,15 +47,31 @@ func (s *Source) Look(now time.Time, in sampler.Intake) (pace sampler.Pace, err 
 	return pace, nil
 }
 
+// look is what s.observed tells in. Where it faulted it may have been amid anything: then it is not asked again.
+func (s *Source) look(now time.Time, in sampler.Intake) (pace sampler.Pace, err error) {
+	defer func() { err = cmp.Or(s.fault, err) }()
+	defer s.file.Guard(&s.fault)()
+	if pace, err = s.observed.Look(now, in); err != nil {
+		return pace, fmt.Errorf("look at %s: %w", s.file.Path(), err)
+	}
+	return pace, nil
+}
+
 // Detail reads the records of f as they stand now.
 func (s *Source) Detail(now time.Time, f model.Focus) (d model.Detail) {
-	defer s.guard(&s.fault)()
+	if s.fault != nil {
+		return d
+	}
+	defer s.file.Guard(&s.fault)()
 	return s.observed.Detail(now, f)
 }
 
 // Dump reads every record that can be read now; see [sampler.Observed.Dump].
 func (s *Source) Dump(payload int, visit func(model.Row) bool) (err error) {
-	defer s.guard(&err)()
+	if s.fault != nil {
+		return s.fault
+	}
+	defer s.file.Guard(&err)()
 	return s.observed.Dump(payload, visit)
 }
 
@@ -80,28 +94,4 @@ func (s *Source) check(now time.Time) error {
 		return nil // what is mapped is still the ring that was opened: a served one without a name, or a dead one
 	}
 	return err
-}
-
-// guard makes a fault in the mapping an error: whoever may write the file may cut it at any time, and then touching what was mapped
-// would end the program. Call what it returns when the mapping is left.
-func (s *Source) guard(err *error) func() {
-	before := debug.SetPanicOnFault(true)
-	return func() {
-		debug.SetPanicOnFault(before)
-		switch r := recover().(type) {
-		case nil:
-		case interface {
-			runtime.Error
-			Addr() uintptr
-		}:
-			if !s.file.Holds(r.Addr()) {
-				panic(r)
-			}
-			if *err = s.file.Check(); *err == nil || !errors.Is(*err, shm.ErrTruncated) {
-				*err = fmt.Errorf("%w: %s was cut while it was read; serve the ring anew", shm.ErrTruncated, s.file.Path())
-			}
-		default:
-			panic(r)
-		}
-	}
 }
