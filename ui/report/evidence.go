@@ -88,6 +88,7 @@ var data = map[model.Code]func(e *model.Evidence) fields{
 	},
 	model.PositionInvalid: func(e *model.Evidence) fields {
 		return fields{
+			"which":        e.Wrong,
 			"position":     e.Position,
 			"ahead_bytes":  e.Ahead,
 			"behind_bytes": e.Waiting,
