@@ -44,13 +44,20 @@ func corrupt(x *teller) (sentences, advice []string) {
 		last = x.f.Since
 	}
 	when := "at " + text.Clock(last) + ", position "
-	at, raw, why := text.Count(x.e.Position), text.HeaderBytes(x.e.Raw), x.c.Safe(x.e.Why)
+	at, raw, why := text.Count(x.e.Position), text.HeaderBytes(x.e.Raw, x.headerSize()), x.c.Safe(x.e.Why)
 	sentences = []string{
 		when + at + ": " + raw + "; " + why + ".",
 		when + at + ": " + why + ".",
 		when + at + ": " + raw + ".",
 		when + at + ".",
 		"at " + at + ".",
+	}
+	if r := x.ring(); r != nil && r.Source == model.SourceFile && r.FormatHow != model.FormatTold {
+		return sentences, []string{
+			"resynchronised at the producer position. Is it of another format than " + Format(r) + "? --format says which to read it in.",
+			"resynchronised; is it of another format? --format says which.",
+			"is it of another format? --format says which.",
+		}
 	}
 	return sentences, []string{
 		"resynchronised at the producer position. If it comes again, something writes where it has reserved nothing.",
