@@ -59,7 +59,7 @@ func TestEveryCodeHasWords(t *testing.T) {
 		if _, ok := tellers[code]; !ok {
 			t.Errorf("%s has no title and sentence", code)
 		}
-		if _, ok := Explain(text.UTF8, FindingTopic(code)); !ok {
+		if _, ok := Explain(text.UTF8, FindingTopic(code), nil); !ok {
 			t.Errorf("%s has no explanation", code)
 		}
 		if !slices.Contains(Codes(), code) {
