@@ -119,8 +119,8 @@ func (c *Consumer) bad(at, producer Pos) {
 	c.err = fmt.Errorf("%w at %d: %s, %d bytes before the producer position: %w", ErrBadHeader, at, text, producer-at, why)
 }
 
-// Err is why Records ended before a busy record or the producer position: it wraps [ErrBadHeader] or [ErrTooFar]. The ring can't be read on
-// then.
+// Err is why Records ended before a busy record or the producer position: it wraps [ErrBadHeader], [ErrTooFar] or [ErrUnaligned]. The ring
+// can't be read on then.
 func (c *Consumer) Err() error { return c.err }
 
 // Release gives everything yielded so far back to the producers in one step; payloads yielded before are no longer valid. It fails
@@ -167,7 +167,7 @@ func (c *Consumer) Waiting() bool {
 			at = over
 		}
 	}
-	return c.err == nil && precedes(at, producer) && !r.Header(at).Busy
+	return c.err == nil && precedes(at, producer) && at%r.format.Align == 0 && !r.Header(at).Busy
 }
 
 // Tally is what was passed so far, complete outside of a loop over Records.

@@ -60,11 +60,15 @@ func (c *Consumer) standing(producer Pos, yield func(Record) bool) {
 	for overtaken := 0; overtaken <= mostOvertaken; {
 		over := r.loadOverwrite(producer)
 		if precedes(c.at, over) {
+			if over%r.format.Align != 0 {
+				c.err = fmt.Errorf("%w: overwrite position %d is no multiple of %d", ErrUnaligned, over, r.format.Align)
+				return
+			}
 			c.tally.Lost += over - c.at
 			c.at = over
-			overtaken++
 		}
 		if precedes(producer, c.at) { // an overwrite position that is newer than our producer position
+			overtaken++
 			if producer = r.widenProducer(r.loadProducer(), producer); precedes(producer, c.at) {
 				c.near(producer)
 				return
@@ -83,6 +87,7 @@ func (c *Consumer) standing(producer Pos, yield func(Record) bool) {
 		c.fence.loads()
 		switch {
 		case precedes(at, r.loadOverwrite(producer)):
+			overtaken++
 			continue // what was read may be of a later record
 		case why != nil:
 			c.bad(at, producer)

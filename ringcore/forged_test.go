@@ -1,6 +1,7 @@
 package ringcore_test
 
 import (
+	"errors"
 	"testing"
 
 	"ringscope/ringcore"
@@ -81,6 +82,33 @@ func TestProducerBeginsAtForgedPositions(t *testing.T) {
 		}
 		if p := ring.ReadPositions(); p.Pending != begin || p.Overwrite != begin {
 			t.Errorf("%d: %+v", forged, p)
+		}
+	}
+}
+
+// TestProducersRefuseUnalignedPositions asks that no producer goes on where no record can begin, and that a consumer is not led there.
+func TestProducersRefuseUnalignedPositions(t *testing.T) {
+	for _, v := range variants() {
+		ring := heapRingOf(t, v.format, v.geometry(4096))
+		m := ring.Memory()
+		c, err := ringcore.NewConsumer(ring)
+		if err != nil {
+			t.Fatal(err)
+		}
+		setPosition(m.Producer, 4097)
+		if _, err := ringcore.NewWriter(ring); (err != nil) != (v.format.Align > 1) || err != nil && !errors.Is(err, ringcore.ErrUnaligned) {
+			t.Errorf("%s: a producer at 4097: %v", v, err)
+		}
+		if !v.overwrite {
+			continue
+		}
+		setPosition(m.Producer, 4096)
+		setPosition(m.Producer[v.geometry(4096).Overwrite:], 57)
+		for rec := range c.Records() {
+			t.Errorf("%s: a record at %d", v, rec.Pos)
+		}
+		if !errors.Is(c.Err(), ringcore.ErrUnaligned) || c.Position() != 0 || c.Waiting() {
+			t.Errorf("%s: at %d: %v", v, c.Position(), c.Err())
 		}
 	}
 }

@@ -24,14 +24,26 @@ func NewProducer(r *Ring) (*Producer, error) {
 		return nil, fmt.Errorf("no producer of Linux for format %s", r.format.Name)
 	}
 	p := r.ReadPositions()
+	if err := r.canGoOnAt(p.Producer); err != nil {
+		return nil, err
+	}
 	pend, over := p.Producer, p.Producer
-	if p.HasPending && p.Producer-p.Pending <= r.mask {
+	if p.HasPending && p.Producer-p.Pending <= r.mask && p.Pending%r.format.Align == 0 {
 		pend = p.Pending
 	}
-	if p.HasOverwrite && p.Producer-p.Overwrite <= r.mask {
+	if p.HasOverwrite && p.Producer-p.Overwrite <= r.mask && p.Overwrite%r.format.Align == 0 {
 		over = p.Overwrite
 	}
 	return &Producer{ring: r, lock: new(sync.Mutex), prod: p.Producer, pend: pend, over: over}, nil
+}
+
+// canGoOnAt tells why no record can begin at the producer position that stands there: its header would be stored at once, and no CPU
+// stores 8 bytes at once anywhere.
+func (r *Ring) canGoOnAt(producer Pos) error {
+	if producer%r.format.Align != 0 {
+		return fmt.Errorf("go on at producer position %d: %w: it is no multiple of %d", producer, ErrUnaligned, r.format.Align)
+	}
+	return nil
 }
 
 // Reserve makes room for a payload of n bytes, 0 to [MaxLinuxPayload], and returns it busy. It never waits for room: [ErrFull],

@@ -101,7 +101,7 @@ func (a *tally) Resolved(pos ringcore.Pos, raw uint64, before bool) {
 	if before {
 		return
 	}
-	if a.format.Decode(raw).State() == ringcore.Discarded {
+	if a.format.Decode(raw).Discard {
 		a.discarded++
 	} else {
 		a.committed++

@@ -25,9 +25,13 @@ func NewWindowsProducer(r *Ring) (*WindowsProducer, error) {
 	if r.kind != KindWindows || r.geometry.PosWidth != 8 {
 		return nil, fmt.Errorf("no producer of Windows for format %s with positions of %d bytes", r.format.Name, r.geometry.PosWidth)
 	}
+	producer := r.loadProducer()
+	if err := r.canGoOnAt(producer); err != nil {
+		return nil, err
+	}
 	p := &WindowsProducer{ring: r}
-	p.published.Store(r.loadProducer())
-	p.reserve.Store(p.published.Load())
+	p.published.Store(producer)
+	p.reserve.Store(producer)
 	p.swap = p.reserve.CompareAndSwap
 	return p, nil
 }

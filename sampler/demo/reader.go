@@ -206,7 +206,7 @@ func (r *reader) forge() error {
 
 // lost goes on behind everything that stands in the ring after a header that makes no sense.
 func (r *reader) lost(why error) error {
-	if !r.hardy || !errors.Is(why, ringcore.ErrBadHeader) && !errors.Is(why, ringcore.ErrTooFar) {
+	if !r.hardy || !errors.Is(why, ringcore.ErrBadHeader) && !errors.Is(why, ringcore.ErrTooFar) && !errors.Is(why, ringcore.ErrUnaligned) {
 		return fmt.Errorf("consume: %w", why)
 	}
 	r.memory.storeConsumer(r.view.ReadPositions().Producer)

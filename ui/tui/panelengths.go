@@ -7,7 +7,6 @@ import (
 	"time"
 
 	"ringscope/model"
-	"ringscope/ringcore"
 	"ringscope/ui/text"
 	"ringscope/ui/tui/paint"
 	"ringscope/ui/words"
@@ -46,13 +45,10 @@ type class struct {
 // classesOf are those that came, shortest first.
 func classesOf(s *model.Sample) []class {
 	var out []class
-	total, header := 0.0, uint64(ringcore.Linux.HeaderSize)
-	if r := s.Ring; r != nil && r.Format != nil {
-		header = uint64(r.Format.HeaderSize)
-	}
+	total := 0.0
 	for i, n := range s.Lengths {
 		if n > 0 {
-			bytes := float64(s.LengthBytes[i] + header*n)
+			bytes := float64(s.LengthBytes[i] + 8*n)
 			out = append(out, class{bits: i, records: n, share: bytes})
 			total += bytes
 		}

@@ -9,7 +9,6 @@ import (
 type strip struct {
 	scope
 	cells                       []model.TapeCell
-	headers                     bool // every header of it was read: what is sampled is not proven, but no share of anything
 	size                        uint64
 	consumer, producer, pending model.Figure[ringcore.Pos]
 }
@@ -22,7 +21,6 @@ func stripOf(s scope, m *model.Sample) (t strip, read bool) {
 		consumer: m.Positions.Consumer, producer: m.Positions.Producer, pending: m.Positions.Pending,
 	}
 	if t.walked(&m.Detail.Tape) {
-		t.headers = true
 		return t, true
 	}
 	t.parts(m)

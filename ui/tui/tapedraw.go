@@ -84,10 +84,7 @@ func (v *viewer) tapeNote(c canvas) string {
 	}
 	column := "1 column = " + columnSize(t.bytes/uint64(t.columns))
 	how := ""
-	switch {
-	case t.sampled() && t.headers:
-		how = c.set.Mark(model.Sampled) + " not all proven"
-	case t.sampled():
+	if t.sampled() {
 		how = c.set.Mark(model.Sampled) + " shares"
 	}
 	w, _ := c.Size()
