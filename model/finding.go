@@ -63,13 +63,14 @@ type Evidence struct {
 	In, Out       Figure[float64]       // bytes per second, over the window in which the ring was found to fill
 	Full          Figure[time.Duration] // time until full; of a reader that takes nothing, by what comes in
 	Used, Size    uint64                // bytes
-	Waiting       uint64                // bytes that wait; behind a busy head; how far the consumer is behind if that is too far
+	Waiting       uint64                // bytes that wait; behind a busy head; how far Wrong is behind if that is too far
 	WaitingR      Figure[uint64]        // records that wait
 	For           time.Duration         // how long it has lasted, or the record's age
-	Position      ringcore.Pos          // of the record, or of the consumer
+	Position      ringcore.Pos          // of the record, or of the consumer, or the value of Wrong
+	Wrong         PositionName          // the position that makes no sense
 	Raw           uint64                // header as found
 	Why           string                // what was expected, for corrupt
-	Ahead         uint64                // bytes by which the consumer is ahead; with neither this nor Misaligned it is too far behind
+	Ahead         uint64                // bytes by which Wrong is ahead; with neither this nor Misaligned it is too far behind
 	Misaligned    bool
 	Missed        uint64        // bytes, since watching began
 	At            time.Time     // when it last happened

@@ -54,9 +54,15 @@ func positionInvalid(f *facts) (v verdict, holds bool) {
 	v.since, v.before = f.trouble.invalidFrom, f.trouble.invalidBefore
 	v.evidence = f.evidence()
 	v.evidence.Ahead, v.evidence.Misaligned = f.positions.Ahead, !f.positions.Aligned
-	v.evidence.Position = f.last.Consumer
+	v.evidence.Wrong, v.evidence.Position = f.positions.Wrong, f.last.Consumer
+	switch f.positions.Wrong {
+	case ProducerPosition:
+		v.evidence.Position = f.last.Producer
+	case OverwritePosition:
+		v.evidence.Position = f.last.Overwrite
+	}
 	if f.positions.TooFar {
-		v.evidence.Waiting = f.last.Producer - f.last.Head()
+		v.evidence.Waiting = f.last.Producer - v.evidence.Position
 	}
 	v.evidence.For = f.at.Sub(v.since)
 	return v, true

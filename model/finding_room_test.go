@@ -187,12 +187,23 @@ func TestWindowOfOverwriteMode(t *testing.T) {
 	}
 	p.over = p.prod + 1<<40
 	p.run(p.tick, nil)
-	if s := p.moment.Sample; s.Positions.Valid() || s.Positions.Ahead != 1<<40 {
+	if s := p.moment.Sample; s.Positions.Valid() || s.Positions.Ahead != 1<<40 || s.Positions.Wrong != OverwritePosition {
 		t.Errorf("an overwrite position that is none: %+v", s.Positions)
+	}
+	lost, right := s.Totals.Overwritten, p.prod-p.size+1024
+	p.over = right + 4
+	p.run(p.tick, nil)
+	if e := p.finding(t, PositionInvalid).Evidence; !e.Misaligned || e.Wrong != OverwritePosition || e.Position != right+4 {
+		t.Errorf("an overwrite position between records: %+v", e)
+	}
+	p.over = right
+	p.run(p.tick, nil)
+	if s := p.moment.Sample; !s.Positions.Valid() || s.Totals.Overwritten != lost {
+		t.Errorf("positions %+v; %d bytes overwritten, %d before there was none", s.Positions, s.Totals.Overwritten, lost)
 	}
 	p.over = 0
 	p.run(p.tick, nil)
-	if s := p.moment.Sample; s.Positions.Valid() || !s.Positions.TooFar {
+	if s := p.moment.Sample; s.Positions.Valid() || !s.Positions.TooFar || s.Positions.Wrong != OverwritePosition {
 		t.Errorf("an overwrite position that is too far behind: %+v", s.Positions)
 	}
 }

@@ -18,22 +18,29 @@ func positionsOf(r *Ring, f *ringcore.Format, size uint64, p ringcore.Positions)
 	if p.HasOverwrite {
 		out.Overwrite = Of(p.Overwrite)
 	}
+	overwrite := r != nil && r.Geometry.OverwriteMode
+	behind, behindName := p.Consumer, ConsumerPosition
+	if overwrite && p.HasOverwrite { // which was read after the producer position, too
+		behind, behindName = p.Overwrite, OverwritePosition
+	}
+	if d := int64(p.Producer - behind); size > 0 && (!overwrite || p.HasOverwrite) && (d > 0 && uint64(d) > size || d == -1<<63) {
+		out.TooFar, out.Wrong = true, behindName
+	}
 	if f.Align > 1 {
-		out.Aligned = p.Consumer%f.Align == 0 && p.Producer%f.Align == 0
+		for _, c := range []struct {
+			pos  ringcore.Pos
+			name PositionName
+		}{{p.Producer, ProducerPosition}, {behind, behindName}, {p.Consumer, ConsumerPosition}} {
+			if c.pos%f.Align != 0 {
+				out.Aligned, out.Wrong = false, c.name
+			}
+		}
+	}
+	if behindName == OverwritePosition && int64(behind-p.Producer) > int64(size) {
+		out.Ahead, out.Wrong = behind-p.Producer, behindName
 	}
 	if d := int64(p.ConsumerFirst - p.Producer); d > 0 {
-		out.Ahead = uint64(d)
-	}
-	overwrite := r != nil && r.Geometry.OverwriteMode
-	from := p.Consumer
-	if overwrite && p.HasOverwrite { // which was read after the producer position, too
-		if out.Ahead == 0 && int64(p.Overwrite-p.Producer) > int64(size) {
-			out.Ahead = p.Overwrite - p.Producer
-		}
-		from = p.Overwrite
-	}
-	if d := int64(p.Producer - from); size > 0 && (!overwrite || p.HasOverwrite) {
-		out.TooFar = d > 0 && uint64(d) > size || d == -1<<63
+		out.Ahead, out.Wrong = uint64(d), ConsumerPosition
 	}
 	return out
 }

@@ -62,9 +62,21 @@ type Positions struct {
 	Pending   Figure[ringcore.Pos] // unknown where the kernel lacks it; goes stale, never judge by it
 	Overwrite Figure[ringcore.Pos]
 	Ahead     uint64 // bytes by which the consumer or the overwrite position is ahead of the producer's; 0: it is not
-	Aligned   bool   // both are multiples of the format's alignment
+	Aligned   bool   // all of them are multiples of the format's alignment
 	TooFar    bool   // consumer, or in overwrite mode overwrite position, is further behind the producer than the ring is large
+	// Wrong names the one that makes no sense, of several the one of Ahead, else one that is not Aligned; empty: they are Valid.
+	Wrong PositionName
 }
+
+// PositionName names one of a ring's positions, as sentences and JSON do.
+type PositionName string
+
+// Names of positions.
+const (
+	ConsumerPosition  PositionName = "consumer"
+	ProducerPosition  PositionName = "producer"
+	OverwritePosition PositionName = "overwrite"
+)
 
 // Valid reports whether the positions can be those of a working ring.
 func (p Positions) Valid() bool { return p.Ahead == 0 && p.Aligned && !p.TooFar }

@@ -42,9 +42,9 @@ func (t *trouble) look(l *look) {
 }
 
 // overwrite counts what was overwritten since the look before and had not been read: what the reader passed meanwhile counts as read,
-// although it may have skipped it.
+// although it may have skipped it. Of positions that make no sense nothing is counted.
 func (t *trouble) overwrite(l *look) {
-	if l.first || !l.overwrite || !l.p.HasOverwrite || !l.before.HasOverwrite {
+	if !l.valid || !l.validBefore || !l.overwrite || !l.p.HasOverwrite || !l.before.HasOverwrite {
 		return
 	}
 	from := l.before.Overwrite

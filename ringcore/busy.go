@@ -15,7 +15,7 @@ func (o *Observer) lookAtBusy(s Sink) {
 	}
 	o.fence.loads()
 	producer := o.ring.widenProducer(o.ring.loadProducer(), o.last.Producer)
-	kept, busy, fixed := 0, o.ring.format.Busy, o.fixed
+	kept, fixed := 0, o.fixed
 	for i := range o.busy[:o.nBusy] {
 		b, now := o.busy[i], st.busy[i].raw
 		switch {
@@ -26,13 +26,13 @@ func (o *Observer) lookAtBusy(s Sink) {
 				s.Corrupt(b.pos, now, ErrChanged, b.pos, b.before)
 			}
 			s.Unresolved(b.pos, b.raw, b.before)
-		case now&busy != 0 && !o.standsBusy(b.pos, producer):
+		case o.ring.isBusy(now) && !o.standsBusy(b.pos, producer):
 			s.Unresolved(b.pos, b.raw, b.before)
-		case now&busy != 0: // with the discard bit too, see State
+		case o.ring.isBusy(now):
 			o.busy[kept] = b
 			kept++
 		default:
-			s.Resolved(b.pos, now, b.before)
+			s.Resolved(b.pos, now&^o.ring.format.Busy, b.before)
 		}
 	}
 	o.nBusy = kept

@@ -83,7 +83,7 @@ func candidates(f *Format, g Geometry) []Geometry {
 	usual := g
 	usual.FirstPageOffset = own.FirstPageOffset
 	if f.Kind != KindLinux {
-		usual.OverwriteMode, usual.NoSlack = false, false
+		usual.OverwriteMode, usual.UserRing = false, false
 		usual.Pending, usual.Overwrite = -1, -1
 		return []Geometry{usual}
 	}

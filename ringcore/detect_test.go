@@ -153,8 +153,8 @@ func FuzzDetect(f *testing.F) {
 		if ways&2 != 0 {
 			g.OverwriteMode, g.Overwrite = true, 16
 		}
-		if ways&4 != 0 {
-			g.FirstPageOffset, g.NoSlack = uint32(ways), true
+		if ways&6 == 4 {
+			g.FirstPageOffset, g.UserRing = uint32(ways), true
 		}
 		ring := heapRing(t, g)
 		m := ring.Memory()

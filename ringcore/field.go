@@ -39,11 +39,11 @@ func (f *Format) Field(m Meaning) (field Field, has bool) {
 	return Field{}, false
 }
 
-// fixed is the bits of a raw header that stay as they are from the reservation on.
-func (f *Format) fixed() uint64 {
+// fixed is the bits of a raw header that stay as they are from the reservation on. In a user ring a page offset is nobody's business.
+func (r *Ring) fixed() uint64 {
 	var bits uint64
-	for _, c := range f.Fields {
-		if c.Means == MeansLength || c.Means == MeansPageOffset {
+	for _, c := range r.format.Fields {
+		if c.Means == MeansLength || c.Means == MeansPageOffset && !r.user {
 			bits |= c.in(^uint64(0))
 		}
 	}

@@ -48,7 +48,7 @@ type Format struct {
 
 // Capacity is how many bytes can be in use at most.
 func (f *Format) Capacity(g *Geometry) uint64 {
-	if g.NoSlack {
+	if g.UserRing {
 		return g.Size
 	}
 	return g.Size - f.Slack

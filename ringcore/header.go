@@ -26,7 +26,7 @@ var (
 // State is what a record is to its reader.
 type State uint8
 
-// States of a record. A header with busy and discard set is busy.
+// States of a record. A header with busy and discard set is busy; see [Ring.Decode] for user rings.
 const (
 	Committed State = iota
 	Discarded

@@ -54,5 +54,8 @@ func encodeLinux(h Header) uint64 {
 func spanLinux(length uint32) uint64 { return (uint64(length) + 8 + 7) &^ 7 }
 
 func pageOffsetLinux(g *Geometry, pos Pos) (want uint32, has bool) {
+	if g.UserRing {
+		return 0, false
+	}
 	return g.FirstPageOffset + uint32((pos&(g.Size-1))/uint64(g.PageSize)), true
 }

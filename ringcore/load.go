@@ -64,7 +64,7 @@ func (r *Ring) parse(pos, limit Pos) (raw uint64, length uint32, span uint64, wh
 	default:
 		length = uint32(raw) & lengthMask
 		span = spanLinux(length)
-		if uint32(raw>>32) != r.pageOffset(pos) {
+		if !r.user && uint32(raw>>32) != r.pageOffset(pos) {
 			return raw, length, span, ErrPageOffset
 		}
 		if length < r.format.MinLength {

@@ -294,7 +294,7 @@ func (o *Observer) oldestWalked(p Positions) Pos {
 func (o *Observer) Copy(dst []byte, pos Pos) (n int, exact bool) {
 	r := o.ring
 	raw, length, _, why := r.parse(pos, pos+r.Size())
-	if why != nil || raw&r.format.Busy != 0 {
+	if why != nil || r.isBusy(raw) {
 		return 0, false
 	}
 	if o.pause != nil {

@@ -25,8 +25,12 @@ type Geometry struct {
 	Pending         int    // byte offset of the pending position in the producer page; -1: the kernel has none, or nobody knows
 	Overwrite       int    // byte offset of the overwrite position in the producer page; -1: the kernel has none
 	OverwriteMode   bool   // the ring was made with BPF_F_RB_OVERWRITE
-	NoSlack         bool   // all of Size can be in use, whatever the format says: a user ring (libbpf's user_ring_buffer__reserve)
+	UserRing        bool   // BPF_MAP_TYPE_USER_RINGBUF: who writes it and who reads it keep other rules, see below
 }
+
+// A user ring is written by processes and drained by the kernel. All of its size can be in use (libbpf's user_ring_buffer__reserve). The
+// kernel never reads a page offset there, so whatever stands in its place is right, and it skips a record with the discard bit whether it
+// is busy or not (kernel/bpf/ringbuf.c, __bpf_user_ringbuf_peek).
 
 // LinuxGeometry is the geometry of a ring of size bytes as a 64-bit Linux with pages of pageSize bytes lays it out, without the
 // fields that depend on the kernel's version (Pending and Overwrite are -1).

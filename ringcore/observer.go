@@ -76,7 +76,7 @@ func NewObserver(r *Ring) *Observer {
 		shift:  uint(bits.TrailingZeros64(r.Size() / marks)),
 		bucket: r.Size() / Buckets,
 		reach:  stretchBytes,
-		fixed:  r.format.fixed(),
+		fixed:  r.fixed(),
 	}
 }
 

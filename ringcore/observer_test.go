@@ -384,7 +384,7 @@ func TestRingWithoutSlack(t *testing.T) {
 	const begun = 1 << 20
 	fillUp := func() *ringcore.Ring {
 		g := ringcore.LinuxGeometry(4096, 4096)
-		g.FirstPageOffset, g.NoSlack = 0, true
+		g.FirstPageOffset, g.UserRing = 0, true
 		ring := heapRing(t, g)
 		setPosition(ring.Memory().Consumer, begun)
 		setPosition(ring.Memory().Producer, begun)

@@ -19,6 +19,7 @@ type Ring struct {
 	producer  unsafe.Pointer
 	kind      Kind
 	overwrite bool   // old records make room: Geometry.OverwriteMode
+	user      bool   // Geometry.UserRing
 	mask      uint64 // size-1
 	capacity  uint64 // most bytes that can be in use
 	history   uint64 // most bytes before the producer position that stand though the consumer has passed them
@@ -35,12 +36,15 @@ func NewRing(f *Format, g Geometry, m Memory) (*Ring, error) {
 	if err := m.check(g); err != nil {
 		return nil, fmt.Errorf("%s ring: %w", f.Name, err)
 	}
+	if g.UserRing && (f.Kind != KindLinux || g.OverwriteMode) {
+		return nil, fmt.Errorf("%s ring: %w: a user ring, which is a linux ring and has no overwrite mode", f.Name, ErrGeometry)
+	}
 	if g.OverwriteMode && (f.Kind != KindLinux || g.Overwrite < 0) {
 		return nil, fmt.Errorf("%s ring: %w: overwrite mode, with its position at offset %d; only linux rings have it, and all of them a position", f.Name, ErrGeometry, g.Overwrite)
 	}
 	first, _ := f.PageOffset(&g, 0)
 	r := &Ring{
-		format: f, geometry: g, memory: m, kind: f.Kind, overwrite: g.OverwriteMode,
+		format: f, geometry: g, memory: m, kind: f.Kind, overwrite: g.OverwriteMode, user: g.UserRing,
 		data:     unsafe.Pointer(&m.Data[0]),
 		consumer: unsafe.Pointer(&m.Consumer[0]),
 		producer: unsafe.Pointer(&m.Producer[0]),
@@ -70,12 +74,32 @@ func (r *Ring) Capacity() uint64 { return r.capacity }
 // Memory is where the ring lies.
 func (r *Ring) Memory() Memory { return r.memory }
 
+// Decode splits a raw header as who reads the ring takes it: [Format.Decode], but in a user ring a record with the discard bit is discarded
+// whether it is busy or not.
+func (r *Ring) Decode(raw uint64) Header {
+	h := r.format.Decode(raw)
+	if r.user && h.Discard {
+		h.Busy = false
+	}
+	return h
+}
+
 // Header loads the header at pos. Whether pos is a record boundary, and whether the header was overwritten meanwhile, is for the
 // caller to know.
-func (r *Ring) Header(pos Pos) Header { return r.format.Decode(r.loadHeader(pos)) }
+func (r *Ring) Header(pos Pos) Header { return r.Decode(r.loadHeader(pos)) }
 
-// pageOffset is what the header at pos must carry (bpf_ringbuf_rec_pg_off).
-func (r *Ring) pageOffset(pos Pos) uint32 { return r.first + uint32((pos&r.mask)>>r.pageShift) }
+// isBusy reports whether a raw header says that its record is not finished: [Ring.Decode], for the loops.
+func (r *Ring) isBusy(raw uint64) bool {
+	return raw&r.format.Busy != 0 && !(r.user && raw&r.format.Drop != 0)
+}
+
+// pageOffset is what the header at pos must carry (bpf_ringbuf_rec_pg_off); in a user ring nobody reads it, and libbpf writes 0.
+func (r *Ring) pageOffset(pos Pos) uint32 {
+	if r.user {
+		return 0
+	}
+	return r.first + uint32((pos&r.mask)>>r.pageShift)
+}
 
 // payload is the payload of the record at pos, in place.
 func (r *Ring) payload(pos Pos, length uint32) []byte {

@@ -10,7 +10,7 @@ type Sink interface {
 	Batch(b *Batch)
 	// Busy says that the record at pos was met busy and stepped over; the Batch that holds it came just before.
 	Busy(pos Pos, raw uint64, before bool)
-	// Resolved says that the busy record at pos was submitted or discarded; raw is its header now.
+	// Resolved says that the busy record at pos was submitted or discarded; raw is its header now, without the busy bit.
 	Resolved(pos Pos, raw uint64, before bool)
 	// Unresolved says that the busy record at pos was overwritten before it was looked at again: how it ended can't be known. raw
 	// is its header as it was met.

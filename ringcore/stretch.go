@@ -21,7 +21,7 @@ type stretch struct {
 func (st *stretch) walk(r *Ring, from, limit Pos, reach, bucket uint64, room int) (bad error) {
 	st.nParts, st.nBusy = 0, 0
 	st.lengths = [LengthBuckets]LengthSum{}
-	if r.kind == KindLinux {
+	if r.kind == KindLinux && !r.user {
 		return st.walkLinux(r, from, limit, reach, bucket, room)
 	}
 	return st.walkAny(r, from, limit, reach, bucket, room)
@@ -72,7 +72,7 @@ walk:
 	return bad
 }
 
-// walkAny is walk for every other format.
+// walkAny is walk for every other format, and for user rings.
 func (st *stretch) walkAny(r *Ring, from, limit Pos, reach, bucket uint64, room int) (bad error) {
 	b := Batch{From: from, Lengths: &st.lengths}
 	at, stop, stopped := from, from+min(limit-from, reach), false
@@ -81,7 +81,7 @@ func (st *stretch) walkAny(r *Ring, from, limit Pos, reach, bucket uint64, room 
 		end := at + min(stop-at, bucket-at&(bucket-1))
 		for precedes(at, end) {
 			raw, length, span, why := r.parse(at, limit)
-			busy := raw&r.format.Busy != 0
+			busy := r.isBusy(raw)
 			if why != nil || busy && !st.meet(at, raw, room) {
 				bad, stopped = why, true
 				break

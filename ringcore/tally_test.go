@@ -101,7 +101,7 @@ func (a *tally) Resolved(pos ringcore.Pos, raw uint64, before bool) {
 	if before {
 		return
 	}
-	if a.format.Decode(raw).Discard {
+	if a.format.Decode(raw).State() == ringcore.Discarded {
 		a.discarded++
 	} else {
 		a.committed++

@@ -32,7 +32,7 @@ func (o *Observed) excerpt() model.Excerpt {
 	}
 	n := 0
 	o.observer.Walk(end, model.ExcerptRecords, 0, func(s ringcore.Seen) bool {
-		if s.Exact && !o.ring.Format().Decode(s.Raw).Busy {
+		if s.Exact && !o.ring.Decode(s.Raw).Busy {
 			e.seen[n] = s
 			n++
 		}

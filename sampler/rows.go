@@ -151,7 +151,7 @@ func (r *rowReader) try(s ringcore.Seen) (row model.Row, matches bool) {
 func (r *rowReader) decode(s ringcore.Seen) model.Row {
 	ring := r.observed.ring
 	f := ring.Format()
-	h := f.Decode(s.Raw)
+	h := ring.Decode(s.Raw)
 	row := model.Row{Pos: s.Pos, Header: h, Span: f.Span(h.Length), Unread: s.Unread, Exact: s.Exact}
 	if want, has := f.PageOffset(ring.Geometry(), s.Pos); has {
 		row.PageOffsetOK = model.Of(h.PageOffset == want)

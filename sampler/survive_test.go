@@ -339,7 +339,7 @@ func TestConsumerAhead(t *testing.T) {
 			s.forgeConsumer(s.producer() + c.by)
 			s.look()
 			s.finds(model.PositionInvalid)
-			if e := s.finding(model.PositionInvalid); e.Ahead != c.by || e.Misaligned {
+			if e := s.finding(model.PositionInvalid); e.Ahead != c.by || e.Misaligned || e.Wrong != model.ConsumerPosition {
 				t.Errorf("ahead by %d (misaligned: %t), want %d", e.Ahead, e.Misaligned, c.by)
 			}
 			if o := s.moment.Sample.Occupancy; o.Used.V != 0 || o.Used.How == model.Exact {
@@ -403,7 +403,7 @@ func TestMisalignedPositions(t *testing.T) {
 			forge(s)
 			s.look()
 			s.finds(model.PositionInvalid)
-			if e := s.finding(model.PositionInvalid); !e.Misaligned {
+			if e := s.finding(model.PositionInvalid); !e.Misaligned || string(e.Wrong) != name {
 				t.Errorf("%+v", e)
 			}
 			if m := s.moment.Sample; m.Totals.Records != records || m.Missed.Bytes != 0 || m.Lag.Bytes.Known() {

@@ -41,7 +41,7 @@ func (o *Observed) tape(f model.TapeFocus) model.Tape {
 // lay adds a record to the columns over which it reaches.
 func (o *Observed) lay(t *model.Tape, s ringcore.Seen) {
 	f := o.ring.Format()
-	h := f.Decode(s.Raw)
+	h := o.ring.Decode(s.Raw)
 	if s.Pos >= t.From { // positions of tapes don't wrap: From was rounded down and never below 0
 		t.Cells[(s.Pos-t.From)/t.Column].Headers++
 	}

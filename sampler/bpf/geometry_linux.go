@@ -32,7 +32,7 @@ func geometry(i *mapInfo, l layout, pageSize int, posWidth uint8) ringcore.Geome
 	}
 	if i.Type == typeUserRingbuf { // the kernel neither writes nor reads page offsets and these positions there
 		g.Pending, g.Overwrite = -1, -1
-		g.FirstPageOffset = 0
+		g.FirstPageOffset, g.UserRing = 0, true
 	}
 	return g
 }

@@ -7,7 +7,6 @@ import (
 
 	"golang.org/x/sys/unix"
 
-	"ringscope/model"
 	"ringscope/ringcore"
 	"ringscope/sampler"
 )
@@ -81,7 +80,7 @@ func open(ctx context.Context, sel Selector, o Options) (_ *source, err error) {
 	if err != nil {
 		return nil, err
 	}
-	r, err := ringcore.NewRing(s.ring.Format, walked(s.ring), s.mem.memory())
+	r, err := ringcore.NewRing(s.ring.Format, s.ring.Geometry, s.mem.memory())
 	if err != nil {
 		return nil, fmt.Errorf("look at ring %d: %w", i.ID, err)
 	}
@@ -96,15 +95,4 @@ func open(ctx context.Context, sel Selector, o Options) (_ *source, err error) {
 	}
 	s.byID, s.idle = canLookUp(i.ID), s.wait
 	return s, nil
-}
-
-// walked is the geometry by which a ring's records are walked. Who writes a user ring leaves the page offset 0, which is what it is in
-// a ring of one page (libbpf's user_ring_buffer__reserve; the kernel never reads it), and may fill it to the last byte.
-func walked(r *model.Ring) ringcore.Geometry {
-	g := r.Geometry
-	if r.Type == model.TypeUserRingbuf {
-		g.PageSize = max(g.PageSize, int(g.Size))
-		g.NoSlack = true
-	}
-	return g
 }

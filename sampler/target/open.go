@@ -120,21 +120,21 @@ func (e configError) Unwrap() error { return e.error }
 const maxLooks = 512
 
 // looked looks at s until a look is whole, so that what stands in the ring is known.
-func looked(s sampler.Source) (sampler.Source, uint64, error) {
+func looked(s sampler.Source) (sampler.Source, *model.Ring, error) {
 	a := model.NewAccount()
 	for n := 1; ; n++ {
 		now := time.Now()
 		pace, err := s.Look(now, a)
 		if err != nil {
-			return nil, 0, closing(s, fmt.Errorf("look at the ring: %w", err))
+			return nil, nil, closing(s, fmt.Errorf("look at the ring: %w", err))
 		}
 		if pace.More && n < maxLooks {
 			continue
 		}
 		if ring := a.Publish(now, model.Detail{}, model.Observation{}).Sample.Ring; ring != nil {
-			return s, ring.Size(), nil
+			return s, ring, nil
 		}
-		return nil, 0, closing(s, fmt.Errorf("look at the ring: it does not say what it is: %w", sampler.ErrNoSuchRing))
+		return nil, nil, closing(s, fmt.Errorf("look at the ring: it does not say what it is: %w", sampler.ErrNoSuchRing))
 	}
 }
 

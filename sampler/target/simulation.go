@@ -103,31 +103,31 @@ type keptOpen struct{ sampler.Source }
 func (keptOpen) Close() error { return nil }
 
 // OpenToDump opens a ring whose records are to be read once: it has been looked at, and a simulated one stands at the moment in
-// which it is seen best. size is that of its data area.
-func OpenToDump(ctx context.Context, r Ref, o Options) (s sampler.Source, size uint64, err error) {
+// which it is seen best.
+func OpenToDump(ctx context.Context, r Ref, o Options) (s sampler.Source, ring *model.Ring, err error) {
 	if r.Kind != Demo {
 		if s, err = Open(ctx, r, o); err != nil {
-			return nil, 0, err
+			return nil, nil, err
 		}
 		return looked(s)
 	}
 	if err := o.format(r); err != nil {
-		return nil, 0, err
+		return nil, nil, err
 	}
 	c, err := o.simulation(r)
 	if err != nil {
-		return nil, 0, err
+		return nil, nil, err
 	}
 	c.Simulated = true
 	played, err := demo.New(c)
 	if err != nil {
-		return nil, 0, simulationError(err)
+		return nil, nil, simulationError(err)
 	}
 	m, err := sampler.Play(keptOpen{played}, simulationBegin, BestMoment(c), sampler.Options{}, model.Focus{}, nil)
 	if err != nil {
-		return nil, 0, closing(played, fmt.Errorf("play the simulation: %w", err))
+		return nil, nil, closing(played, fmt.Errorf("play the simulation: %w", err))
 	}
-	return played, m.Sample.Ring.Size(), nil
+	return played, m.Sample.Ring, nil
 }
 
 // Play plays c on simulated time for until, and calls each with every moment that is published meanwhile.

@@ -54,7 +54,7 @@ only by who watched them come, with ringscope watch. The ring and its reader are
 }
 
 func (a *app) runDump(ctx context.Context, ref target.Ref, o output, payload int, open target.Options) (err error) {
-	s, size, err := target.OpenToDump(ctx, ref, open)
+	s, ring, err := target.OpenToDump(ctx, ref, open)
 	if err != nil {
 		return err
 	}
@@ -68,13 +68,13 @@ func (a *app) runDump(ctx context.Context, ref target.Ref, o output, payload int
 		return fmt.Errorf("the records of %s can't be read as a whole: %w", ref, sampler.ErrUnsupported)
 	}
 	w := newBuffered(a.out)
-	table := report.NewRecords(w, a.set())
+	table := report.NewRecords(w, a.set(), ring)
 	var failed error
 	empty := true
 	err = d.Dump(payload, func(r model.Row) bool {
 		empty = false
 		if o.json {
-			failed = report.WriteJSON(w, report.NewRecord(size, &r))
+			failed = report.WriteJSON(w, report.NewRecord(ring, &r))
 		} else {
 			failed = table.Write(&r)
 		}

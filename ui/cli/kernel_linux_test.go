@@ -48,9 +48,10 @@ func TestDumpNamesEveryRecord(t *testing.T) {
 		span := bpftest.Span(w.Length)
 		want := report.Record{
 			Pos: pos, PosHex: fmt.Sprintf("%#x", pos), Offset: pos % (1 << 20), State: state, Length: uint32(w.Length), Span: span,
-			PageOffset: 3 + uint32(pos/4096), PageOffsetOK: got.PageOffsetOK, HeaderHex: got.HeaderHex, Unread: true, Exact: true, PayloadHex: got.PayloadHex,
+			PageOffset: got.PageOffset, PageOffsetOK: got.PageOffsetOK, HeaderHex: got.HeaderHex, Unread: true, Exact: true, PayloadHex: got.PayloadHex,
+			Format: "linux", FormatHow: "told",
 		}
-		if got != want || got.PageOffsetOK == nil || !*got.PageOffsetOK {
+		if got != want || got.PageOffset == nil || *got.PageOffset != 3+uint32(pos/4096) || got.PageOffsetOK == nil || !*got.PageOffsetOK {
 			t.Fatalf("record %d is %s\nwant %+v with its page offset confirmed", i, lines[i], want)
 		}
 		header, err := hex.DecodeString(got.HeaderHex)

@@ -11,12 +11,15 @@ import (
 // fields are members of the data of a finding.
 type fields = map[string]any
 
-// evidence is what a finding is concluded from, by code. since_is_lower_bound says that it was so when watching began.
-func evidence(f model.Finding, now time.Time) fields {
+// evidence is what a finding is concluded from, by code; s, which may be nil, is a sample of its ring. since_is_lower_bound says that it was so when watching began.
+func evidence(f model.Finding, s *model.Sample, now time.Time) fields {
 	e := f.Evidence
 	all := fields{"since_is_lower_bound": f.Before}
 	if of, ok := data[f.Code]; ok {
 		maps.Copy(all, of(&e))
+	}
+	if _, has := all["header_hex"]; has && s != nil && s.Ring != nil && s.Ring.Format != nil {
+		all["header_hex"] = text.HeaderHex(e.Raw, s.Ring.Format.HeaderSize)
 	}
 	if _, has := all["seconds"]; has {
 		lasted := e.For
@@ -88,6 +91,7 @@ var data = map[model.Code]func(e *model.Evidence) fields{
 	},
 	model.PositionInvalid: func(e *model.Evidence) fields {
 		return fields{
+			"which":        e.Wrong,
 			"position":     e.Position,
 			"ahead_bytes":  e.Ahead,
 			"behind_bytes": e.Waiting,
@@ -97,7 +101,7 @@ var data = map[model.Code]func(e *model.Evidence) fields{
 	model.Corrupt: func(e *model.Evidence) fields {
 		return fields{
 			"position":   e.Position,
-			"header_hex": text.HeaderHex(e.Raw),
+			"header_hex": text.HeaderHex(e.Raw, 8),
 			"why":        e.Why,
 			"count":      e.Count,
 		}

@@ -33,6 +33,6 @@ func newFinding(f model.Finding, s *model.Sample, now time.Time) Finding {
 	t := words.Finding(text.UTF8, f, s, now)
 	return Finding{
 		Code: string(f.Code), Severity: f.Severity.String(), Since: stamp(f.Since), Title: t.Title, Text: t.Sentences[0],
-		Advice: t.Advice[0], Data: evidence(f, now),
+		Advice: t.Advice[0], Data: evidence(f, s, now),
 	}
 }

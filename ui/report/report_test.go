@@ -25,7 +25,7 @@ import (
 
 // contract is what design and README promise of `stat --json`.
 const contract = `{"schema":1,"version":"0.1.0","time":"2026-01-02T02:14:07Z","host":"edge-7","boot_id":"b","watch_seconds":12.0,"interval_seconds":1.0,
- "ring":{"source":"bpf","id":167,"name":"rb","type":"ringbuf","format":"linux","format_how":"told","overwrite":false,"size_bytes":262144,"page_size":4096,"map_flags":0,
+ "ring":{"source":"bpf","id":167,"name":"rb","type":"ringbuf","format":"linux","format_how":"told","format_named":null,"overwrite":false,"size_bytes":262144,"page_size":4096,"map_flags":0,
          "pins":[],"outer_id":null,"owners":[{"pid":1,"comm":"bootstrap"}],"readers":1,
          "programs":[{"id":314,"name":"handle_exec","sites":[{"call":"submit","bytes":null,"wakeup":"none","file":"exec.bpf.c","line":41}]}]},
  "positions":{"consumer":0,"producer":0,"pending":null,"overwrite":null},
@@ -41,7 +41,7 @@ const contract = `{"schema":1,"version":"0.1.0","time":"2026-01-02T02:14:07Z","h
  "findings":[{"code":"consumer_stalled","severity":"problem","since":"2026-01-02T02:14:07Z","until":null,"title":"t","text":"t","advice":"a","data":{}}]}`
 
 const dumpContract = `{"pos":0,"pos_hex":"0x0","offset":0,"state":"committed","length":0,"span":8,"page_offset":3,"page_offset_ok":true,
- "header_hex":"0000000003000000","unread":true,"exact":true,"payload_hex":"","type":null,"fields":null}`
+ "header_hex":"0000000003000000","unread":true,"exact":true,"payload_hex":"","type":null,"fields":null,"format":"linux","format_how":"told"}`
 
 // keys lists the paths of all fields of a JSON value; those of lists are the ones of their first member.
 func keys(prefix string, v any) []string {
@@ -165,16 +165,17 @@ func TestStatNamesNothingThatIsNotKnown(t *testing.T) {
 func TestDumpIsTheContract(t *testing.T) {
 	raw := ringcore.Linux.Encode(ringcore.Header{Length: 64, PageOffset: 285, Discard: true})
 	row := model.Row{Pos: 1158783040, Header: ringcore.Linux.Decode(raw), Span: 72, PageOffsetOK: model.Of(true), Unread: true, Exact: true, Payload: []byte{1, 2, 3}}
-	got := encode(t, NewRecord(8<<20, &row))
+	got := encode(t, NewRecord(&model.Ring{Format: ringcore.Linux, Geometry: ringcore.LinuxGeometry(8<<20, 4096)}, &row))
 	both[Record](t, dumpContract, got)
 	golden.RequireEqual(t, got)
+	small := &model.Ring{Format: ringcore.WindowsLegacyPacked, FormatHow: model.FormatFound, Geometry: ringcore.WindowsLegacyPacked.Geometry(4096, 4096)}
 	busy := model.Row{Header: ringcore.Header{Busy: true, Length: 0}, PageOffsetOK: model.Figure[bool]{How: model.NotApplicable}}
-	got = encode(t, NewRecord(4096, &busy))
-	if !bytes.Contains(got, []byte(`"page_offset_ok":null`)) || !bytes.Contains(got, []byte(`"payload_hex":null`)) || !bytes.Contains(got, []byte(`"state":"busy"`)) {
+	got = encode(t, NewRecord(small, &busy))
+	if !bytes.Contains(got, []byte(`"page_offset":null,"page_offset_ok":null,"header_hex":"00000000"`)) || !bytes.Contains(got, []byte(`"payload_hex":null`)) || !bytes.Contains(got, []byte(`"state":"busy"`)) {
 		t.Errorf("a busy record is written as %s", got)
 	}
 	empty := model.Row{PageOffsetOK: model.Of(true)}
-	if got = encode(t, NewRecord(4096, &empty)); !bytes.Contains(got, []byte(`"payload_hex":""`)) {
+	if got = encode(t, NewRecord(small, &empty)); !bytes.Contains(got, []byte(`"payload_hex":""`)) {
 		t.Errorf("an empty payload is known without being read: %s", got)
 	}
 }
@@ -214,7 +215,7 @@ func TestDataOfFindings(t *testing.T) {
 	for _, code := range words.Codes() {
 		for _, e := range []model.Evidence{{}, {
 			In: model.Of(3.0), Out: model.Of(2.0), Full: model.Of(26 * time.Second), Used: 4096, Size: 8192, Waiting: 40, WaitingR: model.Of[uint64](1), For: time.Second,
-			Position: 64, Raw: 0x40, Why: "wrong", Ahead: 8, Misaligned: true, Missed: 9, At: at, Largest: 128, ProneFor: time.Second, ProneWindow: 10 * time.Second,
+			Position: 64, Raw: 0x40, Why: "wrong", Wrong: model.OverwritePosition, Ahead: 8, Misaligned: true, Missed: 9, At: at, Largest: 128, ProneFor: time.Second, ProneWindow: 10 * time.Second,
 			Count: 3, PerSecond: 0.5, How: "program", RingIsFull: true, Reader: model.Process{PID: 2211, Comm: "bootstrap"}, ReaderKnown: true,
 			Thread: model.ThreadNow{
 				Thread: model.Thread{Process: model.Process{PID: 2211}, TID: 2215, Name: "rb-poll", State: 'S', Waits: model.Of(true)},
@@ -225,7 +226,7 @@ func TestDataOfFindings(t *testing.T) {
 			Came: 100, Within: 400 * time.Millisecond, Needed: 16384, Peak: 8000, PeakAt: at, Ratio: 0.41, RatioR: 0.38, Lost: 77,
 		}} {
 			f := model.Finding{Code: code, Severity: model.Problem, Since: at.Add(-2 * time.Second), Evidence: e}
-			fmt.Fprintf(&b, "%s %s", code, encode(t, evidence(f, at)))
+			fmt.Fprintf(&b, "%s %s", code, encode(t, evidence(f, nil, at)))
 		}
 	}
 	golden.RequireEqual(t, b.Bytes())
@@ -235,7 +236,7 @@ func TestDataOfFindings(t *testing.T) {
 func TestEveryFindingHasData(t *testing.T) {
 	for _, code := range words.Codes() {
 		f := model.Finding{Code: code, Severity: model.Problem, Since: at, Evidence: model.Evidence{PerSecond: math.Inf(1), In: model.Of(math.NaN())}}
-		data := evidence(f, at)
+		data := evidence(f, nil, at)
 		if len(data) < 2 {
 			t.Errorf("%s has no data of its own", code)
 		}
@@ -337,7 +338,7 @@ func TestTable(t *testing.T) {
 
 func TestRecords(t *testing.T) {
 	var b bytes.Buffer
-	p := NewRecords(&b, text.UTF8)
+	p := NewRecords(&b, text.UTF8, interval().Moment.Sample.Ring)
 	raw := ringcore.Linux.Encode(ringcore.Header{Length: 64, PageOffset: 285, Discard: true})
 	rows := []model.Row{
 		{Pos: 1158783040, Header: ringcore.Linux.Decode(raw), Span: 72, PageOffsetOK: model.Of(true), Unread: true, Exact: true, Payload: []byte("/etc/hosts\x00\x1b[2J")},
@@ -362,7 +363,7 @@ func TestWriteErrorsAreTold(t *testing.T) {
 	i := interval()
 	for name, err := range map[string]error{
 		"json": WriteJSON(w, NewEnd("count")), "csv": NewCSV(w).Write(NewStat(host, i)), "lines": NewLines(w, text.UTF8, host).Write(i),
-		"end": NewLines(w, text.UTF8, host).End(nil, "count"), "table": Table(w, text.UTF8, nil), "records": NewRecords(w, text.UTF8).Write(&model.Row{}),
+		"end": NewLines(w, text.UTF8, host).End(nil, "count"), "table": Table(w, text.UTF8, nil), "records": NewRecords(w, text.UTF8, i.Moment.Sample.Ring).Write(&model.Row{}),
 	} {
 		if !errors.Is(err, errFull) {
 			t.Errorf("%s: %v", name, err)

@@ -4,21 +4,23 @@ import "ringscope/model"
 
 // Ring is a ring's identity in JSON.
 type Ring struct {
-	Source    string    `json:"source"`
-	ID        *uint32   `json:"id"`
-	Name      string    `json:"name"`
-	Type      string    `json:"type"`
-	Format    string    `json:"format"`
-	FormatHow string    `json:"format_how" csv:"-"` // told, asked, found or likely
-	Overwrite bool      `json:"overwrite"`
-	SizeBytes uint64    `json:"size_bytes"`
-	PageSize  int       `json:"page_size"`
-	MapFlags  uint32    `json:"map_flags"`
-	Pins      []string  `json:"pins"`
-	OuterID   *uint32   `json:"outer_id"` // the smallest, if several maps hold it
-	Owners    []Process `json:"owners"`   // null: not looked up
-	Readers   *int      `json:"readers"`
-	Programs  []Program `json:"programs"` // null: not looked up
+	Source    string  `json:"source"`
+	ID        *uint32 `json:"id"`
+	Name      string  `json:"name"`
+	Type      string  `json:"type"`
+	Format    string  `json:"format"`
+	FormatHow string  `json:"format_how" csv:"-"` // told, asked, found or likely
+	// FormatNamed is what a file calls its own format; null: it does not say, or the ring is no file.
+	FormatNamed *string   `json:"format_named" csv:"-"`
+	Overwrite   bool      `json:"overwrite"`
+	SizeBytes   uint64    `json:"size_bytes"`
+	PageSize    int       `json:"page_size"`
+	MapFlags    uint32    `json:"map_flags"`
+	Pins        []string  `json:"pins"`
+	OuterID     *uint32   `json:"outer_id"` // the smallest, if several maps hold it
+	Owners      []Process `json:"owners"`   // null: not looked up
+	Readers     *int      `json:"readers"`
+	Programs    []Program `json:"programs"` // null: not looked up
 }
 
 // Process is a process in JSON.
@@ -111,6 +113,9 @@ func newRing(r *model.Ring) Ring {
 	}
 	if r.Format != nil {
 		j.Format, j.FormatHow = r.Format.Name, r.FormatHow.String()
+	}
+	if r.FormatNamed != "" {
+		j.FormatNamed = ptr(r.FormatNamed)
 	}
 	if r.ID != 0 {
 		j.ID = ptr(r.ID)

@@ -98,11 +98,14 @@ func Processes(c text.Charset, all []model.Process) string {
 type Records struct {
 	w      io.Writer
 	c      text.Charset
+	ring   *model.Ring
 	headed bool
 }
 
-// NewRecords writes to w.
-func NewRecords(w io.Writer, c text.Charset) *Records { return &Records{w: w, c: c} }
+// NewRecords writes records of a ring to w, below a line that says which it is.
+func NewRecords(w io.Writer, c text.Charset, ring *model.Ring) *Records {
+	return &Records{w: w, c: c, ring: ring}
+}
 
 // payloadWidth is how wide lines of payload are.
 const payloadWidth = 80
@@ -112,6 +115,7 @@ func (p *Records) Write(r *model.Row) error {
 	var b strings.Builder
 	if !p.headed {
 		p.headed = true
+		fmt.Fprintln(&b, p.c.Spell(Title(p.c, p.ring)))
 		fmt.Fprintf(&b, "%20s  %-9s  %-6s  %10s  %10s  %-16s  %s\n", "POSITION", "STATE", "READER", "LENGTH", "SPAN", "PAGE OFFSET", "HEADER")
 	}
 	reader := "read"
@@ -128,9 +132,9 @@ func (p *Records) Write(r *model.Row) error {
 		page += " wrong"
 	}
 	line := fmt.Sprintf("%20s  %-9s  %-6s  %10d  %10d  %-16s  %s", text.Count(r.Pos), r.Header.State(), reader, r.Header.Length, r.Span,
-		page, text.HeaderBytes(r.Header.Raw))
+		page, text.HeaderBytes(r.Header.Raw, p.ring.Format.HeaderSize))
 	if !r.Exact {
-		line += "  overwritten while it was read"
+		line += "  " + p.c.Mark(model.Sampled) + " not proven: it may have been overwritten while it was read"
 	}
 	b.WriteString(line + "\n")
 	for _, l := range text.HexDump(r.Payload, payloadWidth-8) {

@@ -22,13 +22,17 @@ func Hex(b []byte) string {
 	return string(out)
 }
 
-// HeaderHex writes a raw header as its 8 bytes stand in memory on a little-endian host, without spaces: `400000401d010000`.
-func HeaderHex(raw uint64) string {
-	return hex.EncodeToString(binary.LittleEndian.AppendUint64(nil, raw))
+// HeaderHex writes a raw header as its size bytes, at most 8, stand in memory on a little-endian host, without spaces: `400000401d010000`.
+func HeaderHex(raw uint64, size int) string {
+	return hex.EncodeToString(headerBytes(raw, size))
 }
 
 // HeaderBytes is [HeaderHex] with a space between the bytes: `40 00 00 40 1d 01 00 00`.
-func HeaderBytes(raw uint64) string { return Hex(binary.LittleEndian.AppendUint64(nil, raw)) }
+func HeaderBytes(raw uint64, size int) string { return Hex(headerBytes(raw, size)) }
+
+func headerBytes(raw uint64, size int) []byte {
+	return binary.LittleEndian.AppendUint64(nil, raw)[:size]
+}
 
 // Printable writes each byte as its ASCII character, or as `.`: one cell a byte.
 func Printable(b []byte) string {

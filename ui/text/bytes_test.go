@@ -12,8 +12,10 @@ import (
 func TestBytesShown(t *testing.T) {
 	const raw = 0x0000011d_40000040
 	for _, c := range []struct{ got, want string }{
-		{HeaderHex(raw), "400000401d010000"},
-		{HeaderBytes(raw), "40 00 00 40 1d 01 00 00"},
+		{HeaderHex(raw, 8), "400000401d010000"},
+		{HeaderHex(raw, 4), "40000040"},
+		{HeaderBytes(raw, 8), "40 00 00 40 1d 01 00 00"},
+		{HeaderBytes(raw, 4), "40 00 00 40"},
 		{Hex(nil), ""},
 		{Printable([]byte("a\x00\x1b\xffz")), "a...z"},
 	} {

@@ -49,7 +49,7 @@ func (b bits) lines(set text.Charset) []bitLine {
 		{text: " └ busy: " + yes(h.Busy, "reserved and not finished", "no, it is finished"), topic: words.TopicBusyBit},
 		{text: fmt.Sprintf("%032b", h.PageOffset), strong: true},
 		{text: "└ " + b.pageOffset(set), topic: words.TopicPageOffset},
-		{text: "bytes  " + text.HeaderBytes(h.Raw), topic: words.TopicHeader},
+		{text: "bytes  " + text.HeaderBytes(h.Raw, b.headerSize()), topic: words.TopicHeader},
 		{text: b.seen(set), topic: words.TopicFirstSeen},
 	}
 	if h.Busy && h.Discard {
@@ -94,6 +94,14 @@ func (b bits) pageOffset(set text.Charset) string {
 		return s + "  ✗"
 	}
 	return s
+}
+
+// headerSize is how many bytes the header has.
+func (b bits) headerSize() int {
+	if b.ring == nil || b.ring.Format == nil {
+		return 8
+	}
+	return b.ring.Format.HeaderSize
 }
 
 // seen says when a look first found the record.

@@ -170,12 +170,12 @@ func (v *viewer) drawExplanation(c canvas, spots []spot) {
 	if how, ok := known(topic, v.figures); ok {
 		note = "now: " + words.Certainty(v.set, how)
 	}
-	c.explain(v.layout.page(), at, topic, note)
+	c.explain(v.layout.page(), at, topic, ring(v.figures), note)
 }
 
-// explain says what a topic means in a box within place that leaves at free.
-func (c canvas) explain(place, at rect, topic words.Topic, note string) {
-	e, _ := words.Explain(c.set, topic)
+// explain says what a topic means where of is shown, in a box within place that leaves at free.
+func (c canvas) explain(place, at rect, topic words.Topic, of *model.Ring, note string) {
+	e, _ := words.Explain(c.set, topic, of)
 	w := min(place.w, explainWidth)
 	type line struct{ word, text string }
 	var lines []line

@@ -43,7 +43,7 @@ func TestEverySpotIsExplained(t *testing.T) {
 		for _, s := range v.spots() {
 			v.pick, v.dirty = s, true
 			topic := explained(s.topic, v.figures)
-			e, ok := words.Explain(text.UTF8, topic)
+			e, ok := words.Explain(text.UTF8, topic, ring(v.figures))
 			if !ok {
 				t.Errorf("nothing is said about %q", s.topic)
 				continue
@@ -161,7 +161,7 @@ func TestEverythingOfEveryScenarioIsExplained(t *testing.T) {
 				press(v, tab)
 				for _, spot := range v.spots() {
 					picked[spot.topic] = true
-					e, ok := words.Explain(v.set, explained(spot.topic, v.figures))
+					e, ok := words.Explain(v.set, explained(spot.topic, v.figures), ring(v.figures))
 					lines := 0
 					for _, p := range e.Parts() {
 						lines += len(v.set.Wrap(p.Text, min(size[0], explainWidth)-explainFrame-explainWords))

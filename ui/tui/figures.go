@@ -209,6 +209,9 @@ func (d digest) lost() figure {
 		return f
 	}
 	f.left, f.short = said("?  kernel keeps no count"), said("?  no kernel count")
+	if words.OfWindows(d.s.Ring) {
+		f.left, f.short = said("?  driver keeps no count"), said("?  no driver count")
+	}
 	if fit := d.fitted(); fit != "" {
 		brief := strings.Replace(fit, " (the largest)", "", 1)
 		f.left = said(f.left[0]+" · "+fit, f.left[0]+" · "+brief, f.short[0]+" · "+brief, f.left[0])
@@ -217,11 +220,14 @@ func (d digest) lost() figure {
 	return f
 }
 
-// fitted tells whether the largest record would have fitted whenever we looked.
+// fitted tells whether the largest record would have fitted whenever we looked. In overwrite mode others make room for it.
 func (d digest) fitted() string {
 	r := d.s.Ring
 	if r == nil || r.Format == nil || !d.s.Largest.Known() || d.s.Largest.V == 0 || !d.s.Occupancy.Peak.Known() {
 		return ""
+	}
+	if r.Geometry.OverwriteMode {
+		return "old records make room"
 	}
 	largest := text.Size(d.s.Largest.V)
 	if d.s.Occupancy.Peak.V+d.s.Largest.V <= r.Format.Capacity(&r.Geometry) {
@@ -389,11 +395,15 @@ func (d digest) waste() figure {
 	}
 	discarded := fmt.Sprintf("%*s discarded", rateWidth, text.Figure(d.set, r.DiscardRatioBytes, text.Percent))
 	overhead := fmt.Sprintf("%*s headers", shareWidth, text.Figure(d.set, r.OverheadRatio, text.Percent))
+	padding := ""
+	if words.Pads(d.s.Ring) {
+		padding = " and padding"
+	}
 	f.left = said(discarded)
-	f.right = said(overhead + " and padding")
-	f.short = said(discarded+", "+overhead+" and padding", discarded+", "+overhead, discarded)
+	f.right = said(overhead + padding)
+	f.short = said(discarded+", "+overhead+padding, discarded+", "+overhead, discarded)
 	if zeros := d.zeros(); zeros != "" {
-		f.right = said(overhead+" and padding, "+zeros+" zeros at the end", overhead+" and padding, "+zeros+" zeros", overhead+", "+zeros+" zeros")
+		f.right = said(overhead+padding+", "+zeros+" zeros at the end", overhead+padding+", "+zeros+" zeros", overhead+", "+zeros+" zeros")
 		f.short = said(discarded+", "+overhead+", "+zeros+" zeros", strings.TrimLeft(discarded, " ")+", "+strings.TrimLeft(overhead, " ")+", "+zeros+" zeros", discarded)
 	}
 	return f

@@ -126,7 +126,7 @@ func states() map[string]*model.Moment {
 	nonsense.Sample.Positions.Ahead = 4096
 	nonsense.Sample.Detail = model.Detail{}
 	nonsense.Findings = []model.Finding{{
-		Code: model.PositionInvalid, Severity: model.Problem, Since: nonsense.Sample.At, Evidence: model.Evidence{Ahead: 4096},
+		Code: model.PositionInvalid, Severity: model.Problem, Since: nonsense.Sample.At, Evidence: model.Evidence{Wrong: model.ConsumerPosition, Ahead: 4096},
 	}}
 
 	hostile := calm()

@@ -186,7 +186,7 @@ func TestEverySpotOfThePanesHasAnExplanation(t *testing.T) {
 				v := still(size[0], size[1], Config{Still: m})
 				press(v, key)
 				for _, s := range v.spots() {
-					if _, ok := words.Explain(v.set, s.topic); !ok {
+					if _, ok := words.Explain(v.set, s.topic, ring(v.figures)); !ok {
 						t.Errorf("%dx%d, %s: nothing is said about %q", size[0], size[1], key, s.topic)
 					}
 				}

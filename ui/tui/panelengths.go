@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"ringscope/model"
+	"ringscope/ringcore"
 	"ringscope/ui/text"
 	"ringscope/ui/tui/paint"
 	"ringscope/ui/words"
@@ -45,10 +46,13 @@ type class struct {
 // classesOf are those that came, shortest first.
 func classesOf(s *model.Sample) []class {
 	var out []class
-	total := 0.0
+	total, header := 0.0, uint64(ringcore.Linux.HeaderSize)
+	if r := s.Ring; r != nil && r.Format != nil {
+		header = uint64(r.Format.HeaderSize)
+	}
 	for i, n := range s.Lengths {
 		if n > 0 {
-			bytes := float64(s.LengthBytes[i] + 8*n)
+			bytes := float64(s.LengthBytes[i] + header*n)
 			out = append(out, class{bits: i, records: n, share: bytes})
 			total += bytes
 		}

@@ -187,7 +187,7 @@ func TestStartPageExplainsItselfAndNamesItsKeys(t *testing.T) {
 		seen := map[string]bool{}
 		for range 2 * len(s.topics()) {
 			topic := s.topics()[s.topic]
-			if _, ok := words.Explain(text.UTF8, topic); !ok {
+			if _, ok := words.Explain(text.UTF8, topic, nil); !ok {
 				t.Errorf("nothing is said about %q", topic)
 			}
 			got := list()

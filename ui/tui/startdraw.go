@@ -43,7 +43,7 @@ func (s *start) View() tea.View {
 	}
 	if s.over == overExplanation {
 		topic := s.topics()[s.topic%len(s.topics())]
-		c.explain(s.body(), s.headOf(topic, x), topic, "")
+		c.explain(s.body(), s.headOf(topic, x), topic, nil, "")
 	}
 	if h > headRows+1 {
 		s.drawKeys(c, x)

@@ -9,6 +9,7 @@ import (
 type strip struct {
 	scope
 	cells                       []model.TapeCell
+	headers                     bool // every header of it was read: what is sampled is not proven, but no share of anything
 	size                        uint64
 	consumer, producer, pending model.Figure[ringcore.Pos]
 }
@@ -21,6 +22,7 @@ func stripOf(s scope, m *model.Sample) (t strip, read bool) {
 		consumer: m.Positions.Consumer, producer: m.Positions.Producer, pending: m.Positions.Pending,
 	}
 	if t.walked(&m.Detail.Tape) {
+		t.headers = true
 		return t, true
 	}
 	t.parts(m)

@@ -84,7 +84,10 @@ func (v *viewer) tapeNote(c canvas) string {
 	}
 	column := "1 column = " + columnSize(t.bytes/uint64(t.columns))
 	how := ""
-	if t.sampled() {
+	switch {
+	case t.sampled() && t.headers:
+		how = c.set.Mark(model.Sampled) + " not all proven"
+	case t.sampled():
 		how = c.set.Mark(model.Sampled) + " shares"
 	}
 	w, _ := c.Size()

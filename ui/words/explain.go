@@ -51,14 +51,21 @@ func Topics() []Topic {
 	return all
 }
 
-// Explain says what something on the screen is; ok is false for what is not known here.
-func Explain(c text.Charset, t Topic) (e Explanation, ok bool) {
+// Explain says what something on the screen is that shows r, which may be nil; ok is false for what is not known here.
+func Explain(c text.Charset, t Topic, r *model.Ring) (e Explanation, ok bool) {
+	if e, ok = variant(c, t, r); ok {
+		return e.spell(c), true
+	}
 	if code, is := strings.CutPrefix(string(t), finding); is {
 		e, ok = causes[model.Code(code)]
 	} else {
 		e, ok = explanations[t]
 	}
-	return Explanation{c.Spell(e.What), c.Spell(e.Known), c.Spell(e.Normal), c.Spell(e.Next)}, ok
+	return e.spell(c), ok
+}
+
+func (e Explanation) spell(c text.Charset) Explanation {
+	return Explanation{c.Spell(e.What), c.Spell(e.Known), c.Spell(e.Normal), c.Spell(e.Next)}
 }
 
 // Heading is how an explanation is headed: a finding by its title.

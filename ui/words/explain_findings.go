@@ -93,8 +93,8 @@ var causes = map[model.Code]Explanation{
 		Next:   "The reader pane names the processes: which one is meant to read?",
 	},
 	model.PositionInvalid: {
-		What:   "The consumer position can't be right: ahead of the producer, no multiple of 8, or too far behind.",
-		Known:  "Read from its page, which any program that holds the ring may write.",
+		What:   "A position can't be right: ahead of the producer's, no multiple of 8, or too far behind.",
+		Known:  "Read from its page; any program may write the consumer's.",
 		Normal: "Between producer - size and producer, a multiple of 8.",
 		Next:   "A second reader, or a reader with a bug. No other figure can be trusted.",
 	},

@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"ringscope/model"
+	"ringscope/ringcore"
 	"ringscope/ui/text"
 )
 
@@ -43,7 +44,7 @@ func TestEveryTopicIsExplained(t *testing.T) {
 	}
 	seen := map[Topic]bool{}
 	for _, topic := range all {
-		if _, ok := Explain(text.UTF8, topic); !ok {
+		if _, ok := Explain(text.UTF8, topic, nil); !ok {
 			t.Errorf("nothing is said about %q", topic)
 		}
 		if seen[topic] {
@@ -61,17 +62,34 @@ func TestEveryTopicIsExplained(t *testing.T) {
 	}
 	for kind := model.MarkBegan; kind <= model.MarkOwners; kind++ {
 		topic := MarkTopic(model.Mark{Kind: kind, Code: model.ConsumerSlow})
-		if _, ok := Explain(text.UTF8, topic); !ok || topic == TopicHistory {
+		if _, ok := Explain(text.UTF8, topic, nil); !ok || topic == TopicHistory {
 			t.Errorf("nothing is said about marks of kind %d", kind)
 		}
 	}
 }
 
+// allRings are rings of every kind of which something else can be true, each twice.
+func allRings() (all []*model.Ring) {
+	add := func(r model.Ring) { all = append(all, &r, &r) }
+	all = []*model.Ring{nil, nil}
+	for _, f := range ringcore.Formats {
+		for how := model.FormatTold; how <= model.FormatLikely; how++ {
+			for _, named := range []string{"", f.Name, "windows-legacy-packed", "\x1b[2J and much more than anybody can want to read"} {
+				add(model.Ring{Source: model.SourceFile, Type: model.TypeRingbuf, Format: f, FormatHow: how, FormatNamed: named})
+			}
+		}
+	}
+	add(model.Ring{Source: model.SourceBPF, Type: model.TypeUserRingbuf, Format: ringcore.Linux})
+	add(model.Ring{Source: model.SourceBPF, Type: model.TypeRingbuf, Format: ringcore.Linux, Geometry: ringcore.Geometry{OverwriteMode: true}})
+	return all
+}
+
 // TestExplanationsFit wants four parts in three to six lines of a screen of 80 columns, in whole sentences.
 func TestExplanationsFit(t *testing.T) {
 	for _, topic := range Topics() {
-		for _, c := range []text.Charset{text.UTF8, text.ASCII} {
-			e, _ := Explain(c, topic)
+		for i, r := range allRings() {
+			c := []text.Charset{text.UTF8, text.ASCII}[i%2]
+			e, _ := Explain(c, topic, r)
 			lines := 0
 			for _, p := range e.Parts() {
 				n := len(c.Wrap(p.Text, ExplanationWidth))

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"ringscope/model"
+	"ringscope/ringcore"
 	"ringscope/ui/text"
 )
 
@@ -207,9 +208,9 @@ func TestSentencesOfEveryFinding(t *testing.T) {
 		}},
 		{"overwritten", model.Overwritten, evidence(), [4]string{
 			"▲ OVERWRITTEN UNREAD for 62 s: 2.10 MiB lost before the reader took them, last at 02:14:07Z.",
-			"  do: less work per event in bootstrap[2211], or a larger ring; without overwrite mode new events are refused.",
+			"  do: let bootstrap[2211] come more often, with less work per event, or make the ring larger.",
 			"▲ OVERWRITTEN UNREAD for 62 s: 2.10 MiB lost before the reader took them.",
-			"  do: less work per event in bootstrap[2211], or a larger ring.",
+			"  do: let the reader come more often, do less per event, or enlarge the ring.",
 		}},
 		{"burst", model.Burst, evidence(), [4]string{
 			"▲ BURST TOO BIG at 02:11:07Z: 5.10 MiB in 0.4 s filled it to 97 %, 205 KiB were left. The reader keeps up otherwise.",
@@ -352,10 +353,19 @@ func TestOrdinaryVerdictsAreWhole(t *testing.T) {
 			case 2:
 				f.Evidence.Site, f.Evidence.Dominant, f.Evidence.DominantPart = forced, model.LengthCount{Length: 65528, Records: 64}, 0.99
 			}
-			for _, width := range []int{80, 60} {
-				v := Judge(text.UTF8, &model.Moment{Sample: sample(), Findings: []model.Finding{f}}, now, width)
-				if strings.HasSuffix(v.Text, "…") || strings.HasSuffix(v.Do, "…") {
-					t.Fatalf("%s is cut at %d:\n%s\n%s", code, width, v.Second(), v.Third())
+			for _, of := range ringcore.Formats {
+				s := sample()
+				s.Ring.Format = of
+				for _, width := range []int{80, 60} {
+					v := Judge(text.UTF8, &model.Moment{Sample: s, Findings: []model.Finding{f}}, now, width)
+					if strings.HasSuffix(v.Text, "…") || strings.HasSuffix(v.Do, "…") {
+						t.Fatalf("%s of %s is cut at %d:\n%s\n%s", code, of.Name, width, v.Second(), v.Third())
+					}
+					for _, foreign := range []string{"/proc", "kill", "cgroup", "perf ", "epoll", " BPF_RB", "bpf_ringbuf_reserve", "bpf_ringbuf_query"} {
+						if of != ringcore.Linux && (strings.Contains(v.Text, foreign) || strings.Contains(v.Do, foreign)) {
+							t.Fatalf("%s of %s speaks of %s:\n%s\n%s", code, of.Name, foreign, v.Second(), v.Third())
+						}
+					}
 				}
 			}
 		}
@@ -382,6 +392,26 @@ func TestNoCommandNamesASimulatedProcess(t *testing.T) {
 					}
 				}
 			}
+		}
+	}
+}
+
+// TestRoomIsThatOfTheFormat: what is left of a ring is up to what can be in use in its format.
+func TestRoomIsThatOfTheFormat(t *testing.T) {
+	for f, want := range map[*ringcore.Format]string{
+		ringcore.Linux: "100 B were left", ringcore.Windows: "108 B were left", ringcore.WindowsLegacy: "107 B were left",
+	} {
+		const size = 4096
+		s := &model.Sample{Ring: &model.Ring{Format: f, Geometry: f.Geometry(size, size)}}
+		e := model.Evidence{Size: size, Peak: size - 108, Largest: 24}
+		said := Finding(text.UTF8, model.Finding{Code: model.Undersized, Since: now, Evidence: e}, s, now)
+		if !strings.Contains(said.Sentences[0], want) {
+			t.Errorf("%s: %q, want %q", f.Name, said.Sentences[0], want)
+		}
+		s.Occupancy.Peak, s.Largest = model.Of[uint64](size-25), model.Of[uint64](24)
+		fits := strings.Contains(strings.Join(lately(text.UTF8, s), " "), "would have fitted")
+		if fits != (f.Slack <= 1) {
+			t.Errorf("%s: a record of 24 bytes fits into the last 25: %t", f.Name, fits)
 		}
 	}
 }

@@ -85,6 +85,9 @@ func (x *teller) starved() []string {
 	if x.share().Known() {
 		gets = " and gets " + text.Figure(x.c, x.share(), text.Percent)
 	}
+	if x.windows() {
+		return []string{"too little CPU: " + x.thread() + " waits for a core " + part + gets + ".", "too little CPU: it waits for a core " + part + "."}
+	}
 	return []string{
 		"too little CPU: " + x.thread() + " waits for a core " + part + gets + ". See: top, cpu.max of its cgroup, nice.",
 		"too little CPU: it waits for a core " + part + gets + ". See: top, cpu.max of its cgroup, nice.",
@@ -119,6 +122,11 @@ func (x *teller) lessWork() (advice []string) {
 			r + " runs at " + at + ". Give it less work per event, or hand the work to another thread." + delays,
 			r + " runs at " + at + ". Give it less work per event." + delays,
 			r + " runs at " + at + ": less work per event there.",
+		}
+	case share.Known() && share.V < shareIdle && x.windows():
+		advice = []string{
+			who + " runs at only " + at + ": it waits for a lock, disk or network. See for what.",
+			"it waits for something else, " + at + ": see for what.",
 		}
 	case share.Known() && share.V < shareIdle:
 		stack := x.stack()
@@ -164,6 +172,13 @@ func consumerStalled(x *teller) (sentences, advice []string) {
 
 // stopped says in which state the reader is, if its thread is known, and what helps.
 func (x *teller) stopped() (how string, advice []string) {
+	if x.windows() {
+		return map[byte]string{'T': "and is suspended", 't': "by a debugger", 'R': "though it runs", 'Z': "and has ended", 'S': "and sleeps"}[x.e.Thread.State], []string{
+			"see what " + x.reader() + " does instead: it hangs, is suspended, or waits for something else.",
+			"see what the reader does instead: it hangs, is suspended, or waits.",
+			"see what the reader does instead: it hangs or waits.",
+		}
+	}
 	tid, r := x.tid(), x.reader()
 	stack := x.stack()
 	if x.e.Thread.TID == 0 {
@@ -284,6 +299,16 @@ func readerAsleep(x *teller) (sentences, advice []string) {
 	brief := combine([]string{span + what + " wait, the reader sleeps."}, effects)
 	least := span + text.Bytes(x.e.Waiting) + " wait."
 	sentences = append(combine([]string{span + what + " wait, and " + x.thread() + " sleeps."}, effects), append(brief, least)...)
+	if isLegacy(x.ring()) { // its driver knew no flags
+		return sentences, []string{
+			"let the reader ask again after a timeout: nothing told it that records are there.",
+			"let the reader ask again after a timeout.",
+		}
+	}
+	flag := "BPF_RB_NO_WAKEUP"
+	if x.windows() {
+		flag = "EBPF_RINGBUF_FLAG_NO_WAKEUP"
+	}
 	if x.e.Site.WakeUp == model.WakeNone {
 		at := x.line()
 		switch {
@@ -293,8 +318,8 @@ func readerAsleep(x *teller) (sentences, advice []string) {
 			at = " by " + x.program()
 		}
 		sentences = combine([]string{
-			span + what + " wait, " + x.thread() + " sleeps: written with BPF_RB_NO_WAKEUP" + at + ".",
-			span + what + " wait, the reader sleeps: BPF_RB_NO_WAKEUP" + at + ".",
+			span + what + " wait, " + x.thread() + " sleeps: written with " + flag + at + ".",
+			span + what + " wait, the reader sleeps: " + flag + at + ".",
 			span + what + " wait; NO_WAKEUP" + at + ".",
 		}, effects)
 		sentences = append(sentences, span+text.Bytes(x.e.Waiting)+" wait; NO_WAKEUP"+at+".")
@@ -309,6 +334,9 @@ func readerAsleep(x *teller) (sentences, advice []string) {
 			call + " with flags 0 there, or let the reader poll with a timeout.",
 			call + " with flags 0, or poll with a timeout.",
 		}
+	}
+	if x.windows() {
+		return sentences, []string{"look for " + flag + " in what writes, or let the reader wait with a timeout.", "let the reader wait with a timeout."}
 	}
 	return sentences, []string{
 		"look for BPF_RB_NO_WAKEUP in the programs that write, or an epoll with EPOLLET that stopped reading too early.",

@@ -86,9 +86,9 @@ func overwritten(x *teller) (sentences, advice []string) {
 		return sentences, noLarger
 	}
 	return sentences, []string{
-		"less work per event in " + x.reader() + ", or a larger ring; without overwrite mode new events are refused.",
-		"less work per event in " + x.reader() + ", or a larger ring.",
-		"less work per event in the reader, or a larger ring.",
+		"let " + x.reader() + " come more often, with less work per event, or make the ring larger.",
+		"let the reader come more often, do less per event, or enlarge the ring.",
+		"read more often, do less per event.",
 	}
 }
 
@@ -122,8 +122,8 @@ func (x *teller) filled() string {
 // left is how much more would have fitted when the ring was fullest, or that not even one more record would have.
 func (x *teller) left() string {
 	free := uint64(0)
-	if x.e.Size >= 8+x.e.Peak {
-		free = x.e.Size - 8 - x.e.Peak
+	if most := x.capacity(); most > x.e.Peak {
+		free = most - x.e.Peak
 	}
 	if free <= x.e.Largest {
 		return "no room for more"
@@ -195,7 +195,7 @@ func undersized(x *teller) (sentences, advice []string) {
 		return sentences, []string{"make the ring larger: max_entries in the program, in bytes, a power of two.", "make the ring larger."}
 	}
 	least := ""
-	if x.e.RingIsFull || x.e.Size > 0 && x.e.Peak+x.e.Largest > x.e.Size-8 {
+	if x.e.RingIsFull || x.e.Size > 0 && x.e.Peak+x.e.Largest > x.capacity() {
 		least = "at least "
 	}
 	return sentences, []string{

@@ -1,27 +1,36 @@
 package words
 
 import (
+	"ringscope/model"
 	"ringscope/ui/text"
 )
 
 func positionInvalid(x *teller) (sentences, advice []string) {
+	which := string(x.e.Wrong)
 	switch {
 	case x.e.Ahead > 0:
 		sentences = []string{
-			"the consumer position is " + text.Count(x.e.Ahead) + " ahead of the producer position.",
-			"consumer is " + text.Count(x.e.Ahead) + " ahead.",
-			"consumer is ahead.",
+			"the " + which + " position is " + text.Count(x.e.Ahead) + " ahead of the producer position.",
+			which + " is " + text.Count(x.e.Ahead) + " ahead.",
+			which + " is ahead.",
 		}
 	case x.e.Misaligned:
-		sentences = []string{"the consumer position " + text.Count(x.e.Position) + " is no multiple of 8.", "consumer is misaligned."}
+		sentences = []string{"the " + which + " position " + text.Count(x.e.Position) + " is no multiple of 8.", which + " is misaligned."}
 	default:
 		sentences = []string{
-			"the consumer position is further behind the producer position than the ring is large.",
-			"consumer is further behind than the ring is large.",
-			"consumer is too far behind.",
+			"the " + which + " position is further behind the producer position than the ring is large.",
+			which + " is further behind than the ring is large.",
+			which + " is too far behind.",
 		}
 	}
 	sentences = append(combine([]string{x.sinceBrief() + ": "}, sentences), sentences...)
+	if x.e.Wrong != model.ConsumerPosition {
+		return sentences, []string{
+			"no reader writes it: whoever writes the records is broken, or this is no ring. Nothing else here can be trusted.",
+			"no reader writes it: the producer is broken, or this is no ring.",
+			"look for a broken producer.",
+		}
+	}
 	return sentences, []string{
 		"the consumer position is written by user space: look for a broken or a second reader. Nothing else here can be trusted.",
 		"user space wrote it: look for a broken or a second reader.",
@@ -35,13 +44,20 @@ func corrupt(x *teller) (sentences, advice []string) {
 		last = x.f.Since
 	}
 	when := "at " + text.Clock(last) + ", position "
-	at, raw, why := text.Count(x.e.Position), text.HeaderBytes(x.e.Raw), x.c.Safe(x.e.Why)
+	at, raw, why := text.Count(x.e.Position), text.HeaderBytes(x.e.Raw, x.headerSize()), x.c.Safe(x.e.Why)
 	sentences = []string{
 		when + at + ": " + raw + "; " + why + ".",
 		when + at + ": " + why + ".",
 		when + at + ": " + raw + ".",
 		when + at + ".",
 		"at " + at + ".",
+	}
+	if r := x.ring(); r != nil && r.Source == model.SourceFile && r.FormatHow != model.FormatTold {
+		return sentences, []string{
+			"resynchronised at the producer position. Is it of another format than " + Format(r) + "? --format says which to read it in.",
+			"resynchronised; is it of another format? --format says which.",
+			"is it of another format? --format says which.",
+		}
 	}
 	return sentences, []string{
 		"resynchronised at the producer position. If it comes again, something writes where it has reserved nothing.",

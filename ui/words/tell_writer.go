@@ -76,6 +76,14 @@ func discardHeavy(x *teller) (sentences, advice []string) {
 	if who := x.program(); who != "" {
 		at = " in " + who + at
 	}
+	if x.windows() {
+		return sentences, []string{
+			"filter before the record is reserved" + at + ": what is discarded takes room until the reader has passed it.",
+			"filter before the record is reserved" + at + ".",
+			"filter before the record is reserved" + in + ".",
+			"filter before the record is reserved.",
+		}
+	}
 	return sentences, []string{
 		"filter before bpf_ringbuf_reserve" + at + ", or build the event on the stack and hand it over with bpf_ringbuf_output.",
 		"filter before bpf_ringbuf_reserve" + at + ".",
@@ -141,6 +149,13 @@ func wakeupPerRecord(x *teller) (sentences, advice []string) {
 			since + rate + ", " + each + ".",
 			since + rate + ".",
 			rate + ".",
+		}
+	}
+	if x.windows() { // where each submit wakes it, if no flag forbids that
+		return sentences, []string{
+			"let " + x.reader() + " pause between two visits instead of waiting each time: it then takes more at once.",
+			"let the reader pause between two visits: it then takes more.",
+			"let the reader pause between two visits.",
 		}
 	}
 	advice = []string{

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"ringscope/model"
+	"ringscope/ringcore"
 	"ringscope/ui/text"
 )
 
@@ -130,6 +131,25 @@ func (x *teller) ring() *model.Ring {
 		return nil
 	}
 	return x.s.Ring
+}
+
+// windows reports whether the ring is one of eBPF for Windows: advice for Linux does not help with it.
+func (x *teller) windows() bool { return OfWindows(x.ring()) }
+
+// capacity is how many bytes can be in use at most.
+func (x *teller) capacity() uint64 {
+	if r := x.ring(); r != nil && r.Format != nil && r.Size() == x.e.Size {
+		return r.Format.Capacity(&r.Geometry)
+	}
+	return x.e.Size - min(x.e.Size, ringcore.Linux.Slack)
+}
+
+// headerSize is how many bytes a header has.
+func (x *teller) headerSize() int {
+	if r := x.ring(); r != nil && r.Format != nil {
+		return r.Format.HeaderSize
+	}
+	return ringcore.Linux.HeaderSize
 }
 
 // thread names the thread that the finding is about: `bootstrap[2211] thread 2215`; or else the process, also where its threads share the

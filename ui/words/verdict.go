@@ -218,7 +218,10 @@ func lately(c text.Charset, s *model.Sample) []string {
 	if !s.Occupancy.PeakAt.IsZero() {
 		worst += " at " + text.Clock(s.Occupancy.PeakAt)
 	}
-	if s.Largest.Known() && s.Largest.V > 0 && s.Occupancy.Peak.V+s.Largest.V <= s.Ring.Size()-8 {
+	if Overwrites(s.Ring) {
+		return []string{worst + "; old records make room for new ones (overwrite mode)", worst}
+	}
+	if f := s.Ring.Format; f != nil && s.Largest.Known() && s.Largest.V > 0 && s.Occupancy.Peak.V+s.Largest.V <= f.Capacity(&s.Ring.Geometry) {
 		return []string{worst + "; the largest record lately, " + text.Size(s.Largest.V) + ", would have fitted at every look", worst}
 	}
 	return []string{worst}

@@ -59,7 +59,7 @@ func TestEveryCodeHasWords(t *testing.T) {
 		if _, ok := tellers[code]; !ok {
 			t.Errorf("%s has no title and sentence", code)
 		}
-		if _, ok := Explain(text.UTF8, FindingTopic(code)); !ok {
+		if _, ok := Explain(text.UTF8, FindingTopic(code), nil); !ok {
 			t.Errorf("%s has no explanation", code)
 		}
 		if !slices.Contains(Codes(), code) {
@@ -146,10 +146,17 @@ func TestSentences(t *testing.T) {
 		},
 		{
 			"ahead",
-			model.Finding{Code: model.PositionInvalid, Severity: model.Problem, Since: now, Evidence: model.Evidence{Ahead: 4096}},
+			model.Finding{Code: model.PositionInvalid, Severity: model.Problem, Since: now, Evidence: model.Evidence{Wrong: model.ConsumerPosition, Ahead: 4096}},
 			80,
 			"▲ POSITIONS MAKE NO SENSE for 0 s: consumer is 4,096 ahead.",
 			"  do: user space wrote it: look for a broken or a second reader.",
+		},
+		{
+			"overwrite position ahead",
+			model.Finding{Code: model.PositionInvalid, Severity: model.Problem, Since: now, Evidence: model.Evidence{Wrong: model.OverwritePosition, Ahead: 1 << 40}},
+			100,
+			"▲ POSITIONS MAKE NO SENSE for 0 s: overwrite is 1,099,511,627,776 ahead.",
+			"  do: no reader writes it: the producer is broken, or this is no ring.",
 		},
 		{
 			"corrupt",
