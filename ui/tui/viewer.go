@@ -180,7 +180,7 @@ func (v *viewer) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 		v.wheel(msg.Mouse())
 	case suspendedMsg:
 		if msg.err != nil {
-			v.tell("not suspended: " + msg.err.Error())
+			v.tell("not suspended: " + v.set.Safe(msg.err.Error()))
 			return v, nil
 		}
 		return v, tea.Suspend

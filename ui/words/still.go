@@ -3,6 +3,7 @@ package words
 import (
 	"fmt"
 	"strings"
+	"unicode/utf8"
 
 	"ringscope/ui/text"
 )
@@ -42,7 +43,8 @@ func sentence(c text.Charset, s string) string {
 	if s == "" {
 		return ""
 	}
-	return strings.ToUpper(s[:1]) + strings.TrimSuffix(s[1:], ".") + "."
+	_, n := utf8.DecodeRuneInString(s)
+	return strings.ToUpper(s[:n]) + strings.TrimSuffix(s[n:], ".") + "."
 }
 
 // Failed says that listing failed for another reason.
