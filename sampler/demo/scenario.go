@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"ringscope/model"
+	"ringscope/ringcore"
 )
 
 // Scenario is a situation that a ring gets into.
@@ -49,6 +50,19 @@ func Defaults(scenario string) (Config, error) {
 		names = append(names, s.Name)
 	}
 	return Config{}, fmt.Errorf("%w: no scenario %q, expected one of %s", ErrConfig, scenario, strings.Join(names, ", "))
+}
+
+// SetFormat has the ring played in another format. Where that does not align records, each of the usual ones takes a byte less than in linux:
+// else all would stand at multiples of 8, as if they were aligned.
+func (c *Config) SetFormat(name string) {
+	c.Format = name
+	f := ringcore.FormatByName(name)
+	if f == nil || f.Align > 1 || !slices.Equal(c.Payloads, usual) {
+		return
+	}
+	for i := range c.Payloads {
+		c.Payloads[i].Bytes += uint32(ringcore.Linux.HeaderSize-f.HeaderSize) - 1
+	}
 }
 
 // usual makes records of 80 bytes on average: 64 bytes of payload for exec and exit, 120 for open.

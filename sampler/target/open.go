@@ -79,7 +79,7 @@ func (o Options) simulation(r Ref) (Simulation, error) {
 		return c, err
 	}
 	if c.NoPayload = !o.Payload; o.Format != "" {
-		c.Format = o.Format
+		c.SetFormat(o.Format)
 	}
 	return c, nil
 }

@@ -112,7 +112,9 @@ func (a *app) checkOne(ctx context.Context, ref target.Ref, k *checkup, least mo
 			return err
 		}
 		c.NoPayload = k.noPayload
-		set(k.format != "", &c.Format, k.format)
+		if k.format != "" {
+			c.SetFormat(k.format)
+		}
 		o.Each = nil
 		if err := target.Play(c, k.lasts, o, s.each); err != nil {
 			return err

@@ -150,7 +150,9 @@ func (s *simulation) config(c *cobra.Command, scenario string) (target.Simulatio
 		return config, err
 	}
 	given := c.Flags().Changed
-	set(given("format"), &config.Format, s.format)
+	if given("format") {
+		config.SetFormat(s.format)
+	}
 	set(given("overwrite"), &config.Overwrite, s.overwrite)
 	set(given("seed"), &config.Seed, s.seed)
 	set(given("producers"), &config.Producers, s.producers)

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"ringscope/model"
+	"ringscope/ringcore"
 	"ringscope/ui/text"
 	"ringscope/ui/tui/paint"
 	"ringscope/ui/words"
@@ -205,14 +206,15 @@ func (h *header) names(set text.Charset) []name {
 	}
 	long := join(set.Spell(" · "), id, r.Type, size, format)
 	short := join("  ", id, size, format)
-	return []name{
-		{set.Spell("ringscope ▸ "), label, "   " + long},
-		{"", label, "  " + short},
-		{"", label, "  " + join("  ", id, size)},
-		{"", set.Cut(label, 16), "  " + size},
-		{"", set.Cut(label, 16), ""},
-		{"", "", ""},
+	out := []name{{set.Spell("ringscope ▸ "), label, "   " + long}, {"", label, "  " + short}}
+	if format != ringcore.Linux.Name && format != "" { // what is not to be expected matters more than the size, which the circle has
+		out = append(out, name{"", label, "  " + join("  ", id, format)}, name{"", set.Cut(label, 16), "  " + format})
 	}
+	return append(out,
+		name{"", label, "  " + join("  ", id, size)},
+		name{"", set.Cut(label, 16), "  " + size},
+		name{"", set.Cut(label, 16), ""},
+		name{"", "", ""})
 }
 
 func join(sep string, parts ...string) string {

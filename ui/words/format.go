@@ -2,10 +2,15 @@ package words
 
 import "ringscope/model"
 
-// Format names a ring's record format, and how it is known if the ring did not tell: `linux`, `windows (found)`.
+// Format names a ring's record format, whether old records make room, and how it is known if the ring did not tell: `linux`,
+// `linux overwrite`, `windows (found)`.
 func Format(r *model.Ring) string {
-	if r.FormatHow == model.FormatTold {
-		return r.Format.Name
+	name := r.Format.Name
+	if Overwrites(r) {
+		name += " overwrite"
 	}
-	return r.Format.Name + " (" + r.FormatHow.String() + ")"
+	if r.FormatHow == model.FormatTold {
+		return name
+	}
+	return name + " (" + r.FormatHow.String() + ")"
 }
