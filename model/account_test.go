@@ -18,7 +18,7 @@ func TestLooksAllocateNothing(t *testing.T) {
 		now = now.Add(3 * time.Millisecond)
 		n++
 		w.a.Begin(now)
-		w.a.Batch(&ringcore.Batch{From: prod, To: prod + 144, Records: 2, Busy: 1, Payload: 128, Largest: 72, Lengths: &lengths})
+		w.a.Batch(&ringcore.Batch{Exact: true, From: prod, To: prod + 144, Records: 2, Busy: 1, Payload: 128, Largest: 72, Lengths: &lengths})
 		w.a.Busy(prod+72, busy, false)
 		if n > 100 {
 			w.a.Resolved(prod+72-100*144, busy&^uint64(ringcore.BusyBit), false)
@@ -173,7 +173,7 @@ func TestNoRingYet(t *testing.T) {
 	}
 	// Looks without an identity say nothing of what depends on the size.
 	a.Begin(begin)
-	a.Batch(&ringcore.Batch{To: 800, Records: 1})
+	a.Batch(&ringcore.Batch{Exact: true, To: 800, Records: 1})
 	a.Lapped(800, 1600, false, false)
 	a.End(ringcore.Positions{Producer: 1600, ConsumerFirst: 1600, Consumer: 1600})
 	if s := a.Publish(begin, Detail{}, Observation{}).Sample; s.Occupancy.Used.Known() || s.Occupancy.Ratio.Known() {

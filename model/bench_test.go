@@ -11,7 +11,7 @@ import (
 func BenchmarkBatch(b *testing.B) {
 	w := newWorld(256 * kib)
 	w.look()
-	batch := ringcore.Batch{Records: 14, Discarded: 2, Payload: 14 * 64, DiscardedBytes: 2 * 72, Largest: 72}
+	batch := ringcore.Batch{Exact: true, Records: 14, Discarded: 2, Payload: 14 * 64, DiscardedBytes: 2 * 72, Largest: 72}
 	pos := uint64(0)
 	for b.Loop() {
 		batch.From, batch.To = pos, pos+14*72
@@ -30,7 +30,7 @@ func BenchmarkLook(b *testing.B) {
 		now = now.Add(time.Millisecond)
 		w.a.Begin(now)
 		pos += 72
-		w.a.Batch(&ringcore.Batch{From: pos - 72, To: pos, Records: 1, Payload: 64, Largest: 72})
+		w.a.Batch(&ringcore.Batch{Exact: true, From: pos - 72, To: pos, Records: 1, Payload: 64, Largest: 72})
 		w.a.End(ringcore.Positions{Consumer: pos, ConsumerFirst: pos, Producer: pos})
 	}
 }

@@ -9,7 +9,7 @@ import (
 func TestBuckets(t *testing.T) {
 	w := newWorld(64 * kib) // 256 bytes each
 	batch := func(from, to, records, discarded uint64) {
-		w.a.Batch(&ringcore.Batch{From: from, To: to, Records: records, Discarded: discarded / 64, DiscardedBytes: discarded})
+		w.a.Batch(&ringcore.Batch{Exact: true, From: from, To: to, Records: records, Discarded: discarded / 64, DiscardedBytes: discarded})
 	}
 	look := func(prod uint64, tell func()) *[Buckets]Bucket {
 		w.now = w.now.Add(w.tick)
@@ -93,11 +93,11 @@ func TestPartsOfABatch(t *testing.T) {
 			if i+1 < len(parts) {
 				to = parts[i+1].From
 			}
-			a.Batch(&ringcore.Batch{From: p.From, To: to, Records: uint64(p.Records), DiscardedBytes: uint64(p.DiscardedBytes)})
+			a.Batch(&ringcore.Batch{Exact: true, From: p.From, To: to, Records: uint64(p.Records), DiscardedBytes: uint64(p.DiscardedBytes)})
 		}
 	})
 	whole := buckets(func(a *Account) {
-		a.Batch(&ringcore.Batch{To: end, Records: 12, DiscardedBytes: 192, Parts: parts})
+		a.Batch(&ringcore.Batch{Exact: true, To: end, Records: 12, DiscardedBytes: 192, Parts: parts})
 	})
 	if apart != whole {
 		t.Errorf("apart %+v\nwhole %+v", apart[:6], whole[:6])

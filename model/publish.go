@@ -65,11 +65,14 @@ func (a *Account) fillTotals(s *Sample) {
 	s.Totals = Totals{
 		Records: t.records, Committed: t.committed, Discarded: t.discarded, Unresolved: t.unresolved,
 		Bytes: t.bytes, Payload: t.payload, Consumed: a.reader.consumed, Overwritten: a.trouble.lost, DiscardedB: t.discardedBytes,
-		ResolvedBytes: t.resolvedBytes,
-		How:           Exact,
+		ResolvedBytes: t.resolvedBytes, Unproven: t.unproven,
+		How: Exact,
 	}
-	if t.missed > 0 || a.behind() {
+	switch {
+	case t.missed > 0 || a.behind():
 		s.Totals.How = AtLeast
+	case t.unproven > 0:
+		s.Totals.How = Sampled
 	}
 	s.Missed = Missed{Bytes: t.missed, Torn: t.torn, Resyncs: t.resyncs, LastAt: a.trouble.gap.last, Last: a.trouble.gapLast}
 }

@@ -46,8 +46,11 @@ func ratesBetween(a, b *reading) Rates {
 	}
 	r.Window = d
 	how := Exact
-	if a.missed != b.missed {
+	switch {
+	case a.missed != b.missed:
 		how = AtLeast
+	case a.totals.Unproven != b.totals.Unproven:
+		how = Sampled
 	}
 	per := func(from, to uint64, h How) Figure[float64] {
 		return Known(float64(to-from)/d.Seconds(), h)
@@ -88,14 +91,14 @@ func consumedRecords(a, b *reading, how How, d time.Duration) Figure[float64] {
 		}
 		return Figure[float64]{}
 	}
-	if how != Exact || !a.unread.Known() || !b.unread.Known() {
+	if how == AtLeast || !a.unread.Known() || !b.unread.Known() {
 		return Figure[float64]{}
 	}
 	n := int64(b.totals.Records-a.totals.Records) + int64(a.unread.V-b.unread.V)
 	if n < 0 {
 		return Figure[float64]{}
 	}
-	return Known(float64(n)/d.Seconds(), Weaken(a.unread.How, b.unread.How))
+	return Known(float64(n)/d.Seconds(), Weaken(how, Weaken(a.unread.How, b.unread.How)))
 }
 
 // ratio is a part of a whole; without a whole it has no meaning. Of a part of the records it is an estimate.

@@ -132,7 +132,10 @@ type Totals struct {
 	DiscardedB  uint64 // bytes of spans that were discarded
 	// ResolvedBytes are the spans of committed and discarded records.
 	ResolvedBytes uint64
-	How           How // Exact, or AtLeast once something was missed
+	// Unproven is how many of Records were read where producers could have written other headers over theirs meanwhile: what the reader
+	// has released, on a CPU or in a format where the producer position does not tell.
+	Unproven uint64
+	How      How // Exact, Sampled once something was not proven, AtLeast once something was missed
 }
 
 // BusyNow is what is reserved and not yet submitted or discarded.

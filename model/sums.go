@@ -13,6 +13,7 @@ type sums struct {
 	resolvedBytes                             uint64 // spans of committed and discarded records
 	missed                                    uint64 // bytes
 	torn, resyncs                             uint64
+	unproven                                  uint64 // of records, those of batches that are not Exact
 	lengths, lengthBytes                      [LengthBuckets]uint64
 
 	walked  bool         // a walk has told something
@@ -69,6 +70,9 @@ func (s *sums) batch(b *ringcore.Batch) {
 		return
 	}
 	s.records += b.Records
+	if !b.Exact {
+		s.unproven += b.Records
+	}
 	s.committed += b.Committed()
 	s.discarded += b.Discarded
 	s.busy += b.Busy

@@ -234,7 +234,7 @@ func TestSecondObserver(t *testing.T) {
 		return a.Publish(now, Detail{}, Observation{}).Sample
 	}
 	look(1000)
-	look(2000, ringcore.Batch{From: 1000, To: 2000, Records: 10})
+	look(2000, ringcore.Batch{Exact: true, From: 1000, To: 2000, Records: 10})
 	for _, c := range []struct {
 		name     string
 		from, to uint64
@@ -247,7 +247,7 @@ func TestSecondObserver(t *testing.T) {
 		{"overlaps", 2800, 3200, 2000, 20, 200},
 		{"leaves out", 4000, 4400, 2400, 30, 1000},
 	} {
-		s := look(c.to, ringcore.Batch{From: c.from, To: c.to, Before: true, Records: 10})
+		s := look(c.to, ringcore.Batch{Exact: true, From: c.from, To: c.to, Before: true, Records: 10})
 		if s.Totals.Bytes != c.bytes || s.Totals.Records != c.records || s.Missed.Bytes != c.missed {
 			t.Errorf("%s: %d bytes, %d records, %d missed", c.name, s.Totals.Bytes, s.Totals.Records, s.Missed.Bytes)
 		}
@@ -285,11 +285,11 @@ func TestProducerWentBack(t *testing.T) {
 		a.Begin(begin.Add(time.Duration(n) * time.Second))
 		switch n {
 		case 1:
-			a.Batch(&ringcore.Batch{From: 1000, To: 2000, Records: 10})
+			a.Batch(&ringcore.Batch{Exact: true, From: 1000, To: 2000, Records: 10})
 		case 2:
 			a.Corrupt(2000, 0, ringcore.ErrWentBack, 0, false)
 		case 3:
-			a.Batch(&ringcore.Batch{From: 0, To: 800, Records: 8})
+			a.Batch(&ringcore.Batch{Exact: true, From: 0, To: 800, Records: 8})
 		}
 		a.End(ringcore.Positions{Producer: p, ConsumerFirst: p, Consumer: p})
 	}

@@ -20,7 +20,7 @@ var statColumns = []column{
 	{"TIME", 9},
 	{"FULL", 6},
 	{"WORST", 6},
-	{"IN/s", 8},
+	{"IN/s", 9},
 	{"IN", 10},
 	{"OUT", 10},
 	{"UNREAD", 9},
@@ -125,9 +125,13 @@ func (l *Lines) End(m *model.Moment, reason string) error {
 		if !s.Totals.How.Known() {
 			mark = ""
 		}
+		bytes := mark
+		if s.Totals.How == model.Sampled { // what the records are is inferred, what they take follows from the positions
+			bytes = ""
+		}
 		line = fmt.Sprintf("%s after %s: %s%s (%s committed, %s discarded), %s%s in all, missed %s",
 			line, text.Duration(s.At.Sub(s.Since)), mark, text.Plural(s.Totals.Records, "record"), text.Count(s.Totals.Committed),
-			text.Count(s.Totals.Discarded), mark, text.Bytes(s.Totals.Bytes), text.Bytes(s.Missed.Bytes))
+			text.Count(s.Totals.Discarded), bytes, text.Bytes(s.Totals.Bytes), text.Bytes(s.Missed.Bytes))
 	}
 	if _, err := fmt.Fprintln(l.w, line); err != nil {
 		return fmt.Errorf("write the last line: %w", err)
