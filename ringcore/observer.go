@@ -148,7 +148,7 @@ func (o *Observer) walk(s Sink) (more bool) {
 		switch {
 		case !o.boundary(o.last.Producer):
 			return false // whoever judges the positions says so
-		case precedes(o.last.Producer, o.cursor):
+		case precedes(o.last.Producer, o.cursor) || precedes(o.last.Producer, o.watched): // the second after leaps over 2^63 bytes
 			o.back(s)
 			return false
 		case budget == 0 || o.nBusy == MaxRemembered:
@@ -265,6 +265,16 @@ func (o *Observer) back(s Sink) {
 		o.watched = to
 	}
 	o.marks, o.stripped = [marks]mark{}, false
+	kept := 0
+	for _, b := range o.busy[:o.nBusy] {
+		if precedes(b.pos, to) {
+			o.busy[kept] = b
+			kept++
+			continue
+		}
+		s.Unresolved(b.pos, b.raw, b.before) // another one will be met there
+	}
+	o.nBusy = kept
 	o.jump(to)
 }
 

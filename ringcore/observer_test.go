@@ -282,6 +282,43 @@ func TestProducerGoesBack(t *testing.T) {
 	}
 }
 
+// TestBusyRecordsOfBeforeGoingBack puts the producer position back to a busy record, and forward again: it is met once more, and not
+// remembered twice.
+func TestBusyRecordsOfBeforeGoingBack(t *testing.T) {
+	ring := userRing(t, 0, 0)
+	o, books := ringcore.NewObserver(ring), newTally(t, 4096)
+	observe(o, books)
+	setHeader(ring.Memory().Data, uint64(ringcore.BusyBit|56))
+	for _, at := range []ringcore.Pos{64, 0, 64} {
+		setPosition(ring.Memory().Producer, at)
+		observe(o, books)
+	}
+	if books.unresolved != 1 || len(books.busy) != 1 || o.Remembered() != 1 || books.corrupt != 1 {
+		t.Errorf("%d unresolved, %d busy, %d remembered, %d corrupt; want 1 of each", books.unresolved, len(books.busy), o.Remembered(), books.corrupt)
+	}
+}
+
+// TestProducerLeaps puts the producer position so far ahead, again and again, that it comes round to where watching began: nothing is walked
+// beyond it.
+func TestProducerLeaps(t *testing.T) {
+	ring := userRing(t, 0, 0)
+	o, books := ringcore.NewObserver(ring), newTally(t, 4096)
+	observe(o, books)
+	at := ringcore.Pos(0)
+	for range 3 {
+		at += 1 << 62
+		setPosition(ring.Memory().Producer, at)
+		observe(o, books)
+	}
+	seen := books.bytes
+	at += 640
+	setPosition(ring.Memory().Producer, at)
+	observe(o, books)
+	if books.next != at || books.bytes-seen != 640 {
+		t.Errorf("walked up to %d, the producer position is %d; %d bytes seen, want 640", books.next, at, books.bytes-seen)
+	}
+}
+
 // TestMarksOfBeforeGoingBack writes other records over those whose boundaries were known.
 func TestMarksOfBeforeGoingBack(t *testing.T) {
 	ring := userRing(t, 0, 0)
