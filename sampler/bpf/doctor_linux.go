@@ -54,8 +54,14 @@ func checkTypes(l layout, err error) Check {
 	if len(lacks) > 0 {
 		c.Detail += " This kernel has no " + strings.Join(lacks, " and no ") + "."
 	}
+	if !overwrites(l) {
+		c.Detail += " So no ring of it can be in overwrite mode: ringscope demo overwrite shows one."
+	}
 	return c
 }
+
+// overwrites reports whether the kernel can make rings in overwrite mode.
+func overwrites(l layout) bool { return l.has("bpf_ringbuf.overwrite_pos") }
 
 // checkListing counts the rings.
 func checkListing(ctx context.Context) Check {

@@ -2,6 +2,8 @@ package target
 
 import (
 	"context"
+	"fmt"
+	"strings"
 	"time"
 
 	"ringscope/model"
@@ -28,7 +30,19 @@ type Host struct {
 type Check = bpf.Check
 
 // Doctor tells what works on this host.
-func Doctor(ctx context.Context) []Check { return bpf.Doctor(ctx) }
+func Doctor(ctx context.Context) []Check { return append(bpf.Doctor(ctx), formats()) }
+
+// formats tells which record formats can be read, and where each is found.
+func formats() Check {
+	var other []string
+	for _, f := range ringcore.Formats {
+		if f != ringcore.Linux {
+			other = append(other, f.Name)
+		}
+	}
+	return Check{Name: "record formats", OK: true, Detail: fmt.Sprintf("%s for rings of a kernel. In ring files and simulations also %s: a file's format is what it "+
+		"says if its records agree, or else what they tell, or --format. Those were tried on rings that ringscope's own writers made, never on a Windows host.", ringcore.Linux.Name, strings.Join(other, ", "))}
+}
 
 // List finds the kernel rings of this host. Errors wrap those of package sampler.
 func List(ctx context.Context, now time.Time) (Host, error) {
