@@ -11,28 +11,28 @@ type buckets struct {
 	part  [Buckets]bucket
 	size  uint64
 	shift uint // of a position to its bucket, before the mask
-	round uint // of a position to its lap
 }
 
 type bucket struct {
-	lap              uint64 // 1 for the first; 0: nothing told yet
+	lap              ringcore.Pos // where the lap begins
 	bytes, discarded uint64
 	records          uint32
+	told             bool // something was told of it
 }
 
 func (b *buckets) begin(size uint64) {
-	*b = buckets{size: size, shift: uint(bits.TrailingZeros64(size / Buckets)), round: uint(bits.TrailingZeros64(size))}
+	*b = buckets{size: size, shift: uint(bits.TrailingZeros64(size / Buckets))}
 }
 
 // enter returns the bucket in which pos lies, cleared if this is its first record of the lap; nil if a later lap was there already.
 func (b *buckets) enter(pos ringcore.Pos) *bucket {
 	part := &b.part[(pos>>(b.shift&63))%Buckets]
-	lap := pos>>(b.round&63) + 1
-	if part.lap > lap {
+	lap := pos &^ (b.size - 1)
+	switch newer := int64(lap - part.lap); {
+	case !part.told || newer > 0:
+		*part = bucket{lap: lap, told: true}
+	case newer < 0:
 		return nil
-	}
-	if part.lap < lap {
-		*part = bucket{lap: lap}
 	}
 	return part
 }
@@ -45,8 +45,9 @@ func (b *buckets) clear(from, to ringcore.Pos) {
 	if to-from > b.size {
 		from = to - b.size
 	}
-	for at := from >> b.shift; at<<b.shift < to; at++ {
-		b.enter(at << b.shift)
+	one := uint64(1) << b.shift
+	for at := from &^ (one - 1); int64(to-at) > 0; at += one { // positions may pass 2^64
+		b.enter(at)
 	}
 }
 
@@ -69,7 +70,7 @@ func (b *buckets) batch(t *ringcore.Batch) {
 // add takes records that lie between from and to and start in one bucket.
 func (b *buckets) add(from, to ringcore.Pos, records, discarded uint32) {
 	part := b.enter(from)
-	if next := (from>>b.shift + 1) << b.shift; next < to {
+	if next := (from>>b.shift + 1) << b.shift; int64(to-next) > 0 {
 		b.clear(next, to) // the last record reaches further
 	}
 	if part == nil {
@@ -85,7 +86,7 @@ func (b *buckets) discard(pos ringcore.Pos, span uint64) {
 	if b.size == 0 {
 		return
 	}
-	if part := &b.part[(pos>>b.shift)%Buckets]; part.lap == pos>>b.round+1 {
+	if part := &b.part[(pos>>b.shift)%Buckets]; part.told && part.lap == pos&^(b.size-1) {
 		part.discarded += span
 	}
 }

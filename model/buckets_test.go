@@ -106,3 +106,23 @@ func TestPartsOfABatch(t *testing.T) {
 		t.Errorf("the bucket of the long record: %+v", got)
 	}
 }
+
+// TestBucketsAcrossTheEnd: positions that pass 2^64, as forged ones do, neither hold the account up nor leave what stands in the buckets.
+func TestBucketsAcrossTheEnd(t *testing.T) {
+	var b buckets
+	b.begin(64 * kib)
+	const end = ^uint64(0) - 7
+	b.clear(1088, end)
+	b.add(end-248, end, 2, 0)
+	b.clear(end-64, end)
+	b.batch(&ringcore.Batch{From: end - 248, To: 264, Parts: []ringcore.Part{{From: end - 248, Records: 1}, {From: 8, Records: 1}}, Records: 2})
+	var out [Buckets]Bucket
+	b.fill(&out, 264)
+	if last := out[Buckets-1]; last.Records != 3 || last.Bytes != 248+264 {
+		t.Errorf("the last bucket of the last lap: %+v, want 3 records", last)
+	}
+	if first := out[0]; first.Records != 1 || first.Bytes != 256 {
+		t.Errorf("the first bucket of the next: %+v, want 1 record", first)
+	}
+	b.clear(264, end) // far back, or forward beyond every lap: nothing that could be known
+}
