@@ -90,7 +90,7 @@ func (r *Ring) Header(pos Pos) Header { return r.Decode(r.loadHeader(pos)) }
 
 // isBusy reports whether a raw header says that its record is not finished: [Ring.Decode], for the loops.
 func (r *Ring) isBusy(raw uint64) bool {
-	return raw&r.format.Busy != 0 && !(r.user && raw&r.format.Drop != 0)
+	return raw&r.format.Busy != 0 && (!r.user || raw&r.format.Drop == 0)
 }
 
 // pageOffset is what the header at pos must carry (bpf_ringbuf_rec_pg_off); in a user ring nobody reads it, and libbpf writes 0.

@@ -38,17 +38,7 @@ func (n *Noise) Step(tb testing.TB) error {
 		length.Store(r.Uint32())
 		offset.Store(r.Uint32())
 	case k < 60: // records
-		for range 1 + r.IntN(50) {
-			pos, err := u.Reserve(r.IntN(200))
-			if err != nil {
-				break
-			}
-			if r.IntN(20) != 0 {
-				u.Submit(pos)
-			} else if r.IntN(3) != 0 {
-				u.Discard(pos)
-			}
-		}
+		n.records(1 + r.IntN(50))
 	case k < 66: // the producer position
 		u.Publish(n.position())
 	case k < 68: // the rest of its page
@@ -69,6 +59,21 @@ func (n *Noise) Step(tb testing.TB) error {
 		n.Taken += d.Seen
 	}
 	return nil
+}
+
+// records writes up to most records, as long as there is room, and leaves some of them unfinished.
+func (n *Noise) records(most int) {
+	for range most {
+		pos, err := n.ring.Reserve(n.random.IntN(200))
+		switch k := n.random.IntN(60); {
+		case err != nil:
+			return
+		case k >= 3:
+			n.ring.Submit(pos)
+		case k > 0:
+			n.ring.Discard(pos)
+		}
+	}
 }
 
 func (n *Noise) scribble(from, length uint64) {
