@@ -63,7 +63,7 @@ func NewConsumer(r *Ring) (*Consumer, error) {
 func (c *Consumer) Records() iter.Seq[Record] {
 	return func(yield func(Record) bool) {
 		r := c.ring
-		if r.kind != KindLinux || r.overwrite {
+		if r.kind != KindLinux || r.overwrite || r.user {
 			c.others(yield)
 			return
 		}

@@ -2,7 +2,7 @@ package ringcore
 
 import "fmt"
 
-// others is Records for every ring but those of Linux without overwrite mode.
+// others is Records for every ring but those that a kernel of Linux writes without overwrite mode.
 func (c *Consumer) others(yield func(Record) bool) {
 	r := c.ring
 	producer := r.widenProducer(r.loadProducer(), c.at)
@@ -20,7 +20,7 @@ func (c *Consumer) others(yield func(Record) bool) {
 		case why != nil:
 			c.bad(at, producer)
 			return
-		case raw&r.format.Busy != 0:
+		case r.isBusy(raw):
 			return
 		}
 		if c.pass(raw, span); raw&r.format.Drop == 0 && !yield(Record{Pos: at, Payload: r.payload(at, length)}) {

@@ -6,6 +6,7 @@ import "ringscope/ringcore"
 type modelRing struct {
 	format    *ringcore.Format
 	overwrite bool
+	user      bool // a user ring
 	size      uint64
 	records   []modelRecord
 	producer  ringcore.Pos
@@ -63,7 +64,16 @@ func (m *modelRing) refuse(n uint32) error {
 		case end-m.consumer > m.size-1:
 			return ringcore.ErrFull
 		}
-	default: // 8 bytes stay free, behind the oldest busy record too
+	default: // 8 bytes stay free, behind the oldest busy record too; in a user ring none, and nobody looks at busy ones
+		if m.user {
+			switch {
+			case n >= 1<<30 || span > m.size:
+				return ringcore.ErrTooLarge
+			case end-m.consumer > m.size:
+				return ringcore.ErrFull
+			}
+			return nil
+		}
 		if n >= 1<<30 || span > m.size {
 			return ringcore.ErrTooLarge
 		}
@@ -110,7 +120,7 @@ func (m *modelRing) stands(r modelRecord) bool {
 	case m.overwrite:
 		return int64(r.pos-m.oldest) >= 0
 	case m.format == ringcore.Linux:
-		return behind <= m.size-8
+		return behind <= m.size-8 || m.user && m.unread(r)
 	default:
 		return m.unread(r) || behind <= m.size-m.size/8
 	}
@@ -118,20 +128,23 @@ func (m *modelRing) stands(r modelRecord) bool {
 
 // capacity is how many bytes can be in use.
 func (m *modelRing) capacity() uint64 {
-	switch m.format.Name {
-	case "windows":
+	switch {
+	case m.user || m.format == ringcore.Windows:
 		return m.size
-	case "windows-legacy", "windows-legacy-packed":
-		return m.size - 1
-	default:
+	case m.format == ringcore.Linux:
 		return m.size - 8
+	default:
+		return m.size - 1
 	}
 }
+
+// heldUp reports whether producers are held up by the oldest busy record, and not by their reader alone.
+func (m *modelRing) heldUp() bool { return m.format == ringcore.Linux && !m.user }
 
 // room is how many bytes the next record can take.
 func (m *modelRing) room() uint64 {
 	behind := m.consumer
-	if m.overwrite || m.format == ringcore.Linux && int64(m.consumer-m.oldestBusy()) > 0 {
+	if m.overwrite || m.heldUp() && int64(m.consumer-m.oldestBusy()) > 0 {
 		behind = m.oldestBusy()
 	}
 	return m.capacity() - (m.producer - behind)
@@ -212,6 +225,9 @@ func beginIn(
 	if err != nil {
 		t.Fatal(err)
 	}
+	if g.UserRing {
+		return r, &userWriter{r, at}
+	}
 	w, err := ringcore.NewWriter(r)
 	if err != nil {
 		t.Fatal(err)
@@ -223,9 +239,13 @@ func beginIn(
 type variant struct {
 	format    *ringcore.Format
 	overwrite bool
+	user      bool // a user ring, of which ringcore has no producer
 }
 
 func (v variant) String() string {
+	if v.user {
+		return v.format.Name + " user ring"
+	}
 	if v.overwrite {
 		return v.format.Name + " overwriting"
 	}
@@ -235,9 +255,10 @@ func (v variant) String() string {
 // geometry is that of a ring of size bytes of the variant.
 func (v variant) geometry(size uint64) ringcore.Geometry {
 	g := v.format.Geometry(size, 4096)
-	if v.format == ringcore.Linux {
+	if v.format == ringcore.Linux && !v.user {
 		g.Pending = 8
 	}
+	g.UserRing = v.user
 	if v.overwrite {
 		g.Overwrite, g.OverwriteMode = 16, true
 	}

@@ -12,7 +12,7 @@ import (
 // overwriting is a ring of 4 KiB in overwrite mode.
 func overwriting(t *testing.T) (*ringcore.Ring, ringcore.Writer) {
 	t.Helper()
-	v := variant{ringcore.Linux, true}
+	v := variant{format: ringcore.Linux, overwrite: true}
 	return beginOf(t, v.format, v.geometry(4096), 0)
 }
 
@@ -208,7 +208,7 @@ func TestOvertakenForEver(t *testing.T) {
 // record is torn unless it is short.
 func TestOvertakenNowAndThen(t *testing.T) {
 	const size = 1 << 20
-	v := variant{ringcore.Linux, true}
+	v := variant{format: ringcore.Linux, overwrite: true}
 	ring, w := beginOf(t, v.format, v.geometry(size), 0)
 	o, books := ringcore.NewObserver(ring), newTally(t, size)
 	fillRound(t, w, size/pausedSpan+10)
@@ -267,7 +267,7 @@ func TestConsumerInOverwriteMode(t *testing.T) {
 // TestReaderFarBehindInOverwriteMode: nothing keeps the producer near a reader that does not read.
 func TestReaderFarBehindInOverwriteMode(t *testing.T) {
 	for _, width := range []uint8{4, 8} {
-		v := variant{ringcore.Linux, true}
+		v := variant{format: ringcore.Linux, overwrite: true}
 		g := v.geometry(4096)
 		const at = 3 << 30
 		g.PosWidth, g.Pending, g.Overwrite = width, int(width), 2*int(width)
@@ -301,7 +301,7 @@ func TestOverwritingAWrongHeader(t *testing.T) {
 }
 
 func TestOverwriteModeNeedsItsPosition(t *testing.T) {
-	v := variant{ringcore.Linux, true}
+	v := variant{format: ringcore.Linux, overwrite: true}
 	g := v.geometry(4096)
 	mem := ringcore.Memory{Consumer: make([]byte, 4096), Producer: make([]byte, 4096), Data: make([]byte, 2*4096)}
 	if _, err := ringcore.NewRing(ringcore.Windows, g, mem); !errors.Is(err, ringcore.ErrGeometry) {
