@@ -260,3 +260,39 @@ func TestWritersOfOtherFormats(t *testing.T) {
 		}
 	}
 }
+
+// FuzzHeaderInMemory reads a header from any bytes at any place, and compares it with what the declarations of each system say of those
+// bytes.
+func FuzzHeaderInMemory(f *testing.F) {
+	for which := range ringcore.Formats {
+		f.Add(uint64(0x0000011d_40000040), uint16(4093), uint8(which))
+		f.Add(^uint64(0), uint16(9), uint8(which))
+	}
+	f.Fuzz(func(t *testing.T, word uint64, at uint16, which uint8) {
+		format := ringcore.Formats[int(which)%len(ringcore.Formats)]
+		ring := heapRingOf(t, format, format.Geometry(4096, 4096))
+		data, pos := ring.Memory().Data, uint64(at)%4096/format.Align*format.Align
+		for i := range data { // whatever stands around it
+			data[i] = byte(i) ^ byte(word>>32)
+		}
+		binary.LittleEndian.PutUint64(data[pos:], word)
+		b := data[pos:]
+		u32 := binary.NativeEndian.Uint32 // of Linux and today's Windows; the legacy ones had little-endian hosts only
+		var want ringcore.Header
+		switch header := uint32(format.HeaderSize); format.Name {
+		case "linux", "windows":
+			n := u32(b)
+			want = ringcore.Header{Stored: n & 0x3fffffff, Length: n & 0x3fffffff, Discard: n>>30&1 == 1, Busy: n>>31 == 1, PageOffset: u32(b[4:])}
+		case "windows-legacy":
+			want = ringcore.Header{Stored: binary.LittleEndian.Uint32(b[4:]) & 0x3fffffff, Busy: b[0]&1 == 1, Discard: b[0]&2 == 2}
+			want.Length = max(want.Stored, header) - header
+		default:
+			want = ringcore.Header{Stored: binary.LittleEndian.Uint32(b) >> 2, Busy: b[0]&1 == 1, Discard: b[0]&2 == 2}
+			want.Length = max(want.Stored, header) - header
+		}
+		got := ring.Header(pos)
+		if want.Raw = got.Raw; got != want {
+			t.Fatalf("%s: % x at %d: %+v, want %+v", format.Name, b[:8], pos, got, want)
+		}
+	})
+}

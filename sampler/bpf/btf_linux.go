@@ -95,7 +95,12 @@ var errBTF = errors.New("damaged BTF")
 type btfBlob struct {
 	types, strings []byte
 	at             []uint32 // offset of each type; the first has id 1
+	visited        int      // members, for all structs
 }
+
+// mostMembers is how many members are looked at; all structs that anybody asks for have some hundreds. Damaged types can nest in such
+// ways that nobody lives to see the last one.
+const mostMembers = 1 << 16
 
 // parseBTF finds the members of the named structs. The first struct of a name counts.
 func parseBTF(raw []byte, structs ...string) (layout, error) {
@@ -195,6 +200,9 @@ func (b *btfBlob) members(l layout, name string, at, base, depth int) error {
 	}
 	bitfields := b.word(at+4)>>31 != 0
 	for i := range b.count(at) {
+		if b.visited++; b.visited > mostMembers {
+			return fmt.Errorf("%w: %s has too many members", errBTF, name)
+		}
 		m := at + 12 + 12*i
 		label, id, off := b.name(b.word(m)), b.word(m+4), b.word(m+8)
 		if bitfields {

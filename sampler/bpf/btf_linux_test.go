@@ -72,6 +72,36 @@ func TestParseBTFRefusesDamage(t *testing.T) {
 	}
 }
 
+// TestParseBTFOfManyNests reads structs of which each has a thousand of the next inside: they would take 1000^7 steps.
+func TestParseBTFOfManyNests(t *testing.T) {
+	const members, nests = 1000, 7
+	var types []byte
+	u32 := func(v uint32) { types = binary.NativeEndian.AppendUint32(types, v) }
+	for n := range uint32(nests) {
+		u32(1)
+		u32(btfStruct<<24 | members)
+		u32(8)
+		for range members {
+			u32(0)
+			u32(n + 2)
+			u32(0)
+		}
+	}
+	u32(0)
+	u32(btfStruct << 24)
+	u32(8)
+	names := "\x00file\x00"
+	raw := binary.NativeEndian.AppendUint16(nil, 0xeb9f)
+	raw = append(raw, 1, 0)
+	for _, v := range []int{24, 0, len(types), len(types), len(names)} {
+		raw = binary.NativeEndian.AppendUint32(raw, uint32(v))
+	}
+	raw = append(append(raw, types...), names...)
+	if _, err := parseBTF(raw, "file"); !errors.Is(err, errBTF) {
+		t.Errorf("%v, want %v", err, errBTF)
+	}
+}
+
 func BenchmarkParseBTF(b *testing.B) {
 	raw, err := os.ReadFile(kernelBTF)
 	if err != nil {
