@@ -193,7 +193,7 @@ func (c canvas) explain(place, at rect, topic words.Topic, of *model.Ring, note 
 	}
 	c = c.at(r)
 	c.Fill(paint.Style{}, ' ')
-	c = c.box(c.set.Spell(words.Heading(topic)), note, c.set.Spell("arrows: another · esc back"))
+	c = c.box(c.set.Spell(words.Heading(topic, of)), note, c.set.Spell("arrows: another · esc back"))
 	for y, l := range lines {
 		c.Text(1, y, c.th.Dim, l.word)
 		c.Text(1+explainWords, y, c.th.Text, l.text)

@@ -50,7 +50,7 @@ func TestEverySpotIsExplained(t *testing.T) {
 			}
 			if v.layout.h >= 24 { // below, the end may be cut
 				said := strings.Fields(e.Next)
-				shows(t, v, words.Heading(topic), said[len(said)-1])
+				shows(t, v, words.Heading(topic, ring(v.figures)), said[len(said)-1])
 			}
 			if x, y := s.area.x, s.area.y; x < 0 || y < 0 || x+s.area.w > v.layout.w || y >= v.layout.h {
 				t.Errorf("%q lies outside: %+v", s.topic, s.area)

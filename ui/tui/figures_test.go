@@ -276,7 +276,7 @@ func TestTheSpanIsNotCut(t *testing.T) {
 		m := slow()
 		for i := range m.Sample.Detail.Rows {
 			r := &m.Sample.Detail.Rows[i]
-			r.Header.Length, r.Span = n, ringcore.Linux.Span(n)
+			r.Header.Length, r.Header.Stored, r.Span = n, n, ringcore.Linux.Span(n)
 		}
 		shows(t, still(120, 36, Config{Still: m}), "length "+text.Count(uint64(n)), "span "+text.Count(ringcore.Linux.Span(n))+")")
 	}

@@ -48,7 +48,7 @@ func rowsFrom(pos, reader uint64, n int, now time.Time) []model.Row {
 			discard = true
 		}
 		h := ringcore.Header{Length: length, PageOffset: 3 + uint32(pos%(8*mib)/4096), Discard: discard}
-		h.Raw = ringcore.Linux.Encode(h)
+		h = ringcore.Linux.Decode(ringcore.Linux.Encode(h))
 		rows = append(rows, model.Row{
 			Pos: pos, Header: h, Span: ringcore.Linux.Span(length), PageOffsetOK: model.Of(true),
 			FirstSeen: model.Of(now.Add(-1900 * time.Millisecond)), FirstSeenTol: 4 * time.Millisecond,

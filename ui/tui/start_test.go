@@ -191,7 +191,7 @@ func TestStartPageExplainsItselfAndNamesItsKeys(t *testing.T) {
 				t.Errorf("nothing is said about %q", topic)
 			}
 			got := list()
-			if !strings.Contains(got, words.Heading(topic)) || !strings.Contains(got, " what  ") {
+			if !strings.Contains(got, words.Heading(topic, nil)) || !strings.Contains(got, " what  ") {
 				t.Errorf("e shows\n%s", got)
 			}
 			if at := s.headOf(topic, 0); at.w > 0 && !strings.Contains(got, "READER") {

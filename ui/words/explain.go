@@ -1,11 +1,13 @@
 package words
 
 import (
+	"fmt"
 	"maps"
 	"slices"
 	"strings"
 
 	"ringscope/model"
+	"ringscope/ringcore"
 	"ringscope/ui/text"
 )
 
@@ -68,10 +70,15 @@ func (e Explanation) spell(c text.Charset) Explanation {
 	return Explanation{c.Spell(e.What), c.Spell(e.Known), c.Spell(e.Normal), c.Spell(e.Next)}
 }
 
-// Heading is how an explanation is headed: a finding by its title.
-func Heading(t Topic) string {
+// Heading is how an explanation of what shows r is headed: a finding by its title, a bit by its number and by what the format calls it.
+func Heading(t Topic, r *model.Ring) string {
 	if code, is := strings.CutPrefix(string(t), finding); is {
 		return strings.ToLower(Title(model.Code(code)))
+	}
+	if means := map[Topic]ringcore.Meaning{TopicBusyBit: ringcore.MeansBusy, TopicDiscardBit: ringcore.MeansDiscard}[t]; means != "" {
+		if f, has := RecordFormat(r).Field(means); has {
+			return fmt.Sprintf("bit %d: %s", f.Low, f.Name)
+		}
 	}
 	return string(t)
 }

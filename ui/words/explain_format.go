@@ -17,6 +17,10 @@ var variants = []struct {
 	{func(r *model.Ring) bool { return is(r, ringcore.KindWindowsLegacyPacked) }, inLegacyPacked},
 	{isLegacy, inLegacy},
 	{OfWindows, inWindows},
+	{isUserRing, headerInUserRings},
+	{func(r *model.Ring) bool { return is(r, ringcore.KindWindowsLegacyPacked) }, headerInLegacyPacked},
+	{isLegacy, headerInLegacy},
+	{OfWindows, headerInWindows},
 }
 
 func is(r *model.Ring, k ringcore.Kind) bool {

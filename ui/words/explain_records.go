@@ -56,6 +56,12 @@ var ofRecords = map[Topic]Explanation{
 		Normal: "Below 64 KiB the third byte is 0. The fourth holds the two bits: 80 busy, 40 discarded, 00 neither.",
 		Next:   "The bits above take it apart.",
 	},
+	TopicUnused: {
+		What:   "Bits of the header that belong to no field. Nobody writes them: they hold what stood there before.",
+		Known:  "From the format's declaration.",
+		Normal: "Zeros in a new ring, anything later.",
+		Next:   "v beside the record shows which formats have such bits.",
+	},
 	TopicFirstSeen: {
 		What:   "When a look first found this record. It was reserved at most the time in brackets earlier.",
 		Known:  "From ringscope's clock; records carry no time of their own.",

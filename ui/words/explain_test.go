@@ -1,6 +1,7 @@
 package words
 
 import (
+	"fmt"
 	"go/ast"
 	"go/parser"
 	"go/token"
@@ -89,6 +90,9 @@ func TestExplanationsFit(t *testing.T) {
 	for _, topic := range Topics() {
 		for i, r := range allRings() {
 			c := []text.Charset{text.UTF8, text.ASCII}[i%2]
+			if h := Heading(topic, r); h == "" || text.Width(h) > 40 {
+				t.Errorf("%s is headed %q", topic, h)
+			}
 			e, _ := Explain(c, topic, r)
 			lines := 0
 			for _, p := range e.Parts() {
@@ -110,8 +114,45 @@ func TestExplanationsFit(t *testing.T) {
 				t.Errorf("%s takes %d lines of %d columns: %v", topic, lines, ExplanationWidth, e)
 			}
 		}
-		if h := Heading(topic); h == "" || text.Width(h) > 40 {
-			t.Errorf("%s is headed %q", topic, h)
+	}
+}
+
+// TestFormatsAreExplainedAsTheyAre compares what is said with the bits and sizes of each format.
+func TestFormatsAreExplainedAsTheyAre(t *testing.T) {
+	for _, f := range ringcore.Formats {
+		ring := &model.Ring{Format: f}
+		busy, _ := f.Field(ringcore.MeansBusy)
+		discard, _ := f.Field(ringcore.MeansDiscard)
+		for topic, want := range map[Topic]string{
+			TopicBusyBit: fmt.Sprintf("bit %d: %s", busy.Low, busy.Name), TopicDiscardBit: fmt.Sprintf("bit %d: %s", discard.Low, discard.Name),
+		} {
+			if got := Heading(topic, ring); got != want {
+				t.Errorf("%s: %q, want %q", f.Name, got, want)
+			}
+		}
+		says := func(topic Topic, want string) {
+			t.Helper()
+			e, _ := Explain(text.UTF8, topic, ring)
+			if all := e.What + " " + e.Known + " " + e.Normal; !strings.Contains(all, want) {
+				t.Errorf("%s: of %s nothing says %q: %s", f.Name, topic, want, all)
+			}
+		}
+		says(TopicSize, map[uint64]string{0: "All of them can be in use", 1: "All but one can be in use", 8: "At most size - 8"}[f.Slack])
+		says(TopicSize, fmt.Sprintf("%d bytes of header", f.HeaderSize))
+		says(TopicFormat, f.Name)
+		says(TopicShapeBusy, fmt.Sprintf("Bit %d ", busy.Low))
+		says(TopicShapeDiscard, fmt.Sprintf("Bit %d ", discard.Low))
+		says(TopicBusy, fmt.Sprintf("Bit %d ", busy.Low))
+		says(TopicHeader, fmt.Sprintf("The %d bytes of the header", f.HeaderSize))
+		if f.Align == 1 {
+			says(TopicSpan, fmt.Sprintf("%d bytes more than the payload", f.HeaderSize))
+			says(TopicLength, fmt.Sprintf("together: %d more", f.HeaderSize))
+		} else {
+			says(TopicPosition, fmt.Sprintf("Multiples of %d", f.Align))
+		}
+		if _, has := f.Field(ringcore.MeansPageOffset); has {
+			g := f.Geometry(1<<20, 4096)
+			says(TopicPageOffset, fmt.Sprintf("the first data page is number %d", g.FirstPageOffset))
 		}
 	}
 }
