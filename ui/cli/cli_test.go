@@ -30,7 +30,7 @@ func here(args ...string) (code int, stdout, stderr string) {
 }
 
 func TestHelp(t *testing.T) {
-	for _, command := range []string{"", "demo", "watch", "list", "stat", "check", "dump", "doctor"} {
+	for _, command := range []string{"", "demo", "watch", "list", "stat", "check", "dump", "formats", "doctor"} {
 		t.Run("ringscope "+command, func(t *testing.T) {
 			code, out, err := here(append(strings.Fields(command), "--help")...)
 			if code != 0 || err != "" {

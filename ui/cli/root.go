@@ -66,7 +66,7 @@ func (a *app) root() *cobra.Command {
 	c.PersistentFlags().BoolVar(&a.ascii, "ascii", false, "write ASCII only")
 	c.PersistentFlags().BoolP("help", "h", false, "help for this command")
 	c.Flags().Bool("version", false, "print the version")
-	c.AddCommand(a.demo(), a.watch(), a.list(), a.stat(), a.check(), a.dump(), a.doctor())
+	c.AddCommand(a.demo(), a.watch(), a.list(), a.stat(), a.check(), a.dump(), a.formats(), a.doctor())
 	c.CompletionOptions.HiddenDefaultCmd = false
 	c.SetHelpCommand(&cobra.Command{Use: "help [COMMAND]", Short: "help for a command", RunE: func(c *cobra.Command, args []string) error {
 		of, _, err := c.Root().Find(args)

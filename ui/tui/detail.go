@@ -55,12 +55,21 @@ type page struct {
 // opened is the page of the record that is open.
 func (v *viewer) opened() page { return page{&v.record, ring(v.figures), v.gone} }
 
+// comparison is that page of the record that is open.
+func (v *viewer) comparison() comparison { return comparison{&v.record, ring(v.figures)} }
+
 // fitRecord fits the page of the open record into its place.
 func (v *viewer) fitRecord() {
 	w, h := pageRows(&v.layout)
 	var lines []string
-	for _, l := range v.opened().lines(v.set, w) {
-		lines = append(lines, l.text)
+	if v.compared {
+		for _, l := range v.comparison().lines(v.set, w) {
+			lines = append(lines, l.Text)
+		}
+	} else {
+		for _, l := range v.opened().lines(v.set, w) {
+			lines = append(lines, l.text)
+		}
 	}
 	v.scroll.fit(lines, w, h)
 }
@@ -73,25 +82,29 @@ func (p page) draw(c canvas, boxed bool, s *scroll) {
 	if p.gone {
 		note = "overwritten since; this is how it was last seen"
 	}
-	foot := "↑↓ other record · esc back"
+	foot := "↑↓ other record · v every format · esc back"
 	if s.long() {
-		foot = "↑↓ other record · PgUp PgDn scroll · esc back"
+		foot = "↑↓ other record · PgUp PgDn scroll · v every format · esc back"
 	}
-	if boxed {
-		c = c.box(title, c.set.Spell(note), c.set.Spell(foot))
-		w, h := c.Size()
-		c = c.within(c.Sub(1, 0, w-2, h))
-	} else {
-		c.rule(0, title, c.set.Spell(note))
-		w, h := c.Size()
-		c = c.within(c.Sub(1, 1, w-2, h-1))
-	}
+	c = c.pageOf(boxed, title, note, foot)
 	w, h := c.Size()
 	lines := p.lines(c.set, w)
 	first := s.first()
 	for y := 0; y < h && first+y < len(lines); y++ {
 		c.line(lines[first+y], y)
 	}
+}
+
+// pageOf frames c as a page and returns what is left for the page itself.
+func (c canvas) pageOf(boxed bool, title, note, foot string) canvas {
+	if boxed {
+		c = c.box(title, c.set.Spell(note), c.set.Spell(foot))
+		w, h := c.Size()
+		return c.within(c.Sub(1, 0, w-2, h))
+	}
+	c.rule(0, title, c.set.Spell(note))
+	w, h := c.Size()
+	return c.within(c.Sub(1, 1, w-2, h-1))
 }
 
 // lines are the whole page, w cells wide.

@@ -52,6 +52,9 @@ func (v *viewer) compose(spots *[]spot) {
 	switch {
 	case v.mode == helping:
 		v.drawHelp(c)
+	case v.open && v.compared:
+		v.fitRecord()
+		v.comparison().draw(c.at(l.page()), l.boxed, &v.scroll)
 	case v.open:
 		v.fitRecord()
 		v.opened().draw(c.at(l.page()), l.boxed, &v.scroll)

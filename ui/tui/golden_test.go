@@ -61,7 +61,7 @@ func TestPages(t *testing.T) {
 	for name, pressed := range map[string][]string{
 		"record": {"down", "enter"}, "explain-verdict": {"e"}, "explain-next": {"e", "down", "down", "right"}, "keys": {"?"},
 		"filter": {"/", "l", "e", "n", ">", "6", "4"}, "filtered": {"/", "l", "e", "n", ">", "6", "4", "enter"}, "held": {"down", "down"},
-		"byte-0": {"o"},
+		"byte-0": {"o"}, "every-format": {"down", "v"},
 	} {
 		for _, size := range sizes[:2] {
 			t.Run(fmt.Sprintf("%s-%dx%d", name, size[0], size[1]), func(t *testing.T) {

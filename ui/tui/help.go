@@ -202,9 +202,12 @@ func (v *viewer) short() []key.Binding {
 		return []key.Binding{as(k.Up, "↑↓←→", "pick"), as(k.Back, "esc", "back"), k.Freeze}
 	case v.frozen() && !v.open:
 		return v.frozenKeys()
+	case v.open && v.compared:
+		k.PageDown.SetEnabled(v.scroll.long())
+		return []key.Binding{as(k.Back, "esc", "back"), k.Up, as(k.PageDown, "PgUp PgDn", "scroll"), as(k.Compare, "v", "its bits"), k.Freeze, k.Explain}
 	case v.open:
 		k.PageDown.SetEnabled(v.scroll.long())
-		return []key.Binding{as(k.Back, "esc", "back"), k.Up, as(k.PageDown, "PgUp PgDn", "scroll"), k.Freeze, k.Explain}
+		return []key.Binding{as(k.Back, "esc", "back"), k.Up, as(k.PageDown, "PgUp PgDn", "scroll"), k.Compare, k.Freeze, k.Explain}
 	}
 	switch {
 	case v.wholePane():

@@ -68,6 +68,8 @@ func (v *viewer) browse(k tea.KeyPressMsg) tea.Cmd {
 		return v.goBack()
 	case key.Matches(k, v.keys.Pane):
 		v.turnTo(tab(k.String()[0] - '0'))
+	case key.Matches(k, v.keys.Compare):
+		v.compare()
 	case v.timeKey(k):
 	case v.open:
 		v.pageKey(k)
@@ -94,6 +96,8 @@ func (v *viewer) pageKey(k tea.KeyPressMsg) {
 // goBack goes one level back: from a record to the table, then the filter, then a held record, then out.
 func (v *viewer) goBack() tea.Cmd {
 	switch {
+	case v.open && v.compared:
+		v.compare()
 	case v.open:
 		// The table keeps the rows it had until the watch has answered for it again.
 		v.open = false
@@ -141,6 +145,7 @@ func (v *viewer) enter() {
 		return
 	}
 	v.table.hold(r.Pos, v.tableHeight())
+	v.compared = v.compared && v.open
 	v.open, v.record, v.gone = true, *r, false
 	v.scroll.top(&v.keys)
 	v.look()

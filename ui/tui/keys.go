@@ -8,6 +8,7 @@ import (
 // keyMap is every key of the viewer. The key line, the page that `?` opens and the dispatch all come from it.
 type keyMap struct {
 	Freeze, Up, Down, PageUp, PageDown, Open key.Binding
+	Compare                                  key.Binding
 	Reader, Newest                           key.Binding
 	Pane, NextPane, PrevPane                 key.Binding
 	Closer, Farther                          key.Binding
@@ -34,6 +35,7 @@ func newKeyMap() keyMap {
 		PageUp:   bind([]string{"pgup"}, "PgUp PgDn", "a table-full"),
 		PageDown: bind([]string{"pgdown"}, "PgDn", "a table-full on"),
 		Open:     bind([]string{"enter"}, "enter", "open"),
+		Compare:  bind([]string{"v"}, "v", "every format"),
 		Reader:   bind([]string{"g"}, "g", "reader"),
 		Newest:   bind([]string{"G"}, "G", "newest"),
 		Pane:     bind([]string{"1", "2", "3", "4", "5", "6"}, "1-6", "pane"),
@@ -112,6 +114,7 @@ func (k keyMap) groups() []keyGroup {
 			long(k.Up, "↑ ↓", "select a record, and hold the table there"),
 			long(k.PageUp, "PgUp PgDn", "a table-full back, on"),
 			long(k.Open, "enter", "the record full-size: bits, hex, text"),
+			long(k.Compare, "v", "the record in every format, side by side"),
 			long(k.Reader, "g", "table at the reader: the oldest unread record"),
 			long(k.Newest, "G", "table at the newest record, and follow"),
 			long(k.Filter, "/", "filter: busy, discarded, len>64, text; ! negates; esc clears"),

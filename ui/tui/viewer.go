@@ -69,6 +69,7 @@ type viewer struct {
 	open      bool      // a record is shown full-size
 	record    model.Row // that record, as it was last seen
 	gone      bool      // it is not readable any more
+	compared  bool      // it is shown in every format
 	scroll    scroll    // of the page that is open
 	prompt    prompt
 	pick      spot // mode explaining: what is picked

@@ -62,6 +62,12 @@ var ofRecords = map[Topic]Explanation{
 		Normal: "Zeros in a new ring, anything later.",
 		Next:   "v beside the record shows which formats have such bits.",
 	},
+	TopicGained: {
+		What:   "To v0.20 eBPF for Windows had a header of its own. Since then its records are those of Linux, so that readers can be shared.",
+		Known:  "From its source code, before and after; its issue 4241 asks for it.",
+		Normal: "Rings of today on either system.",
+		Next:   "ringscope formats prints the same as text.",
+	},
 	TopicFirstSeen: {
 		What:   "When a look first found this record. It was reserved at most the time in brackets earlier.",
 		Known:  "From ringscope's clock; records carry no time of their own.",

@@ -90,6 +90,7 @@ const (
 	TopicPageOffset Topic = "page offset"
 	TopicHeader     Topic = "header"
 	TopicUnused     Topic = "unused bits"
+	TopicGained     Topic = "what Windows gained"
 	TopicFirstSeen  Topic = "first seen"
 	TopicPayload    Topic = "payload"
 	TopicHeld       Topic = "held"
