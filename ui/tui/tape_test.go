@@ -449,3 +449,20 @@ func TestNamesOfTheTape(t *testing.T) {
 		}
 	}
 }
+
+// TestTapeNamesTheOldest: in overwrite mode the strip of the whole ring begins where the oldest record that stands does; elsewhere there is no
+// such place.
+func TestTapeNamesTheOldest(t *testing.T) {
+	for overwrite, scenario := range map[bool]string{true: "overwrite", false: "full"} {
+		v := answered(t, 120, 36, scenario, 5*time.Second)
+		for range 6 {
+			press(v.v, "Z")
+			v.settle(t)
+		}
+		if overwrite {
+			shows(t, v.v, "O oldest that stands", "C reader is here")
+		} else {
+			hides(t, v.v, "oldest that stands")
+		}
+	}
+}

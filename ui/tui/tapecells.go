@@ -12,6 +12,7 @@ type strip struct {
 	headers                     bool // every header of it was read: what is sampled is not proven, but no share of anything
 	size                        uint64
 	consumer, producer, pending model.Figure[ringcore.Pos]
+	overwrite                   model.Figure[ringcore.Pos] // where old records make room: the oldest that stands
 }
 
 // stripOf puts together what a moment knows of a stretch: the headers that were read for it, or else (read is false) the account's
@@ -20,6 +21,9 @@ func stripOf(s scope, m *model.Sample) (t strip, read bool) {
 	t = strip{
 		scope: s, cells: make([]model.TapeCell, s.columns), size: m.Ring.Size(),
 		consumer: m.Positions.Consumer, producer: m.Positions.Producer, pending: m.Positions.Pending,
+	}
+	if m.Ring.Geometry.OverwriteMode {
+		t.overwrite = m.Positions.Overwrite
 	}
 	if t.walked(&m.Detail.Tape) {
 		t.headers = true

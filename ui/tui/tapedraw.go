@@ -261,6 +261,7 @@ func (v *viewer) places(c canvas, t *strip) []place {
 	if pos, ok := v.chosen(); ok {
 		add(model.Of(pos), place{sign: string(selectedSign), words: "selected", look: c.th.Accent.With(paint.Bold), topic: words.TopicSelected})
 	}
+	add(t.overwrite, place{sign: "O", words: "oldest that stands", look: mark, topic: words.TopicOverwrite})
 	// Stale while nothing is reserved; what the reader has passed is no news.
 	if n := t.pending; n.Known() && n.V > t.consumer.V && n.V < t.producer.V {
 		add(n, place{sign: "N", words: "oldest reservation", look: mark, topic: words.TopicPending})

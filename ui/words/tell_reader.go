@@ -324,6 +324,14 @@ func readerAsleep(x *teller) (sentences, advice []string) {
 		}, effects)
 		sentences = append(sentences, span+text.Bytes(x.e.Waiting)+" wait; NO_WAKEUP"+at+".")
 		sentences = append(sentences, append(brief, least)...)
+		if x.windows() {
+			return sentences, []string{
+				"submit with flags 0 there: that sets the event for which the reader waits. Or let the reader wait with a timeout.",
+				"submit with flags 0" + at + ", or let the reader wait with a timeout.",
+				"submit with flags 0 there, or let the reader wait with a timeout.",
+				"submit with flags 0, or wait with a timeout.",
+			}
+		}
 		call := "submit"
 		if x.e.Site.Call == "output" {
 			call = "output"
