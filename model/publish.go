@@ -115,7 +115,9 @@ func (a *Account) fillBusy(s *Sample) {
 	}
 	if r := a.headBusy(); r != nil {
 		b.Head, b.HeadAge = Of(r.pos), r.age(s.At)
-		b.Blocked = a.last.Producer - r.pos - r.span
+		if behind := a.last.Producer - r.pos; behind > r.span { // a forged producer position can stand within the record
+			b.Blocked = behind - r.span
+		}
 		b.BlockedR = s.Detail.Unread
 		if b.BlockedR.V > 0 {
 			b.BlockedR.V--
