@@ -3,10 +3,12 @@ package bpf
 import (
 	"context"
 	"encoding/binary"
+	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"golang.org/x/sys/unix"
@@ -37,7 +39,11 @@ func takeCensus(ctx context.Context, sizes map[uint32]uint64) *census {
 		c.notes = append(c.notes, cut)
 	}
 	var err error
-	if c.outers, err = outers(sizes); err != nil {
+	c.outers, cut, err = outers(sizes)
+	if cut != "" {
+		c.notes = append(c.notes, cut)
+	}
+	if err != nil {
 		c.notes = append(c.notes, "Arrays and hashes of maps were not looked into: "+err.Error()+".")
 	}
 	err = eachProgram(func(id uint32, name string, maps []uint32) {
@@ -135,24 +141,32 @@ func (c *census) readers(r *model.Ring, found, ours int) model.Figure[int] {
 // maxInner bounds how many slots of one array or hash of maps are looked into.
 const maxInner = 65536
 
-// outers finds the arrays and hashes of maps that hold the rings of sizes, by the ring's id.
-func outers(sizes map[uint32]uint64) (map[uint32][]uint32, error) {
-	found := make(map[uint32][]uint32)
-	_, err := eachMap(func(fd int, i *mapInfo, err error) {
+// outers finds the arrays and hashes of maps that hold the rings of sizes, by the ring's id; cut says which were not looked through.
+func outers(sizes map[uint32]uint64) (found map[uint32][]uint32, cut string, err error) {
+	found = make(map[uint32][]uint32)
+	var long []string
+	_, err = eachMap(func(fd int, i *mapInfo, err error) {
 		if err != nil || i.Type != typeArrayOfMaps && i.Type != typeHashOfMaps {
 			return
 		}
-		for _, id := range innerIDs(fd, i, sizes) {
+		ids, all := innerIDs(fd, i, sizes)
+		if !all {
+			long = append(long, strconv.FormatUint(uint64(i.ID), 10))
+		}
+		for _, id := range ids {
 			if !slices.Contains(found[id], i.ID) {
 				found[id] = append(found[id], i.ID)
 			}
 		}
 	})
-	return found, err
+	if len(long) > 0 {
+		cut = fmt.Sprintf("Only the first %d slots were looked into of the arrays and hashes of maps with more: %s.", maxInner, strings.Join(long, ", "))
+	}
+	return found, cut, err
 }
 
-// innerIDs lists the rings in an array or hash of maps. All maps in it are of one type: if the first is no ring, none is.
-func innerIDs(fd int, i *mapInfo, sizes map[uint32]uint64) (ids []uint32) {
+// innerIDs lists the rings in an array or hash of maps; all is false where it has more than maxInner slots. All maps in it are of one type: if the first is no ring, none is.
+func innerIDs(fd int, i *mapInfo, sizes map[uint32]uint64) (ids []uint32, all bool) {
 	key, next := make([]byte, max(i.KeySize, 4)), make([]byte, max(i.KeySize, 4))
 	first := true
 	for range min(maxInner, i.MaxEntries) {
@@ -163,7 +177,7 @@ func innerIDs(fd int, i *mapInfo, sizes map[uint32]uint64) (ids []uint32) {
 			err = mapKey(fd, key, next)
 		}
 		if err != nil {
-			return ids
+			return ids, true
 		}
 		first = false
 		key, next = next, key
@@ -175,10 +189,10 @@ func innerIDs(fd int, i *mapInfo, sizes map[uint32]uint64) (ids []uint32) {
 		if _, ring := sizes[id]; ring {
 			ids = append(ids, id)
 		} else if len(ids) == 0 && !isRingID(id) {
-			return nil
+			return nil, true
 		}
 	}
-	return ids
+	return ids, i.MaxEntries <= maxInner
 }
 
 // isRingID reports whether a map is a ring.

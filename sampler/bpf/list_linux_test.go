@@ -252,3 +252,32 @@ func TestRingThatCannotBeMapped(t *testing.T) {
 		t.Errorf("%v, want which step failed", err)
 	}
 }
+
+// TestSaysWhichSlotsItLeftOut: an array of maps with more slots than are looked into.
+func TestSaysWhichSlotsItLeftOut(t *testing.T) {
+	need.BPF(t)
+	r := bpftest.Make(t, "inner", 4096)
+	outer, err := ebpf.NewMap(&ebpf.MapSpec{
+		Name: "long", Type: ebpf.ArrayOfMaps, KeySize: 4, ValueSize: 4, MaxEntries: maxInner + 8,
+		InnerMap: &ebpf.MapSpec{Type: ebpf.RingBuf, MaxEntries: 4096},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = outer.Close() }()
+	if err := outer.Put(uint32(maxInner-1), r.Map); err != nil {
+		t.Fatal(err)
+	}
+	info, err := outer.Info()
+	if err != nil {
+		t.Fatal(err)
+	}
+	id, _ := info.ID()
+	found, cut, err := outers(map[uint32]uint64{r.ID(t): r.Size})
+	if err != nil || !slices.Contains(found[r.ID(t)], uint32(id)) {
+		t.Errorf("in the last slot that is looked into: %v, %v", found, err)
+	}
+	if !strings.Contains(cut, "65536") || !strings.Contains(cut, fmt.Sprint(uint32(id))) {
+		t.Errorf("of what was left out it says %q", cut)
+	}
+}
