@@ -48,7 +48,7 @@ func TestServedInEveryFormat(t *testing.T) {
 		format    string
 		overwrite bool
 	}{{"linux", false}, {"linux", true}, {"windows", false}, {"windows-legacy", false}, {"windows-legacy-packed", false}} {
-		args := []string{"--format", c.format, "--size", "64KiB", "--payload", "13,40,61", "--rate", "2000", "--consumer-every", "10ms"}
+		args := []string{"--format", c.format, "--size", "1MiB", "--payload", "13,40,61", "--rate", "2000", "--consumer-every", "10ms"}
 		if c.overwrite {
 			args = append(args, "--overwrite")
 		}
@@ -71,6 +71,9 @@ func TestServedInEveryFormat(t *testing.T) {
 		for named, how := range map[string]string{c.format: "told", "": "found", other(c.format): "found"} {
 			rename(t, path, named)
 			code, out, stderr := run(t, "stat", "file:"+path, "--json", "-n", "1")
+			if out == "" {
+				t.Fatalf("%+v, called %q: exit code %d, %s", c, named, code, stderr)
+			}
 			j := decode[report.Stat](t, strings.SplitAfter(out, "\n")[0])
 			if code != 0 && code != ExitRingEnded || j.Ring.Format != c.format || j.Ring.FormatHow != how {
 				t.Errorf("%+v, called %q: exit code %d, %s %s, %s", c, named, code, j.Ring.Format, j.Ring.FormatHow, stderr)
