@@ -11,13 +11,13 @@ import (
 )
 
 // Strings sets every string and every payload that v, a pointer to something of package model, leads to. Left alone are the words that
-// ringscope itself puts there: sources, types, codes, calls, and where a count comes from. It returns how many it set.
+// ringscope itself puts there: sources, types, codes, names of positions, calls, and where a count comes from. It returns how many it set.
 func Strings(v any, to string) int {
 	n := 0
 	walk(reflect.ValueOf(v), "", func(name string, f reflect.Value) {
 		switch {
 		case own[name]:
-		case f.Kind() == reflect.String:
+		case f.Type() == reflect.TypeFor[string](): // one of a type of its own holds words of ours
 			f.SetString(to)
 			n++
 		case f.Type() == reflect.TypeFor[[]byte]():
@@ -30,7 +30,7 @@ func Strings(v any, to string) int {
 
 // own are the names of members that hold ringscope's own words.
 var own = map[string]bool{
-	"Ring.Source": true, "Ring.Type": true, "Finding.Code": true, "Mark.Code": true, "Site.Call": true, "Evidence.How": true, "Drops.How": true, "Moment.Why": true,
+	"Ring.Source": true, "Ring.Type": true, "Site.Call": true, "Evidence.How": true, "Drops.How": true, "Moment.Why": true,
 }
 
 // Figures sets every number, duration and share that v leads to, and how each is known, to something extreme that r draws. Left alone is

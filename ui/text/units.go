@@ -68,7 +68,7 @@ func BytesOf(part, whole uint64) string {
 	return number(v, u) + " " + u + " of " + w
 }
 
-// ByteRate writes bytes per second: `3.14 MiB/s`. What is not a number of 0 or more is written as `?`.
+// ByteRate writes bytes per second: `3.14 MiB/s`. What is not a number of 0 or more, or beyond all sense, is written as `?`.
 func ByteRate(perSecond float64) string {
 	if !sensible(perSecond) {
 		return "?"
@@ -90,7 +90,10 @@ func ByteRatePair(a, b float64) (first, second string) {
 	return number(a/by, u) + " " + u + "/s", number(b/by, u)
 }
 
-func sensible(v float64) bool { return v >= 0 && !math.IsInf(v, 0) && !math.IsNaN(v) }
+func sensible(v float64) bool { return v >= 0 && v < senseless && !math.IsNaN(v) }
+
+// senseless is a rate that nothing reaches that is counted in 64 bits and looked at every millisecond; as digits it would fill lines.
+const senseless = 1e24
 
 // Rate writes a number of events per second: `3.00/s`, `112/s`, `41.2 k/s`, `14.3 M/s`.
 func Rate(perSecond float64) string {

@@ -38,6 +38,8 @@ func TestUnits(t *testing.T) {
 		{ByteRate(3292528), "3.14 MiB/s"},
 		{ByteRate(0), "0 B/s"},
 		{ByteRate(math.NaN()), "?"},
+		{ByteRate(math.MaxFloat64), "?"},
+		{ByteRate(math.MaxUint64), "16.0 EiB/s"},
 		{Rate(41234), "41.2 k/s"},
 		{Rate(112), "112/s"},
 		{Rate(3), "3.00/s"},

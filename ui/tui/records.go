@@ -1,6 +1,7 @@
 package tui
 
 import (
+	"strings"
 	"time"
 
 	"ringscope/model"
@@ -180,9 +181,17 @@ func (k columns) row(c canvas, y, w int, l line) {
 		c.Text(x+2, y, st, word)
 	}
 	x += 2 + stateWidth + bytesWidth
-	c.Right(x, y, st, text.Count(uint64(r.Header.Length)))
+	c.Right(x, y, st, length(r.Header.Length))
 	x += 2
 	c.Text(x, y, st, what(c.set, r, w-x-1))
+}
+
+// length is a payload's length in the width of its column; where every digit has no room, in the unit that fits: the record shows all.
+func length(n uint32) string {
+	if s := text.Count(uint64(n)); len(s) <= bytesWidth {
+		return s
+	}
+	return strings.ReplaceAll(text.Bytes(uint64(n)), " ", "")
 }
 
 // age is how long ago a record was first seen. One that came since the last look is younger than the time since then.

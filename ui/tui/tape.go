@@ -44,11 +44,11 @@ func (s scope) edge(x int) ringcore.Pos { return s.from + s.bytes*uint64(x)/uint
 
 // at is the column that holds a position; false: it lies outside.
 func (s scope) at(pos ringcore.Pos) (x int, ok bool) {
-	if s.columns == 0 || pos < s.from || pos-s.from >= s.bytes {
+	if s.columns == 0 || pos-s.from >= s.bytes {
 		return 0, false
 	}
 	x = int((pos - s.from) * uint64(s.columns) / s.bytes)
-	for x+1 < s.columns && s.edge(x+1) <= pos { // rounded down twice
+	for x+1 < s.columns && s.edge(x+1)-s.from <= pos-s.from { // rounded down twice
 		x++
 	}
 	return x, true
@@ -91,7 +91,7 @@ func (v *viewer) scope(m *model.Moment) (s scope, ok bool) {
 	}
 	size, p := r.Size(), m.Sample.Positions
 	if v.tape.zoom >= farthest(size, columns) {
-		return scope{from: p.Producer.V - min(size, p.Producer.V), bytes: size, columns: columns}, true
+		return scope{from: oldest(size, p.Consumer, p.Producer), bytes: size, columns: columns}, true
 	}
 	s = scope{column: columnAt(v.tape.zoom), columns: columns, anchor: v.tapeAnchor(m)}
 	s.bytes = s.column * uint64(columns)

@@ -35,28 +35,46 @@ func stripOf(s scope, m *model.Sample) (t strip, read bool) {
 }
 
 // oldest is the first byte that can still be read.
-func (t *strip) oldest() ringcore.Pos { return t.producer.V - min(t.producer.V, t.size) }
+func (t *strip) oldest() ringcore.Pos { return oldest(t.size, t.consumer, t.producer) }
+
+// oldest is the first byte that can still be read of a ring of size bytes: 0 in its first lap, but not where the positions have wrapped
+// between the consumer's and the producer's.
+func oldest(size uint64, consumer, producer model.Figure[ringcore.Pos]) ringcore.Pos {
+	wrapped := consumer.Known() && consumer.V > producer.V && producer.V-consumer.V <= size
+	if producer.V < size && !wrapped {
+		return 0
+	}
+	return producer.V - size
+}
+
+// off is where a position stands in the strip, in bytes from its begin. Positions wrap: the ones of a ring stand on both sides of 0 once, and
+// those of a forged one where it likes.
+func (t *strip) off(pos ringcore.Pos) int64 { return int64(pos - t.from) }
+
+// span is where a column begins and ends, in bytes from the begin of the strip.
+func (t *strip) span(x int) (lo, hi int64) { return t.off(t.edge(x)), t.off(t.edge(x + 1)) }
 
 // walked takes the cells from what a source read; false: it read something else.
 func (t *strip) walked(d *model.Tape) bool {
 	if d.Column == 0 || len(d.Cells) == 0 || d.Column > t.bytes/uint64(t.columns) {
 		return false
 	}
-	from, to := max(t.from, t.oldest()), min(t.from+t.bytes, t.producer.V)
-	if d.From > from+d.Column || d.From+uint64(len(d.Cells))*d.Column < to {
+	begin, column := t.off(d.From), int64(d.Column)
+	from, to := max(0, t.off(t.oldest())), min(int64(t.bytes), t.off(t.producer.V))
+	if begin > from+column || begin < to-int64(len(d.Cells))*column {
 		return false
 	}
 	for x := range t.cells {
-		lo, hi := t.edge(x), t.edge(x+1)
-		if hi <= d.From {
+		lo, hi := t.span(x)
+		if hi <= begin {
 			continue
 		}
-		for i := int((max(lo, d.From) - d.From) / d.Column); i < len(d.Cells); i++ {
-			begin := d.From + uint64(i)*d.Column
-			if begin >= hi {
+		for i := (max(lo, begin) - begin) / column; i < int64(len(d.Cells)); i++ {
+			at := begin + i*column
+			if at >= hi {
 				break
 			}
-			t.cells[x].Add(&d.Cells[i], min(hi, begin+d.Column)-max(lo, begin), d.Column)
+			t.cells[x].Add(&d.Cells[i], uint64(min(hi, at+column)-max(lo, at)), d.Column)
 		}
 	}
 	return true
@@ -68,12 +86,14 @@ func (t *strip) parts(m *model.Sample) {
 	if part == 0 {
 		return
 	}
-	oldest := t.oldest()
+	oldest, newest := t.off(t.oldest()), t.off(t.producer.V)
 	for x := range t.cells {
-		lo, hi := max(t.edge(x), oldest), min(t.edge(x+1), t.producer.V)
+		lo, hi := t.span(x)
+		lo, hi = max(lo, oldest), min(hi, newest)
 		for at := lo; at < hi; {
-			next := min((at/part+1)*part, hi)
-			t.part(&t.cells[x], &m.Buckets[at/part%model.Buckets], at, next)
+			pos := t.from + uint64(at)
+			next := min(at+int64(part-pos%part), hi)
+			t.part(&t.cells[x], &m.Buckets[pos/part%model.Buckets], at, next)
 			at = next
 		}
 	}
@@ -85,20 +105,20 @@ func (t *strip) parts(m *model.Sample) {
 	}
 }
 
-// part adds the bytes from at to next, which lie in one part of the ring.
-func (t *strip) part(c *model.TapeCell, b *model.Bucket, at, next ringcore.Pos) {
+// part adds the bytes from at to next of the strip, which lie in one part of the ring.
+func (t *strip) part(c *model.TapeCell, b *model.Bucket, at, next int64) {
 	if !b.Written {
 		return
 	}
-	read := uint64(0)
-	if t.consumer.Known() && t.consumer.V > at {
-		read = min(t.consumer.V, next) - at
+	read := int64(0)
+	if t.consumer.Known() {
+		read = max(0, min(t.off(t.consumer.V), next)-at)
 	}
 	unread, share := next-at-read, 0.0
 	if b.Bytes > 0 {
-		share = float64(b.Discarded) / float64(b.Bytes)
+		share = min(1, float64(b.Discarded)/float64(b.Bytes))
 	}
-	thrown, gone := uint64(share*float64(unread)), uint64(share*float64(read))
+	thrown, gone := int64(share*float64(unread)), int64(share*float64(read))
 	c.Unread += uint32(unread - thrown)
 	c.Discarded += uint32(thrown)
 	c.Read += uint32(read - gone)
@@ -113,14 +133,15 @@ func (t *strip) rows(rows []model.Row) {
 	}
 	i := 0
 	for x := range t.cells {
-		lo, hi := t.edge(x), t.edge(x+1)
-		for i < len(rows) && rows[i].Pos+rows[i].Span <= lo {
+		lo, hi := t.span(x)
+		for i < len(rows) && t.off(rows[i].Pos+rows[i].Span) <= lo {
 			i++
 		}
 		c := model.TapeCell{How: model.Exact}
-		for j := i; j < len(rows) && rows[j].Pos < hi; j++ {
+		for j := i; j < len(rows) && t.off(rows[j].Pos) < hi; j++ {
 			r := &rows[j]
-			n := uint32(min(hi, r.Pos+r.Span) - max(lo, r.Pos))
+			begin := t.off(r.Pos)
+			n := uint32(min(hi, t.off(r.Pos+r.Span)) - max(lo, begin))
 			switch state := r.Header.State(); {
 			case state == ringcore.Busy:
 				c.Busy += n
@@ -133,14 +154,14 @@ func (t *strip) rows(rows []model.Row) {
 			default:
 				c.Read += n
 			}
-			if r.Pos >= lo {
+			if begin >= lo {
 				c.Headers++
 			}
 			if !r.Exact {
 				c.How = model.Sampled
 			}
 		}
-		if c.Sum() == hi-lo {
+		if c.Sum() == uint64(hi-lo) {
 			t.cells[x] = c
 		}
 	}

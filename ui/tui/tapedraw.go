@@ -131,7 +131,7 @@ func (c canvas) cell(t *strip, x int) {
 		c.Set(x, 0, paint.FG(look), headerSign)
 		return
 	}
-	switch lo := t.edge(x); {
+	switch lo, hi := t.span(x); {
 	case cell.Busy > 0:
 		c.Set(x, 0, paint.FG(th.Busy), g.Busy)
 	case waits > 0 && waits >= read:
@@ -140,9 +140,9 @@ func (c canvas) cell(t *strip, x int) {
 		c.Set(x, 0, paint.FG(th.Free), readDiscard)
 	case read > 0:
 		c.Set(x, 0, paint.FG(th.Free), g.Free)
-	case lo >= t.producer.V && lo < t.size: // the first lap has not come here yet
+	case lo >= t.off(t.producer.V) && t.oldest() == 0 && t.edge(x) < t.size: // the first lap has not come here yet
 		c.Set(x, 0, paint.FG(th.Free), g.Never)
-	case lo < t.producer.V && t.edge(x+1) > t.oldest():
+	case lo < t.off(t.producer.V) && hi > t.off(t.oldest()):
 		c.Set(x, 0, th.Faint, c.unknown())
 	}
 }

@@ -159,7 +159,7 @@ func (v *viewer) clickTape(m tea.Mouse) bool {
 	}
 	lo, hi := t.edge(x), t.edge(x+1)
 	for _, pos := range busyAt(v.shown) {
-		if pos >= lo && pos < hi {
+		if pos-lo < hi-lo {
 			lo = pos
 			break
 		}
