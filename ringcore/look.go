@@ -8,9 +8,9 @@ func (o *Observer) Unread() (records uint64, exact bool) { return o.RecordsFrom(
 
 // RecordsFrom counts the records between from, which must be a boundary, and the producer position of the last look, without walking
 // all of them: what was counted on the way is taken from the marks. exact is false when that can't be told (a gap lies between, the
-// walk is behind, or from is no boundary).
+// walk is behind, from is no boundary, or its bytes are overwritten).
 func (o *Observer) RecordsFrom(from Pos) (records uint64, exact bool) {
-	if !o.started || !o.boundary(from) || precedes(from, o.whole) || precedes(o.cursor, from) || o.cursor != o.last.Producer {
+	if !o.started || precedes(from, o.whole) || o.cursor != o.last.Producer || !o.plausible(from, o.cursor) {
 		return 0, false
 	}
 	to, counted := o.cursor, uint64(0)
@@ -49,6 +49,9 @@ func (o *Observer) visit(from, to Pos, f func(pos Pos, raw, span uint64) bool) (
 
 // markAfter returns the first mark at or behind pos that belongs to this lap.
 func (o *Observer) markAfter(pos Pos) (mark, bool) {
+	if size := o.ring.Size(); o.cursor-pos > size && precedes(pos, o.cursor) {
+		pos = o.cursor - size // all others belong to laps before: a position that is terabytes behind costs no more than one lap
+	}
 	for at := pos; precedes(at, o.cursor); at = o.nextPlace(at) {
 		if m := o.marks[(at>>o.shift)&(marks-1)]; o.holds(m, at) && !precedes(m.pos, pos) {
 			return m, true

@@ -63,3 +63,26 @@ func TestWalkThatLosesItsWay(t *testing.T) {
 		})
 	}
 }
+
+// TestCountsNoFurtherBackThanTheRing asks how many records there are from a consumer position on that somebody moved back by many laps: what
+// stood there is gone, and looking for it would take a step for each mark of each lap.
+func TestCountsNoFurtherBackThanTheRing(t *testing.T) {
+	ring, w := beginOf(t, ringcore.Linux, ringcore.LinuxGeometry(4096, 4096), 0)
+	consumer, err := ringcore.NewConsumer(ring)
+	if err != nil {
+		t.Fatal(err)
+	}
+	o, books := ringcore.NewObserver(ring), newTally(t, 4096)
+	for range 40 * 4096 / pausedSpan {
+		w.Submit(reserve(t, w, pausedSpan))
+		consumeAll(t, consumer)
+		observe(o, books)
+	}
+	if n, exact := o.RecordsFrom(0); n != 0 || exact {
+		t.Errorf("%d records from 0 on (exact: %t), want none", n, exact)
+	}
+	p := o.Last().Producer
+	if n, exact := o.RecordsFrom(p - 4096 + pausedSpan); n != 4096/pausedSpan-1 || !exact {
+		t.Errorf("%d records of the last lap (exact: %t), want %d", n, exact, 4096/pausedSpan-1)
+	}
+}
