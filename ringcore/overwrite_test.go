@@ -269,7 +269,7 @@ func TestReaderFarBehindInOverwriteMode(t *testing.T) {
 	for _, width := range []uint8{4, 8} {
 		v := variant{format: ringcore.Linux, overwrite: true}
 		g := v.geometry(4096)
-		const at = 3 << 30
+		const at ringcore.Pos = 3 << 30
 		g.PosWidth, g.Pending, g.Overwrite = width, int(width), 2*int(width)
 		ring, w := beginOf(t, v.format, g, at)
 		setPositionOf(&g, ring.Memory().Consumer, 0)
