@@ -397,6 +397,9 @@ func (p *play) bytes(t *rapid.T) {
 		if int(h.Length) != len(r.payload) || h.State() != r.state || !p.user && h.PageOffset != p.pageOffset(r.pos, p.g.PageSize) {
 			t.Fatalf("header at %d: %+v, want %v, %d bytes, page offset %d", r.pos, h, r.state, len(r.payload), p.pageOffset(r.pos, p.g.PageSize))
 		}
+		if want, has := p.format.PageOffset(&p.g, r.pos); has && want != p.pageOffset(r.pos, p.g.PageSize) {
+			t.Fatalf("the page offset at %d is said to be %d, want %d", r.pos, want, p.pageOffset(r.pos, p.g.PageSize))
+		}
 		begin := r.pos%p.size + uint64(p.format.HeaderSize)
 		if !bytes.Equal(p.ring.Memory().Data[begin:begin+uint64(len(r.payload))], r.payload) {
 			t.Fatalf("the payload of the record at %d is not what was written", r.pos)

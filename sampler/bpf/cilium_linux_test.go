@@ -57,39 +57,52 @@ func takes(t *testing.T, c *ringcore.Consumer, want []byte) {
 	}
 }
 
-// whileWaiting begins a wait of at most most, runs do once the kernel has it, and reports whether something ended it.
+// whileWaiting begins a wait of at most most, runs do once the kernel has it, and reports whether something ended it. On a busy host a
+// short one can be over before that is seen: then another one begins, twice as long.
 func (s *stage) whileWaiting(ctx context.Context, most time.Duration, do func()) bool {
 	s.t.Helper()
-	pace := s.look()
-	if pace.Idle == nil {
-		s.t.Fatal("the ring can't be waited for")
-	}
-	thread, done := make(chan int), make(chan struct{})
-	go func() {
-		defer close(done)
-		runtime.LockOSThread()
-		thread <- unix.Gettid()
-		pace.Idle(ctx, most)
-	}()
-	path, waits := fmt.Sprintf("/proc/self/task/%d/syscall", <-thread), fmt.Sprintf("%d ", unix.SYS_PPOLL)
 	for {
-		if now, err := os.ReadFile(path); err == nil && strings.HasPrefix(string(now), waits) {
-			break
+		pace := s.look()
+		if pace.Idle == nil {
+			s.t.Fatal("the ring can't be waited for")
+		}
+		thread, done := make(chan int), make(chan struct{})
+		go func() {
+			defer close(done)
+			runtime.LockOSThread()
+			thread <- unix.Gettid()
+			pace.Idle(ctx, most)
+		}()
+		if waits(<-thread, done) {
+			do()
+			<-done
+			return s.kernel().waiter.woken
+		}
+		if s.kernel().waiter.woken {
+			s.t.Fatal("something ended the wait before anything happened")
+		}
+		most *= 2
+	}
+}
+
+// waits reports whether a thread is seen in ppoll(2) before done is closed.
+func waits(thread int, done <-chan struct{}) bool {
+	path, call := fmt.Sprintf("/proc/self/task/%d/syscall", thread), fmt.Sprintf("%d ", unix.SYS_PPOLL)
+	for {
+		if now, err := os.ReadFile(path); err == nil && strings.HasPrefix(string(now), call) {
+			return true
 		}
 		select {
 		case <-done:
-			s.t.Fatal("the wait ended before anything happened")
+			return false
 		case <-time.After(100 * time.Microsecond):
 		}
 	}
-	do()
-	<-done
-	return s.kernel().waiter.woken
 }
 
 const (
-	briefly = 30 * time.Millisecond // a wait that nothing is to end
-	forever = 10 * time.Minute      // a wait that something is to end
+	briefly = 100 * time.Millisecond // a wait that nothing is to end
+	forever = 10 * time.Minute       // a wait that something is to end
 )
 
 func TestCiliumRingbufReader(t *testing.T) {
