@@ -28,8 +28,8 @@ func (a *app) formats() *cobra.Command {
 		Use:   "formats",
 		Short: "one record in every format, side by side",
 		Long: `One record in every format, side by side: the bytes and bits of its header, the room that it takes,
-when a ring is full, and what eBPF for Windows gained when it took the header of Linux. In the viewer,
-v shows the same of the selected record.`,
+when a ring is full, and what eBPF for Windows gained when it took the header of Linux. In the
+viewer, v shows the same of the selected record.`,
 		Example: `  ringscope formats
   ringscope formats --length 4000 --busy
   ringscope formats --json | jq '{format, header_hex, span}'`,
