@@ -72,7 +72,7 @@ func formatOf(c text.Charset, r *model.Ring) Explanation {
 		What:   "How records stand in memory. " + layouts[r.Format.Kind],
 		Known:  "Told by who made the ring; each header that is read is checked against it.",
 		Normal: "linux for every ring of a Linux kernel.",
-		Next:   "enter on a record shows its header bit by bit.",
+		Next:   "enter on a record shows its bits, v there every format.",
 	}
 	if r.Source == model.SourceBPF {
 		e.Known = "It is a ring of this kernel, which has no other; each header is checked against it."

@@ -6,7 +6,7 @@ import (
 )
 
 func positionInvalid(x *teller) (sentences, advice []string) {
-	which := string(x.e.Wrong)
+	which := x.c.Safe(string(x.e.Wrong))
 	switch {
 	case x.e.Ahead > 0:
 		sentences = []string{
