@@ -54,7 +54,8 @@ const mostOvertaken = 64
 
 // standing yields copies of what still stands in overwrite mode. The order is that of the comment in __bpf_ringbuf_reserve
 // (kernel/bpf/ringbuf.c): first the producer position, then the overwrite position, then the record, and the overwrite position again,
-// which proves that the record stood. The number of starts is bounded: who is overtaken for ever would never come back.
+// which proves that the record stood where strongOrder is true; elsewhere bytes of a later record may show before the overwrite position
+// that tells of it. The number of starts is bounded: who is overtaken for ever would never come back.
 func (c *Consumer) standing(producer Pos, yield func(Record) bool) {
 	r := c.ring
 	for overtaken := 0; overtaken <= mostOvertaken; {

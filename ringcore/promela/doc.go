@@ -74,6 +74,8 @@
 //     overwrite position is therefore none there. Observer.prove calls a batch exact on such CPUs (strongOrder is false) only if the
 //     consumer has not passed it after all loads: a producer acquires the consumer position before it writes, so that bytes of a later lap
 //     are seen after it only. What is in history is accepted if the distance allows it, and is marked as not exact.
+//   - Consumer in overwrite mode has the overwrite position and nothing else. On such CPUs a copy that it yields can hold bytes of a later
+//     record, and no order of its own loads can change that.
 //   - That last proof rests on the consumer position, which user space can move back. The model's TRUST_CONSUMER shows what it is worth if
 //     somebody does.
 //
