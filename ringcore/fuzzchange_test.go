@@ -171,7 +171,7 @@ func FuzzObserverOfChangingMemory(f *testing.F) {
 				}
 			case 10:
 				check := inOrder("whole walk")
-				o.Whole(func(s ringcore.Seen) bool {
+				_, _ = o.Whole(func(s ringcore.Seen) bool {
 					if n, _ := o.Copy(buf, s.Pos); n > len(buf) {
 						t.Fatalf("%d bytes copied into %d", n, len(buf))
 					}
@@ -240,7 +240,7 @@ func FuzzObserverBesideNoise(f *testing.F) {
 			visited := 0
 			visit := func(s ringcore.Seen) bool { visited++; return true }
 			o.Walk(p.Consumer, 10, 10, visit)
-			o.Whole(visit)
+			_, _ = o.Whole(visit)
 			o.Strip(p.Producer-3000, p.Producer, func(s ringcore.Seen) { visit(s) })
 			o.Unread()
 			if !raceEnabled { // the detector would report the payload, which is read plainly and proven then
