@@ -68,7 +68,7 @@ type Evidence struct {
 	For           time.Duration         // how long it has lasted, or the record's age
 	Position      ringcore.Pos          // of the record, or of the consumer, or the value of Wrong
 	Wrong         PositionName          // the position that makes no sense
-	Raw           uint64                // header as found
+	Raw           Figure[uint64]        // header as found; unknown: there was none, or see Ring.PayloadUnread
 	Why           string                // what was expected, for corrupt
 	Ahead         uint64                // bytes by which Wrong is ahead; with neither this nor Misaligned it is too far behind
 	Misaligned    bool

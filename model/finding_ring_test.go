@@ -172,7 +172,7 @@ func TestRing(t *testing.T) {
 				}, lasts: secs(0.05), want: []Code{Corrupt}},
 				{lasts: secs(59), want: []Code{Corrupt}},
 			})
-			if e := w.finding(t, Corrupt).Evidence; e.Raw != 0xc0000040 || e.Why != "too long" || e.Position != 0 {
+			if e := w.finding(t, Corrupt).Evidence; e.Raw != Of[uint64](0xc0000040) || e.Why != "too long" || e.Position != 0 {
 				t.Errorf("evidence %+v", e)
 			}
 			scene(t, w, []act{{lasts: secs(2)}})

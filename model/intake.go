@@ -83,8 +83,13 @@ func (a *Account) Lapped(from, to ringcore.Pos, torn, before bool) {
 
 // Corrupt takes a header that failed a check.
 func (a *Account) Corrupt(pos ringcore.Pos, raw uint64, why error, resumed ringcore.Pos, before bool) {
-	a.trouble.badHeader(a.now, pos, raw, why)
-	if errors.Is(why, ringcore.ErrWentBack) {
+	back := errors.Is(why, ringcore.ErrWentBack) // then there is no header
+	var found Figure[uint64]
+	if !back && (a.ring == nil || !a.ring.PayloadUnread) {
+		found = Of(raw)
+	}
+	a.trouble.badHeader(a.now, pos, found, why)
+	if back {
 		a.sums.back(pos, resumed)
 		a.buckets.begin(a.size)
 		a.sums.resyncs++

@@ -46,6 +46,8 @@ type Ring struct {
 	Looked      time.Time      // when owners, readers and programs were looked up; zero: not yet
 	// Simulated says that who writes and reads it is made up: SourceDemo, or a file that a simulation serves.
 	Simulated bool
+	// PayloadUnread says that payloads are left unread. A header that failed a check may be one: its bytes are not told then.
+	PayloadUnread bool
 }
 
 // FormatHow says how a ring's format is known.

@@ -13,7 +13,7 @@ type trouble struct {
 
 	header      struct{ first, last time.Time }
 	headerPos   ringcore.Pos
-	headerRaw   uint64
+	headerRaw   Figure[uint64]
 	headerWhy   string
 	headerCount uint64
 
@@ -65,7 +65,7 @@ func again(s *struct{ first, last time.Time }, now time.Time, hold time.Duration
 	s.last = now
 }
 
-func (t *trouble) badHeader(now time.Time, pos ringcore.Pos, raw uint64, why error) {
+func (t *trouble) badHeader(now time.Time, pos ringcore.Pos, raw Figure[uint64], why error) {
 	again(&t.header, now, corruptHold)
 	t.headerPos, t.headerRaw = pos, raw
 	t.headerCount++

@@ -57,24 +57,33 @@ const (
 func Detect(m Memory, g Geometry) []Guess {
 	var guesses []Guess
 	for _, f := range Formats {
-		best, tried := Guess{Format: f, Geometry: g}, false
-		for _, candidate := range candidates(f, g) {
-			r, err := NewRing(f, candidate, m)
-			if err != nil {
-				best.Why = cmp.Or(best.Why, err)
-				continue
-			}
-			if guess := r.read(); !tried || guess.Fits() && !best.Fits() || guess.Fits() == best.Fits() && guess.Records > best.Records {
-				best, tried = guess, true
-			}
-		}
-		guesses = append(guesses, best)
+		guesses = append(guesses, guess(m, g, f))
 	}
 	weigh(guesses)
 	slices.SortStableFunc(guesses, func(a, b Guess) int {
 		return cmp.Or(cmp.Compare(b.Certainty, a.Certainty), cmp.Compare(b.Records, a.Records))
 	})
 	return guesses
+}
+
+// GeometryAs is the geometry in which a ring reads best in format f, whether it fits or not; g is as for [Detect]. It walks the ring's
+// records in no other format.
+func GeometryAs(m Memory, g Geometry, f *Format) Geometry { return guess(m, g, f).Geometry }
+
+// guess is how a ring reads best in format f, not weighed yet.
+func guess(m Memory, g Geometry, f *Format) Guess {
+	best, tried := Guess{Format: f, Geometry: g}, false
+	for _, candidate := range candidates(f, g) {
+		r, err := NewRing(f, candidate, m)
+		if err != nil {
+			best.Why = cmp.Or(best.Why, err)
+			continue
+		}
+		if one := r.read(); !tried || one.Fits() && !best.Fits() || one.Fits() == best.Fits() && one.Records > best.Records {
+			best, tried = one, true
+		}
+	}
+	return best
 }
 
 // candidates are the geometries in which a ring of format f can be read.

@@ -14,7 +14,7 @@ func (r *Ring) loadHeader(pos Pos) uint64 {
 	case KindWindowsLegacy:
 		return r.loadUnaligned(pos)
 	case KindWindowsLegacyPacked:
-		return r.loadUnaligned(pos) & (1<<32 - 1)
+		return r.loadPacked(pos)
 	default:
 		return r.loadAligned(pos)
 	}
@@ -43,10 +43,32 @@ func (r *Ring) loadUnaligned(pos Pos) uint64 {
 	return low>>shift | high<<(64-shift)
 }
 
+// loadPacked loads 4 bytes from any byte on, as loadUnaligned loads 8, and in words of 4: nothing but what is in a word with a byte of the
+// header is touched, because the payload behind it may have to stay unread.
+func (r *Ring) loadPacked(pos Pos) uint64 {
+	at := pos & r.mask
+	word := unsafe.Add(r.data, at&^3)
+	low := lowestFirst32(atomic.LoadUint32((*uint32)(word)))
+	shift := at % 4 * 8
+	if shift == 0 {
+		return uint64(low)
+	}
+	high := lowestFirst32(atomic.LoadUint32((*uint32)(unsafe.Add(word, 4))))
+	return uint64(low>>shift | high<<(32-shift))
+}
+
 // lowestFirst gives 8 loaded bytes the value that they have on a little-endian host.
 func lowestFirst(loaded uint64) uint64 {
 	if hostBigEndian {
 		return bits.ReverseBytes64(loaded)
+	}
+	return loaded
+}
+
+// lowestFirst32 is lowestFirst for 4 bytes.
+func lowestFirst32(loaded uint32) uint32 {
+	if hostBigEndian {
+		return bits.ReverseBytes32(loaded)
 	}
 	return loaded
 }

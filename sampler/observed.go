@@ -78,7 +78,11 @@ func (o *Observed) Dump(payload int, visit func(model.Row) bool) error {
 		return visit(row)
 	})
 	if why != nil {
-		return &BadHeaderError{Pos: end, Raw: o.ring.Header(end).Raw, Why: why}
+		bad := &BadHeaderError{Pos: end, Why: why}
+		if o.payload {
+			bad.Raw = model.Of(o.ring.Header(end).Raw)
+		}
+		return bad
 	}
 	return nil
 }

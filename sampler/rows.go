@@ -11,12 +11,15 @@ import (
 // BadHeaderError says where a walk had to end before the producer position.
 type BadHeaderError struct {
 	Pos ringcore.Pos
-	Raw uint64
+	Raw model.Figure[uint64] // unknown where payloads are left unread: it may be one
 	Why error
 }
 
 func (e *BadHeaderError) Error() string {
-	return fmt.Sprintf("wrong header %016x at %d: %v", e.Raw, e.Pos, e.Why)
+	if !e.Raw.Known() {
+		return fmt.Sprintf("wrong header at %d: %v", e.Pos, e.Why)
+	}
+	return fmt.Sprintf("wrong header %016x at %d: %v", e.Raw.V, e.Pos, e.Why)
 }
 
 func (e *BadHeaderError) Unwrap() error { return e.Why }

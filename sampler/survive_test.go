@@ -215,8 +215,8 @@ func TestHeaderIsCorrupt(t *testing.T) {
 			records := s.moment.Sample.Totals.Records
 			s.look()
 			s.finds(model.Corrupt)
-			if e := s.finding(model.Corrupt); e.Position != from+4*64 || e.Raw != raw || e.Why != c.why.Error() || e.Count != 1 {
-				t.Errorf("%d at %d: %016x, %s; want 1 at %d: %016x, %v", e.Count, e.Position, e.Raw, e.Why, from+4*64, raw, c.why)
+			if e := s.finding(model.Corrupt); e.Position != from+4*64 || e.Raw != model.Of(raw) || e.Why != c.why.Error() || e.Count != 1 {
+				t.Errorf("%d at %d: %+v, %s; want 1 at %d: %016x, %v", e.Count, e.Position, e.Raw, e.Why, from+4*64, raw, c.why)
 			}
 			if m := s.moment.Sample; m.Totals.Records != records+4 || m.Missed.Resyncs != 1 || m.Missed.Torn != 0 {
 				t.Errorf("%d records more, missed %+v", m.Totals.Records-records, m.Missed)

@@ -59,6 +59,7 @@ func open(ctx context.Context, sel Selector, o Options) (_ *source, err error) {
 		return nil, err
 	}
 	s := &source{selector: sel, options: o, fd: fd, ring: ring(&i), waiter: waiter{bell: -1}}
+	s.ring.PayloadUnread = !o.Payload
 	defer func() {
 		if err != nil {
 			err = errors.Join(err, s.Close())

@@ -24,7 +24,7 @@ const afterRestart = 400
 func (c *Config) identity(format *ringcore.Format, g ringcore.Geometry, ring int, at time.Duration) *model.Ring {
 	r := &model.Ring{
 		Source: model.SourceDemo, Simulated: true, Name: name, Type: model.TypeRingbuf, Format: format, Geometry: g,
-		Readers: model.Of(0), Programs: c.programs(), Made: model.Of(c.made(ring)),
+		Readers: model.Of(0), Programs: c.programs(), Made: model.Of(c.made(ring)), PayloadUnread: c.NoPayload,
 	}
 	switch {
 	case c.orphaned(at):

@@ -33,7 +33,7 @@ func TestOpenSaysWhatIsWrong(t *testing.T) {
 		dir:                           {shm.ErrNotRing, "a directory"},
 		unknown:                       {sampler.ErrAmbiguous, `calls its format "tomorrow", which is none of linux, windows`},
 	} {
-		s, err := Open(path, Options{})
+		s, err := Open(path, Options{Payload: true})
 		if s != nil {
 			closing(t, s)
 		}

@@ -24,20 +24,30 @@ const detectTries = 3
 
 // read decides in which format f is read: the one that is asked for, else the one that the file names if the records are of it, else the
 // only one that they are of. memory is f's.
-func read(f *shm.File, memory ringcore.Memory, asked string) (reading, error) {
+//
+// Walking the records in a format that they are not of takes words of payload for headers. Where payloads are left unread, what the file
+// names is therefore believed, and a file that names none is refused.
+func read(f *shm.File, memory ringcore.Memory, o Options) (reading, error) {
 	about := f.Description()
 	given := ringcore.Geometry{
 		Size: about.Size, PageSize: about.PageSize, PosWidth: about.PosWidth, FirstPageOffset: about.FirstPageOffset,
 		Pending: about.Pending, Overwrite: about.Overwrite, OverwriteMode: about.OverwriteMode,
 	}
-	if asked != "" {
-		format := ringcore.FormatByName(asked)
+	if o.Format != "" {
+		format := ringcore.FormatByName(o.Format)
 		if format == nil {
-			return reading{}, fmt.Errorf("%w: there is no format %q, expected one of %s", sampler.ErrUnsupported, asked, known())
+			return reading{}, fmt.Errorf("%w: there is no format %q, expected one of %s", sampler.ErrUnsupported, o.Format, known())
 		}
-		return reading{format, geometryOf(memory, given, format), model.FormatAsked}, nil
+		return reading{format, ringcore.GeometryAs(memory, given, format), model.FormatAsked}, nil
 	}
 	named := ringcore.FormatByName(about.Format)
+	switch {
+	case !o.Payload && named == nil:
+		return reading{}, fmt.Errorf("%w: %s %s, and to look for it would be to read payloads; say which with --format, or leave out --no-payload",
+			sampler.ErrAmbiguous, f.Path(), nameless(f))
+	case !o.Payload:
+		return reading{named, given, model.FormatTold}, nil
+	}
 	var guesses []ringcore.Guess
 	for range detectTries {
 		guesses = ringcore.Detect(memory, given)
@@ -61,10 +71,7 @@ func read(f *shm.File, memory ringcore.Memory, asked string) (reading, error) {
 
 // undecided says why no format was found.
 func undecided(f *shm.File, guesses []ringcore.Guess) error {
-	says := "does not name its format"
-	if name := f.Description().Format; name != "" {
-		says = fmt.Sprintf("calls its format %q, which is none of %s", name, known())
-	}
+	says := nameless(f)
 	var fit []string
 	for _, g := range guesses {
 		if g.Fits() {
@@ -83,9 +90,12 @@ func undecided(f *shm.File, guesses []ringcore.Guess) error {
 	}
 }
 
-// geometryOf is the geometry in which a ring reads best as f, whether it fits or not.
-func geometryOf(memory ringcore.Memory, given ringcore.Geometry, f *ringcore.Format) ringcore.Geometry {
-	return guessOf(ringcore.Detect(memory, given), f).Geometry
+// nameless says what f calls its format, where that is none.
+func nameless(f *shm.File) string {
+	if name := f.Description().Format; name != "" {
+		return fmt.Sprintf("calls its format %q, which is none of %s", name, known())
+	}
+	return "does not name its format"
 }
 
 func guessOf(guesses []ringcore.Guess, f *ringcore.Format) *ringcore.Guess {

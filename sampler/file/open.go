@@ -16,7 +16,7 @@ import (
 // Options of a source.
 type Options struct {
 	Payload bool   // payloads may be read
-	Format  string // name of the record format; empty: what the file says, or what its records tell
+	Format  string // name of the record format; empty: what the file says, or, where payloads may be read, what its records tell
 }
 
 // Open opens the ring file at path for watching. A ring whose server is dead opens too: its first look is its last.
@@ -42,7 +42,7 @@ func Open(path string, o Options) (*Source, error) {
 func newSource(f *shm.File, o Options) (*Source, error) {
 	s := &Source{file: f}
 	memory := ringcore.Memory{Consumer: f.Consumer, Producer: f.Producer, Data: f.Data}
-	r, err := s.read(memory, o.Format)
+	r, err := s.read(memory, o)
 	if err != nil {
 		return nil, err
 	}
@@ -52,13 +52,14 @@ func newSource(f *shm.File, o Options) (*Source, error) {
 	}
 	s.observed = sampler.NewObserved(ring, sampler.ObservedOptions{Payload: o.Payload})
 	s.identity = identity(f, r)
+	s.identity.PayloadUnread = !o.Payload
 	return s, nil
 }
 
 // read decides how the records are read; see [read].
-func (s *Source) read(memory ringcore.Memory, asked string) (r reading, err error) {
+func (s *Source) read(memory ringcore.Memory, o Options) (r reading, err error) {
 	defer s.file.Guard(&err)()
-	return read(s.file, memory, asked)
+	return read(s.file, memory, o)
 }
 
 // identity is what the file says of its ring. Who reads it is not known but for what the server says: anybody else may who maps the file.

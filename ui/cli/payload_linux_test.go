@@ -41,12 +41,11 @@ func makeHollow(t *testing.T, f *ringcore.Format, named string) *hollow {
 	if err != nil {
 		t.Fatal(err)
 	}
-	// A header in the last 8 bytes of one page, its payload in the next, and in the page after that a record up to the header at its end.
-	header := int(f.Span(uint32(page))) - page
+	// A header at the very end of one page, its payload in the next, and in the page after that a record up to the header at its end.
 	for i := range 20 {
-		n := page - 8 - header
-		if i%2 > 0 {
-			n = page + 8 - header
+		n := page
+		if i%2 == 0 {
+			n -= 2 * f.HeaderSize
 		}
 		v, err := w.Reserve(uint32(n))
 		if err != nil {
@@ -100,17 +99,13 @@ func (h *hollow) read(t *testing.T) (n int) {
 	return n
 }
 
-// TestNoPayloadReadsNoPayload proves it of the commands that report on a ring, in every format whose header has 8 bytes: the pages that hold
-// nothing but payload are never touched. Without the flag they are. It says nothing about windows-legacy-packed: with its header of 4 bytes the
-// first 4 of the payload are loaded, and the walks that find a file's format take words of its payloads for headers of the other formats.
+// TestNoPayloadReadsNoPayload proves it of the commands that report on a ring, in every format: the pages that hold nothing but payload are
+// never touched. Without the flag they are.
 func TestNoPayloadReadsNoPayload(t *testing.T) {
 	for _, line := range []string{"stat TARGET -n 2 -i 0.2", "stat TARGET -n 2 -i 0.2 --json", "check TARGET --for 3s", "dump TARGET", "dump TARGET --json"} {
 		t.Run(line, func(t *testing.T) {
 			t.Parallel()
 			for _, f := range ringcore.Formats {
-				if f.Span(1)-1 < 8 {
-					continue
-				}
 				if !strings.HasPrefix(line, "dump") && f != ringcore.Linux {
 					continue // the walk is the same, and these take their time
 				}
@@ -132,5 +127,37 @@ func TestNoPayloadReadsNoPayload(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// TestNoPayloadFindsNoFormat opens files that do not name the format of their records, or name another one: with the format asked for no payload
+// is touched, and without it such a file is refused before any is, or believed.
+func TestNoPayloadFindsNoFormat(t *testing.T) {
+	for _, f := range ringcore.Formats {
+		for _, named := range []string{"", "tomorrow", other(f.Name)} {
+			h := makeHollow(t, f, named)
+			code, out, stderr := run(t, "dump", h.target(), "--json", "--no-payload", "--format", f.Name)
+			if lines := strings.Count(out, "\n"); code != ExitDone || lines != 20 {
+				t.Errorf("%s, called %q: exit code %d, %d records, %s", f.Name, named, code, lines, stderr)
+			}
+			for _, command := range []string{"dump", "stat -n 1", "check --for 3s"} {
+				if ringcore.FormatByName(named) != nil {
+					break
+				}
+				args := strings.Fields(command)
+				code, out, stderr = run(t, append(args, h.target(), "--no-payload")...)
+				if code != ExitUsage || out != "" || !strings.Contains(stderr, "--format") || !strings.Contains(stderr, "--no-payload") || strings.Count(stderr, "\n") != 1 {
+					t.Errorf("%s, called %q: %s: exit code %d, %q, %q", f.Name, named, command, code, out, stderr)
+				}
+			}
+			if n := h.read(t); n != 0 {
+				t.Errorf("%s, called %q: %d of %d payloads were read", f.Name, named, n, len(h.at))
+			}
+			// Looking for it does touch some, where a format's records lie so that another one reads its words as headers.
+			code, _, stderr = run(t, "dump", h.target(), "--payload", "0")
+			if code != ExitDone || f == ringcore.WindowsLegacyPacked && h.read(t) == 0 {
+				t.Errorf("%s, called %q: without the flag: exit code %d, %d payloads were read, %s", f.Name, named, code, h.read(t), stderr)
+			}
+		}
 	}
 }

@@ -18,8 +18,8 @@ func evidence(f model.Finding, s *model.Sample, now time.Time) fields {
 	if of, ok := data[f.Code]; ok {
 		maps.Copy(all, of(&e))
 	}
-	if _, has := all["header_hex"]; has && s != nil && s.Ring != nil && s.Ring.Format != nil {
-		all["header_hex"] = text.HeaderHex(e.Raw, s.Ring.Format.HeaderSize)
+	if e.Raw.Known() && all["header_hex"] != nil && s != nil && s.Ring != nil && s.Ring.Format != nil {
+		all["header_hex"] = text.HeaderHex(e.Raw.V, s.Ring.Format.HeaderSize)
 	}
 	if _, has := all["seconds"]; has {
 		lasted := e.For
@@ -99,12 +99,11 @@ var data = map[model.Code]func(e *model.Evidence) fields{
 		}
 	},
 	model.Corrupt: func(e *model.Evidence) fields {
-		return fields{
-			"position":   e.Position,
-			"header_hex": text.HeaderHex(e.Raw, 8),
-			"why":        e.Why,
-			"count":      e.Count,
+		f := fields{"position": e.Position, "header_hex": nil, "why": e.Why, "count": e.Count}
+		if e.Raw.Known() {
+			f["header_hex"] = text.HeaderHex(e.Raw.V, 8)
 		}
+		return f
 	},
 	model.ViewGaps: func(e *model.Evidence) fields {
 		return fields{

@@ -51,7 +51,7 @@ func rich(first int) *model.Moment {
 			Code: codes[(first+i)%len(codes)], Severity: model.Problem, Since: s.At.Add(-62 * time.Second),
 			Evidence: model.Evidence{
 				In: model.Of(3.14 * mib), Out: model.Of(3.05 * mib), Full: model.Known(26*time.Second, model.Sampled), Used: 4096, Size: 8192, Waiting: 413 << 10,
-				WaitingR: model.Of[uint64](40), For: 4 * time.Second, Position: s.Positions.Consumer.V, Raw: 0xc0000040, Why: "length 64 expected", Ahead: 8,
+				WaitingR: model.Of[uint64](40), For: 4 * time.Second, Position: s.Positions.Consumer.V, Raw: model.Of[uint64](0xc0000040), Why: "length 64 expected", Ahead: 8,
 				Missed: 9, At: s.At, Largest: 128, ProneFor: time.Second, ProneWindow: 10 * time.Second, Count: 3, PerSecond: 4, How: "program",
 				Refused: model.Of[uint64](7), Reader: owner, ReaderKnown: true, SuspectedCode: "handle_exec", Thread: thread, Site: site, Program: program,
 				Dominant: model.LengthCount{Length: 64, Records: 60}, DominantPart: 0.9, Came: 100, Within: time.Second, Needed: 16384, Peak: 8000, PeakAt: s.At,

@@ -323,7 +323,7 @@ func TestOrdinaryVerdictsAreWhole(t *testing.T) {
 	long := func(e *model.Evidence) {
 		e.In, e.Out, e.Full = model.Known(1023e6, model.AtLeast), model.Known(1022e6, model.AtLeast), model.Known(252*time.Second, model.Sampled)
 		e.Waiting, e.WaitingR, e.For = 1023<<10, model.Known[uint64](123456789, model.Sampled), 252*time.Second
-		e.Position, e.Raw, e.Why = 123456789012, ^uint64(0), "the page offset is 4294967295, expected 285"
+		e.Position, e.Raw, e.Why = 123456789012, model.Of(^uint64(0)), "the page offset is 4294967295, expected 285"
 		e.Ahead, e.Missed, e.Largest, e.ProneFor, e.ProneWindow = 1<<40, 1023<<20, 65544, 8*time.Second, 10*time.Second
 		e.Count, e.PerSecond, e.How = 123456789, 123456, "program"
 		e.Reader = model.Process{PID: 4194303, Comm: "containerd-shim"}

@@ -44,15 +44,13 @@ func corrupt(x *teller) (sentences, advice []string) {
 		last = x.f.Since
 	}
 	when := "at " + text.Clock(last) + ", position "
-	at, raw, why := text.Count(x.e.Position), text.HeaderBytes(x.e.Raw, x.headerSize()), x.c.Safe(x.e.Why)
-	sentences = []string{
-		when + at + ": " + raw + "; " + why + ".",
-		when + at + ": " + why + ".",
-		when + at + ": " + raw + ".",
-		when + at + ".",
-		"at " + at + ".",
+	at, why := text.Count(x.e.Position), x.c.Safe(x.e.Why)
+	sentences = []string{when + at + ": " + why + ".", when + at + ".", "at " + at + "."}
+	if x.e.Raw.Known() {
+		raw := text.HeaderBytes(x.e.Raw.V, x.headerSize())
+		sentences = []string{when + at + ": " + raw + "; " + why + ".", sentences[0], when + at + ": " + raw + ".", sentences[1], sentences[2]}
 	}
-	if r := x.ring(); r != nil && r.Source == model.SourceFile && r.FormatHow != model.FormatTold {
+	if r := x.ring(); r != nil && r.Source == model.SourceFile && (r.FormatHow != model.FormatTold || r.PayloadUnread) {
 		return sentences, []string{
 			"resynchronised at the producer position. Is it of another format than " + Format(r) + "? --format says which to read it in.",
 			"resynchronised; is it of another format? --format says which.",

@@ -160,7 +160,7 @@ func TestSentences(t *testing.T) {
 		},
 		{
 			"corrupt",
-			model.Finding{Code: model.Corrupt, Severity: model.Problem, Since: now, Evidence: model.Evidence{Position: 1158783040, Raw: 0x11d_c0000040, Why: "length 3221225536 is more than the 72 bytes written"}},
+			model.Finding{Code: model.Corrupt, Severity: model.Problem, Since: now, Evidence: model.Evidence{Position: 1158783040, Raw: model.Of[uint64](0x11d_c0000040), Why: "length 3221225536 is more than the 72 bytes written"}},
 			118,
 			"▲ WRONG HEADER at 02:14:07Z, position 1,158,783,040: length 3221225536 is more than the 72 bytes written.",
 			"  do: resynchronised at the producer position. If it comes again, something writes where it has reserved nothing.",
@@ -251,7 +251,7 @@ func TestEveryVerdictFits(t *testing.T) {
 			In: model.Of(rapid.Float64Range(0, 1e12).Draw(t, "in")), Out: model.Of(rapid.Float64Range(0, 1e12).Draw(t, "out")),
 			Full:    model.Known(time.Duration(rapid.Int64().Draw(t, "full")), model.How(rapid.IntRange(0, 6).Draw(t, "how"))),
 			Waiting: rapid.Uint64().Draw(t, "waiting"), WaitingR: model.Of(rapid.Uint64().Draw(t, "records")),
-			Position: rapid.Uint64().Draw(t, "pos"), Raw: rapid.Uint64().Draw(t, "raw"), Why: rapid.String().Draw(t, "why"),
+			Position: rapid.Uint64().Draw(t, "pos"), Raw: model.Known(rapid.Uint64().Draw(t, "raw"), rapid.SampledFrom([]model.How{model.Unknown, model.Exact}).Draw(t, "raw is")), Why: rapid.String().Draw(t, "why"),
 			Ahead: rapid.Uint64().Draw(t, "ahead"), Missed: rapid.Uint64().Draw(t, "missed"), Largest: rapid.Uint64().Draw(t, "largest"),
 			Count: rapid.Uint64().Draw(t, "count"), PerSecond: rapid.Float64().Draw(t, "rate"), How: rapid.String().Draw(t, "from"),
 			RingIsFull: rapid.Bool().Draw(t, "isfull"), ReaderKnown: rapid.Bool().Draw(t, "known"),
