@@ -132,13 +132,11 @@ func TestFindsAStoppedReader(t *testing.T) {
 	r := bpftest.Make(t, "stopped", 1<<16)
 	p := r.StartReading(t, bpftest.Reading{})
 	g := watched(t, r)
-	w := r.NewWriter(t, 100)
-	w.Produce(t, bpftest.Load{Records: 5})
+	r.NewWriter(t, 100).Pace(t, 10*time.Millisecond, bpftest.Load{Records: 5})
 	g.until("the reader", func(m *model.Moment) bool {
 		return m.Sample.Ring.Readers == model.Of(1) && m.Sample.Totals.Consumed > 0
 	})
 	p.Signal(t, unix.SIGSTOP)
-	w.Pace(t, 10*time.Millisecond, bpftest.Load{Records: 5})
 	f, before := g.finding(model.ConsumerStalled, func(f *model.Finding) bool { return f.Evidence.For > time.Second })
 	if f.Severity != model.Problem || f.Evidence.Waiting < r.Size/2 || f.Evidence.Reader.PID != p.PID {
 		t.Errorf("%+v", f)
