@@ -86,7 +86,7 @@ func guess(m Memory, g Geometry, f *Format) Guess {
 	return best
 }
 
-// candidates are the geometries in which a ring of format f can be read.
+// candidates are the geometries in which a ring of format f can be read, of two that fit equally well the better one first.
 func candidates(f *Format, g Geometry) []Geometry {
 	own := f.Geometry(g.Size, g.PageSize)
 	usual := g
@@ -94,6 +94,12 @@ func candidates(f *Format, g Geometry) []Geometry {
 	if f.Kind != KindLinux {
 		usual.OverwriteMode, usual.UserRing = false, false
 		usual.Pending, usual.Overwrite = -1, -1
+		usual.ZeroPageOffsets = false
+		if f.Kind == KindWindows && uint64(g.PageSize) < g.Size {
+			zeros := usual
+			zeros.ZeroPageOffsets = true
+			return []Geometry{usual, zeros}
+		}
 		return []Geometry{usual}
 	}
 	// A kernel's page offsets begin behind its struct; those of a user ring are all 0, as if it were one page.

@@ -47,7 +47,7 @@ func written(t interface{ Fatal(...any) }, v variant, size uint64, passed, n int
 
 // TestDetect finds every format by its records alone, wherever its positions stand.
 func TestDetect(t *testing.T) {
-	for _, v := range variants() {
+	for _, v := range append(variants(), withoutPageOffsets) {
 		t.Run(v.String(), func(t *testing.T) {
 			rapid.Check(t, func(t *rapid.T) {
 				random := rand.New(rand.NewPCG(rapid.Uint64().Draw(t, "seed"), 1))
@@ -173,4 +173,39 @@ func FuzzDetect(f *testing.F) {
 			last = guess.Certainty
 		}
 	})
+}
+
+// TestRingWithoutPageOffsets reads a ring of eBPF for Windows before v1.0, which left 0 in the header of every record, also beyond the first
+// page. Those of no other format were ever left out.
+func TestRingWithoutPageOffsets(t *testing.T) {
+	ring := written(t, withoutPageOffsets, 32<<10, 400, 200, rand.New(rand.NewPCG(1, 2)))
+	g := *ring.Geometry()
+	g.ZeroPageOffsets = false
+	first := ringcore.Detect(ring.Memory(), g)[0]
+	if first.Format != ringcore.Windows || first.Certainty != ringcore.Sure || !first.Geometry.ZeroPageOffsets {
+		t.Fatalf("found as %s, %v, %+v: %v", first.Format.Name, first.Certainty, first.Geometry, first.Why)
+	}
+	for _, zeros := range []bool{true, false} {
+		g.ZeroPageOffsets = zeros
+		read, err := ringcore.NewRing(ringcore.Windows, g, ring.Memory())
+		if err != nil {
+			t.Fatal(err)
+		}
+		records := 0
+		_, why := ringcore.NewObserver(read).Whole(func(ringcore.Seen) bool { records++; return true })
+		if right := why == nil && records >= 200; right != zeros {
+			t.Errorf("without page offsets: %t; %d records are read, %v", zeros, records, why)
+		}
+		want, has := ringcore.Windows.PageOffset(&g, 8192)
+		if !has || zeros != (want == 0) {
+			t.Errorf("without page offsets: %t; that at 8192 must be %d (there is one: %t)", zeros, want, has)
+		}
+	}
+	for _, f := range ringcore.Formats {
+		g := f.Geometry(32<<10, 4096)
+		g.ZeroPageOffsets = true
+		if _, err := ringcore.NewRing(f, g, ring.Memory()); (err == nil) != (f == ringcore.Windows) || err != nil && !errors.Is(err, ringcore.ErrGeometry) {
+			t.Errorf("%s without page offsets: %v", f.Name, err)
+		}
+	}
 }

@@ -49,7 +49,7 @@ func TestDetectOften(t *testing.T) {
 		counts[records] = counted
 		for content, pour := range contents {
 			for length, next := range lengths {
-				for _, v := range variants() {
+				for _, v := range append(variants(), withoutPageOffsets) {
 					random := rand.New(rand.NewPCG(uint64(records), 7))
 					for range rings {
 						ring := pouredRing(t, v, records, next(random), pour, random)

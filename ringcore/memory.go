@@ -26,6 +26,7 @@ type Geometry struct {
 	Overwrite       int    // byte offset of the overwrite position in the producer page; -1: the kernel has none
 	OverwriteMode   bool   // the ring was made with BPF_F_RB_OVERWRITE
 	UserRing        bool   // BPF_MAP_TYPE_USER_RINGBUF: who writes it and who reads it keep other rules, see below
+	ZeroPageOffsets bool   // every header has page offset 0: eBPF for Windows before v1.0
 }
 
 // A user ring is written by processes and drained by the kernel. All of its size can be in use (libbpf's user_ring_buffer__reserve). The

@@ -7,6 +7,7 @@ type modelRing struct {
 	format    *ringcore.Format
 	overwrite bool
 	user      bool // a user ring
+	zeros     bool // headers carry 0 in place of a page offset
 	size      uint64
 	records   []modelRecord
 	producer  ringcore.Pos
@@ -152,10 +153,12 @@ func (m *modelRing) room() uint64 {
 
 // pageOffset is what the header at pos carries, where it carries any.
 func (m *modelRing) pageOffset(pos ringcore.Pos, page int) uint32 {
-	switch m.format.Name {
-	case "linux":
+	switch name := m.format.Name; {
+	case m.zeros:
+		return 0
+	case name == "linux":
 		return 3 + uint32(pos%m.size/uint64(page))
-	case "windows":
+	case name == "windows":
 		return uint32(pos % m.size / uint64(page))
 	default:
 		return 0
@@ -240,6 +243,7 @@ type variant struct {
 	format    *ringcore.Format
 	overwrite bool
 	user      bool // a user ring, of which ringcore has no producer
+	zeros     bool // every page offset is 0
 }
 
 func (v variant) String() string {
@@ -248,6 +252,9 @@ func (v variant) String() string {
 	}
 	if v.overwrite {
 		return v.format.Name + " overwriting"
+	}
+	if v.zeros {
+		return v.format.Name + " without page offsets"
 	}
 	return v.format.Name
 }
@@ -258,14 +265,17 @@ func (v variant) geometry(size uint64) ringcore.Geometry {
 	if v.format == ringcore.Linux && !v.user {
 		g.Pending = 8
 	}
-	g.UserRing = v.user
+	g.UserRing, g.ZeroPageOffsets = v.user, v.zeros
 	if v.overwrite {
 		g.Overwrite, g.OverwriteMode = 16, true
 	}
 	return g
 }
 
-// variants are all of them.
+// withoutPageOffsets are the rings of eBPF for Windows before v1.0.
+var withoutPageOffsets = variant{format: ringcore.Windows, zeros: true}
+
+// variants are those that differ in more than the page offsets they carry.
 func variants() []variant {
 	all := []variant{{format: ringcore.Linux, overwrite: true}}
 	for _, f := range ringcore.Formats {

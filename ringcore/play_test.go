@@ -18,7 +18,7 @@ import (
 // and on a list, and asks after every step whether positions, headers and payloads, and now and then whether observer, walk and strip,
 // tell the same.
 func TestRingAgainstModel(t *testing.T) {
-	for _, v := range append(variants(), variant{format: ringcore.Linux, user: true}) {
+	for _, v := range append(variants(), variant{format: ringcore.Linux, user: true}, withoutPageOffsets) {
 		for _, size := range []uint64{4 << 10, 16 << 10, 64 << 10} {
 			if size < uint64(os.Getpagesize()) {
 				continue
@@ -99,7 +99,7 @@ func playOn(t *rapid.T, v variant, size uint64) {
 		}
 	}()
 	p := &play{
-		modelRing: &modelRing{format: v.format, overwrite: v.overwrite, user: v.user, size: size, producer: start, consumer: start, oldest: start, pending: start},
+		modelRing: &modelRing{format: v.format, overwrite: v.overwrite, user: v.user, zeros: v.zeros, size: size, producer: start, consumer: start, oldest: start, pending: start},
 		g:         g, start: start, at: start, passes0: start > 1<<63,
 	}
 	p.ring, p.writer = beginIn(t, v.format, g, start, ringcore.Memory{Consumer: memory.Consumer, Producer: memory.Producer, Data: memory.Data})

@@ -20,6 +20,7 @@ type Ring struct {
 	kind      Kind
 	overwrite bool   // old records make room: Geometry.OverwriteMode
 	user      bool   // Geometry.UserRing
+	zeros     bool   // Geometry.ZeroPageOffsets
 	mask      uint64 // size-1
 	capacity  uint64 // most bytes that can be in use
 	history   uint64 // most bytes before the producer position that stand though the consumer has passed them
@@ -42,9 +43,12 @@ func NewRing(f *Format, g Geometry, m Memory) (*Ring, error) {
 	if g.OverwriteMode && (f.Kind != KindLinux || g.Overwrite < 0) {
 		return nil, fmt.Errorf("%s ring: %w: overwrite mode, with its position at offset %d; only linux rings have it, and all of them a position", f.Name, ErrGeometry, g.Overwrite)
 	}
+	if g.ZeroPageOffsets && f.Kind != KindWindows {
+		return nil, fmt.Errorf("%s ring: %w: no page offsets are written, which only producers of %s left out", f.Name, ErrGeometry, Windows.Name)
+	}
 	first, _ := f.PageOffset(&g, 0)
 	r := &Ring{
-		format: f, geometry: g, memory: m, kind: f.Kind, overwrite: g.OverwriteMode, user: g.UserRing,
+		format: f, geometry: g, memory: m, kind: f.Kind, overwrite: g.OverwriteMode, user: g.UserRing, zeros: g.ZeroPageOffsets,
 		data:     unsafe.Pointer(&m.Data[0]),
 		consumer: unsafe.Pointer(&m.Consumer[0]),
 		producer: unsafe.Pointer(&m.Producer[0]),
@@ -95,7 +99,7 @@ func (r *Ring) isBusy(raw uint64) bool {
 
 // pageOffset is what the header at pos must carry (bpf_ringbuf_rec_pg_off); in a user ring nobody reads it, and libbpf writes 0.
 func (r *Ring) pageOffset(pos Pos) uint32 {
-	if r.user {
+	if r.user || r.zeros {
 		return 0
 	}
 	return r.first + uint32((pos&r.mask)>>r.pageShift)

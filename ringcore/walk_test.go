@@ -1,6 +1,7 @@
 package ringcore_test
 
 import (
+	"encoding/binary"
 	"testing"
 
 	"ringscope/ringcore"
@@ -84,5 +85,45 @@ func TestCountsNoFurtherBackThanTheRing(t *testing.T) {
 	p := o.Last().Producer
 	if n, exact := o.RecordsFrom(p - 4096 + pausedSpan); n != 4096/pausedSpan-1 || !exact {
 		t.Errorf("%d records of the last lap (exact: %t), want %d", n, exact, 4096/pausedSpan-1)
+	}
+}
+
+// TestBusyAndDiscardedIsBusy sets both bits of a header, which no producer does before it is done with the record: its reader waits.
+func TestBusyAndDiscardedIsBusy(t *testing.T) {
+	for _, v := range variants() {
+		t.Run(v.String(), func(t *testing.T) {
+			ring, w := beginOf(t, v.format, v.geometry(4096), 0)
+			consumer, err := ringcore.NewConsumer(ring)
+			if err != nil {
+				t.Fatal(err)
+			}
+			o, books := ringcore.NewObserver(ring), newTally(t, 4096)
+			books.format = v.format
+			observe(o, books)
+			w.Discard(reserve(t, w, pausedSpan))
+			both := reserve(t, w, pausedSpan)
+			w.Submit(reserve(t, w, pausedSpan))
+			place := ring.Memory().Data[both.Pos:]
+			raw := v.format.Encode(ringcore.Header{Length: uint32(len(both.Payload)), PageOffset: ring.Header(both.Pos).PageOffset, Busy: true, Discard: true})
+			switch v.format {
+			case ringcore.WindowsLegacy:
+				binary.LittleEndian.PutUint64(place, raw)
+			case ringcore.WindowsLegacyPacked:
+				binary.LittleEndian.PutUint32(place, uint32(raw))
+			default:
+				setHeader(place, raw)
+			}
+			observe(o, books)
+			if books.records != 3 || books.committed != 1 || books.discarded != 1 || books.discardedBytes != both.Pos || o.Remembered() != 1 {
+				t.Errorf("%d records, %d committed, %d discarded of %d bytes, %d busy; want 3, 1, 1 of %d, 1",
+					books.records, books.committed, books.discarded, books.discardedBytes, o.Remembered(), both.Pos)
+			}
+			for range consumer.Records() {
+				t.Error("a record is read from behind a busy one")
+			}
+			if got := consumer.Tally(); got.Discarded != 1 || got.Committed != 0 || consumer.Err() != nil {
+				t.Errorf("%+v, %v; want 1 discarded", got, consumer.Err())
+			}
+		})
 	}
 }

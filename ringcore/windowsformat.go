@@ -1,8 +1,8 @@
 package ringcore
 
 // Windows is the format of eBPF for Windows from v0.21 on (libs/shared/ebpf_ring_buffer_record.h): the header of Linux, with a page
-// offset that counts from the data area (ebpf_ring_buffer_reserve in libs/runtime/ebpf_ring_buffer.c; v0.21 itself wrote 0). All of the
-// ring can be in use, and a record without payload can't be.
+// offset that counts from the data area (ebpf_ring_buffer_reserve in libs/runtime/ebpf_ring_buffer.c; before v1.0 it was 0 everywhere, see
+// [Geometry.ZeroPageOffsets]). All of the ring can be in use, and a record without payload can't be.
 var Windows = &Format{
 	Name: "windows", Kind: KindWindows, HeaderSize: 8, Align: 8, MinLength: 1, MaxLength: 1<<30 - 1,
 	Fields: []Field{
@@ -16,6 +16,9 @@ var Windows = &Format{
 	Encode: encodeLinux,
 	Span:   spanLinux,
 	PageOffset: func(g *Geometry, pos Pos) (want uint32, has bool) {
+		if g.ZeroPageOffsets {
+			return 0, true
+		}
 		return uint32((pos & (g.Size - 1)) / uint64(g.PageSize)), true
 	},
 }

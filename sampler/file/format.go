@@ -46,7 +46,7 @@ func read(f *shm.File, memory ringcore.Memory, o Options) (reading, error) {
 		return reading{}, fmt.Errorf("%w: %s %s, and to look for it would be to read payloads; say which with --format, or leave out --no-payload",
 			sampler.ErrAmbiguous, f.Path(), nameless(f))
 	case !o.Payload:
-		return reading{named, given, model.FormatTold}, nil
+		return reading{named, ringcore.GeometryAs(memory, given, named), model.FormatTold}, nil
 	}
 	var guesses []ringcore.Guess
 	for range detectTries {
@@ -57,12 +57,14 @@ func read(f *shm.File, memory ringcore.Memory, o Options) (reading, error) {
 	}
 	best := guesses[0]
 	switch {
-	case named != nil && (guessOf(guesses, named).Fits() || best.Certainty <= ringcore.Possible):
-		return reading{named, given, model.FormatTold}, nil // or nothing reads better
+	case named != nil && guessOf(guesses, named).Fits():
+		return reading{named, guessOf(guesses, named).Geometry, model.FormatTold}, nil
+	case named != nil && best.Certainty <= ringcore.Possible:
+		return reading{named, given, model.FormatTold}, nil // nothing reads better
 	case best.Certainty == ringcore.Sure && best.EndsOn:
 		return reading{best.Format, best.Geometry, model.FormatFound}, nil
 	case best.Certainty >= ringcore.Likely && best.Format == named:
-		return reading{named, given, model.FormatTold}, nil
+		return reading{named, best.Geometry, model.FormatTold}, nil
 	case best.Certainty >= ringcore.Likely:
 		return reading{best.Format, best.Geometry, model.FormatLikely}, nil
 	}

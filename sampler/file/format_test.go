@@ -18,8 +18,13 @@ import (
 // ringFile makes a file with n records of format f, which it calls named, and returns its path.
 func ringFile(t *testing.T, f *ringcore.Format, named string, n int) string {
 	t.Helper()
+	return ringFileOf(t, f, f.Geometry(size, os.Getpagesize()), named, n)
+}
+
+// ringFileOf is ringFile of a ring of geometry g.
+func ringFileOf(t *testing.T, f *ringcore.Format, g ringcore.Geometry, named string, n int) string {
+	t.Helper()
 	path := filepath.Join(t.TempDir(), "ring")
-	g := f.Geometry(size, os.Getpagesize())
 	d := description(named, size)
 	d.FirstPageOffset, d.Pending = g.FirstPageOffset, -1
 	file, err := shm.Create(path, d)
@@ -74,6 +79,26 @@ func TestFormatOfAFile(t *testing.T) {
 				t.Errorf("%s, called %q: %d records, %q", f.Name, named, n.before, n.strange)
 			}
 		}
+	}
+}
+
+// TestFileWithoutPageOffsets opens a ring of eBPF for Windows before v1.0, in which no page offsets were written: by its name, without one,
+// and as asked for.
+func TestFileWithoutPageOffsets(t *testing.T) {
+	const records = 300 // far beyond the first page
+	g := ringcore.Windows.Geometry(size, os.Getpagesize())
+	g.ZeroPageOffsets = true
+	for _, c := range []struct{ named, asked string }{{"windows", ""}, {"", ""}, {"linux", "windows"}} {
+		s, err := Open(ringFileOf(t, ringcore.Windows, g, c.named, records), Options{Format: c.asked})
+		if err != nil {
+			t.Fatal(err)
+		}
+		n := &notes{}
+		newClock().look(t, s, n)
+		if ring := n.rings[0]; ring.Format != ringcore.Windows || !ring.Geometry.ZeroPageOffsets || n.before != records || len(n.strange) > 0 {
+			t.Errorf("called %q, asked for %q: %s, %+v, %d records, %q", c.named, c.asked, ring.Format.Name, ring.Geometry, n.before, n.strange)
+		}
+		closing(t, s)
 	}
 }
 

@@ -14,7 +14,7 @@ import (
 // rowOf is a record of a format at pos of a ring of 8 MiB.
 func rowOf(f *ringcore.Format, pos ringcore.Pos, h ringcore.Header) (*model.Row, *model.Ring) {
 	g := f.Geometry(8*mib, 4096)
-	has := false
+	var has bool
 	if h.PageOffset, has = f.PageOffset(&g, pos); !has {
 		h.PageOffset = 0
 	}
@@ -102,6 +102,17 @@ func hangs(t *testing.T, lines []bitLine, p placed, whole bool) {
 		}
 	}
 	t.Errorf("%s is not explained", p.Name)
+}
+
+// TestBitsWithoutPageOffset says why all page offsets of a ring are 0.
+func TestBitsWithoutPageOffset(t *testing.T) {
+	r, ring := rowOf(ringcore.Windows, 1_158_783_040, ringcore.Header{Length: 61})
+	r.Header.PageOffset, ring.Geometry.ZeroPageOffsets = 0, true
+	for _, set := range []text.Charset{text.UTF8, text.ASCII} {
+		if got, want := (bits{r, ring}).pageOffset(set), "page offset 0: none before v1.0  ✓"; got != want {
+			t.Errorf("%q, want %q", got, want)
+		}
+	}
 }
 
 // TestBitsOfEveryFormat has the breakdown of the same record in each format, as it stands beside the table.

@@ -263,8 +263,10 @@ func TestNastyStart(t *testing.T) {
 		nastytest.Strings(ring, bad.Text)
 		pages := map[string]StartPage{
 			"rings": {Rings: []Entry{
-				{Target: bad.Text, Note: bad.Text}, {Target: bad.Text + "1", Ring: ring, Used: model.Of[uint64](4096), Note: bad.Text},
-				{Target: bad.Text + "2", Ring: ring, Used: model.Of[uint64](4096)}, {Target: bad.Text + "3", Ring: ringOf(4096)},
+				{Target: bad.Text, Note: bad.Text},
+				{Target: bad.Text + "1", Ring: ring, Used: model.Of[uint64](4096), Note: bad.Text},
+				{Target: bad.Text + "2", Ring: ring, Used: model.Of[uint64](4096)},
+				{Target: bad.Text + "3", Ring: ringOf(4096)},
 			}},
 			"none": {Still: words.NoRings(set, bad.Text, 312)}, "failed": {Still: words.Failed(set, errors.New(bad.Text))},
 			"unsupported": {Still: words.Unsupported(set, bad.Text)}, "not permitted": {Still: words.NotPermitted(), AskPin: true},
@@ -329,8 +331,20 @@ func TestNastyTextsThroughTheRenderer(t *testing.T) {
 				e.mu.Unlock()
 				v := still(120, 36, cfg)
 				for _, k := range []struct{ pressed, name string }{
-					{"2", "2"}, {"3", "3"}, {"6", "6"}, {"1", "1"}, {"j", "j"}, {"\r", "enter"}, {"\x1b", "esc"}, {"/", "/"}, {"\x1b[200~" + bad.Text + "\x1b[201~", "paste"},
-					{"\x1b", "esc"}, {"e", "e"}, {"\x1b", "esc"}, {"?", "?"}, {"\x1b", "esc"},
+					{"2", "2"},
+					{"3", "3"},
+					{"6", "6"},
+					{"1", "1"},
+					{"j", "j"},
+					{"\r", "enter"},
+					{"\x1b", "esc"},
+					{"/", "/"},
+					{"\x1b[200~" + bad.Text + "\x1b[201~", "paste"},
+					{"\x1b", "esc"},
+					{"e", "e"},
+					{"\x1b", "esc"},
+					{"?", "?"},
+					{"\x1b", "esc"},
 				} {
 					if k.name == "paste" && strings.ContainsRune(bad.Text, '\x1b') {
 						continue // a terminal takes it out of what it pastes, so that nothing ends a paste but its end

@@ -20,6 +20,7 @@ var variants = []struct {
 	{isUserRing, headerInUserRings},
 	{func(r *model.Ring) bool { return is(r, ringcore.KindWindowsLegacyPacked) }, headerInLegacyPacked},
 	{isLegacy, headerInLegacy},
+	{func(r *model.Ring) bool { return r != nil && r.Geometry.ZeroPageOffsets }, headerWithoutPageOffsets},
 	{OfWindows, headerInWindows},
 }
 

@@ -20,6 +20,16 @@ var headerInWindows = map[Topic]Explanation{
 	},
 }
 
+// headerWithoutPageOffsets is true of rings of eBPF for Windows before v1.0.
+var headerWithoutPageOffsets = map[Topic]Explanation{
+	TopicPageOffset: {
+		What:   "How many pages lie between the begin of the data area and this header. Before v1.0 nobody wrote it, as in this ring.",
+		Known:  "Exact, and checked: it has to be 0 in every header here.",
+		Normal: "0. Another one means that this is no header.",
+		Next:   "The bytes line: the whole header as it stands in memory.",
+	},
+}
+
 // headerInLegacy is true of both readings, where headerInLegacyPacked does not say otherwise.
 var headerInLegacy = map[Topic]Explanation{
 	TopicBusy: {

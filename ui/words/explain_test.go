@@ -82,6 +82,7 @@ func allRings() (all []*model.Ring) {
 	}
 	add(model.Ring{Source: model.SourceBPF, Type: model.TypeUserRingbuf, Format: ringcore.Linux})
 	add(model.Ring{Source: model.SourceBPF, Type: model.TypeRingbuf, Format: ringcore.Linux, Geometry: ringcore.Geometry{OverwriteMode: true}})
+	add(model.Ring{Source: model.SourceFile, Type: model.TypeRingbuf, Format: ringcore.Windows, Geometry: ringcore.Geometry{ZeroPageOffsets: true}})
 	return all
 }
 
@@ -153,6 +154,11 @@ func TestFormatsAreExplainedAsTheyAre(t *testing.T) {
 		if _, has := f.Field(ringcore.MeansPageOffset); has {
 			g := f.Geometry(1<<20, 4096)
 			says(TopicPageOffset, fmt.Sprintf("the first data page is number %d", g.FirstPageOffset))
+		}
+		if f == ringcore.Windows {
+			ring.Geometry.ZeroPageOffsets = true
+			says(TopicPageOffset, "Before v1.0 nobody wrote it")
+			says(TopicSize, "All of them can be in use")
 		}
 	}
 }
