@@ -88,15 +88,18 @@ func TestFileWithoutPageOffsets(t *testing.T) {
 	const records = 300 // far beyond the first page
 	g := ringcore.Windows.Geometry(size, os.Getpagesize())
 	g.ZeroPageOffsets = true
-	for _, c := range []struct{ named, asked string }{{"windows", ""}, {"", ""}, {"linux", "windows"}} {
-		s, err := Open(ringFileOf(t, ringcore.Windows, g, c.named, records), Options{Format: c.asked})
+	for _, c := range []struct {
+		named, asked string
+		payload      bool
+	}{{"windows", "", true}, {"windows", "", false}, {"", "", true}, {"linux", "windows", true}, {"linux", "windows", false}} {
+		s, err := Open(ringFileOf(t, ringcore.Windows, g, c.named, records), Options{Format: c.asked, Payload: c.payload})
 		if err != nil {
 			t.Fatal(err)
 		}
 		n := &notes{}
 		newClock().look(t, s, n)
 		if ring := n.rings[0]; ring.Format != ringcore.Windows || !ring.Geometry.ZeroPageOffsets || n.before != records || len(n.strange) > 0 {
-			t.Errorf("called %q, asked for %q: %s, %+v, %d records, %q", c.named, c.asked, ring.Format.Name, ring.Geometry, n.before, n.strange)
+			t.Errorf("called %q, asked for %q, payloads %t: %s, %+v, %d records, %q", c.named, c.asked, c.payload, ring.Format.Name, ring.Geometry, n.before, n.strange)
 		}
 		closing(t, s)
 	}
