@@ -15,15 +15,18 @@ type AmbiguousError struct {
 }
 
 // Error lists the candidates, a line each. Names of processes and pins are quoted where they hold more than plain characters.
-func (e *AmbiguousError) Error() string {
-	var b strings.Builder
-	fmt.Fprintf(&b, "%s is %s: %d rings are meant. Say which one by its id:", e.Selector, sampler.ErrAmbiguous, len(e.Rings))
+func (e *AmbiguousError) Error() string { return strings.Join(e.Lines(), "\n") }
+
+// Lines are those of [AmbiguousError.Error].
+func (e *AmbiguousError) Lines() []string {
+	lines := []string{fmt.Sprintf("%s is %s: %d rings are meant. Say which one by its id:", e.Selector, sampler.ErrAmbiguous, len(e.Rings))}
 	newest := uint32(0) // the kernel gives ids in rising order
 	for _, r := range e.Rings {
 		newest = max(newest, r.ID)
 	}
 	for _, r := range e.Rings {
-		fmt.Fprintf(&b, "\n  id:%d  %s", r.ID, sizeWord(r.Size()))
+		var b strings.Builder
+		fmt.Fprintf(&b, "  id:%d  %s", r.ID, sizeWord(r.Size()))
 		for _, p := range r.Owners {
 			fmt.Fprintf(&b, "  %s[%d]", plain(p.Comm), p.PID)
 		}
@@ -33,8 +36,9 @@ func (e *AmbiguousError) Error() string {
 		if r.ID == newest {
 			b.WriteString("  (the newest)")
 		}
+		lines = append(lines, b.String())
 	}
-	return b.String()
+	return lines
 }
 
 // Is makes errors.Is find sampler.ErrAmbiguous.

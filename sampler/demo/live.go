@@ -3,6 +3,7 @@ package demo
 import (
 	"fmt"
 	"runtime/debug"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -98,11 +99,24 @@ func (l *live) fail(a actor, err error) {
 	l.failure.CompareAndSwap(nil, &wrapped)
 }
 
+// panicError is a panic of an actor, with where it came from: line by line.
+type panicError struct {
+	value any
+	stack []byte
+}
+
+func (e *panicError) Error() string { return strings.Join(e.Lines(), "\n") }
+
+// Lines are those of [panicError.Error]. What was panicked with stays on the first one.
+func (e *panicError) Lines() []string {
+	return append([]string{fmt.Sprintf("panic: %v", e.value)}, strings.Split(strings.TrimSpace(string(e.stack)), "\n")...)
+}
+
 // follow makes a's steps in real time until l is paused.
 func (l *live) follow(a actor) {
 	defer func() {
 		if r := recover(); r != nil {
-			l.fail(a, fmt.Errorf("panic: %v\n%s", r, debug.Stack()))
+			l.fail(a, &panicError{value: r, stack: debug.Stack()})
 		}
 	}()
 	timer := time.NewTimer(0)

@@ -33,11 +33,14 @@ var ErrTarget = errors.New("no target")
 
 const forms = "id:N, name:NAME, pin:PATH, pid:PID, file:PATH, demo or demo:SCENARIO"
 
+// longest is how many bytes a name or a path can have: no path of Linux has more (PATH_MAX, include/uapi/linux/limits.h, less the zero byte).
+const longest = 4095
+
 // Suffix is how the path of a recording ends.
 const Suffix = ".rsc"
 
 // Parse reads a target: id:N, name:NAME, pin:PATH, pid:PID, file:PATH, demo or demo:SCENARIO. A bare number is an id, a bare word
-// a name; `demo` is reserved, a ring of that name is name:demo. Errors wrap [ErrTarget].
+// a name; `demo` is reserved, a ring of that name is name:demo. No name or path has more than 4,095 bytes. Errors wrap [ErrTarget].
 func Parse(s string) (Ref, error) {
 	if s == "" {
 		return Ref{}, fmt.Errorf("%w: it is empty, expected %s", ErrTarget, forms)
@@ -49,10 +52,16 @@ func Parse(s string) (Ref, error) {
 		return Ref{Kind: Demo}, nil
 	}
 	prefix, rest, has := strings.Cut(s, ":")
-	if has {
-		if kind, known := prefixes[prefix]; known {
-			return prefixed(kind, prefix, rest)
-		}
+	kind, known := prefixes[prefix]
+	known = known && has
+	if !known {
+		rest = s
+	}
+	if len(rest) > longest {
+		return Ref{}, fmt.Errorf("%w: it is %d bytes long, and no name or path has more than %d", ErrTarget, len(s), longest)
+	}
+	if known {
+		return prefixed(kind, prefix, rest)
 	}
 	switch {
 	case digits(s):

@@ -54,8 +54,23 @@ func TestParse(t *testing.T) {
 	}
 }
 
+func TestParseLongTargets(t *testing.T) {
+	most := strings.Repeat("a", longest)
+	for _, s := range []string{most, "name:" + most, "file:" + most, "pin:/" + most[1:]} {
+		if _, err := Parse(s); err != nil {
+			t.Errorf("%d bytes: %v", len(s), err)
+		}
+	}
+	for _, s := range []string{most + "a", "name:" + most + "a", "file:" + most + "a", "demo:" + most + "a", "id:" + most + "1", "x:" + most, strings.Repeat("1", 100_000), strings.Repeat("/", 100_000)} {
+		_, err := Parse(s)
+		if !errors.Is(err, ErrTarget) || !strings.Contains(err.Error(), "bytes long") || len(err.Error()) > 200 {
+			t.Errorf("%d bytes: %.300v", len(s), err)
+		}
+	}
+}
+
 func FuzzParse(f *testing.F) {
-	for _, s := range []string{"id:1", "1", "events", "name:x", "pin:/a", "pid:1", "file:a", "demo", "demo:burst", "a/b", "x.rsc", "id:00000000001", "\xff:", "::"} {
+	for _, s := range []string{"id:1", "1", "events", "name:x", "pin:/a", "pid:1", "file:a", "demo", "demo:burst", "a/b", "x.rsc", "id:00000000001", "\xff:", "::", strings.Repeat("a", longest), "name:" + strings.Repeat("a", longest+1)} {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, s string) {

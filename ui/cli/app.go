@@ -2,7 +2,6 @@ package cli
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -26,6 +25,8 @@ type app struct {
 	err   io.Writer
 	env   []string
 	ascii bool // --ascii
+	// wrong is what is wrong with a command line that asks for help: cobra takes no error for an answer there.
+	wrong error
 }
 
 // Main runs the command line of this process and returns its exit code.
@@ -45,6 +46,9 @@ func (a *app) run(ctx context.Context, args []string) int {
 	root.SetOut(out)
 	root.SetErr(a.err)
 	err := root.ExecuteContext(ctx)
+	if err == nil {
+		err = a.wrong
+	}
 	if cause := context.Cause(ctx); cause != nil && err == nil {
 		err = cause // a command that a signal ended did what it could
 	}
@@ -68,29 +72,6 @@ func (s *sink) Write(p []byte) (int, error) {
 		s.err = err
 	}
 	return len(p), nil // cobra would write the error to stderr beside ours
-}
-
-// tell writes err for a person, made safe line by line.
-func (a *app) tell(err error) {
-	if silent(err) {
-		return
-	}
-	var b strings.Builder
-	b.WriteString("ringscope: ")
-	for i, line := range strings.Split(strings.TrimRight(err.Error(), "\n"), "\n") {
-		if i > 0 {
-			b.WriteByte('\n')
-		}
-		b.WriteString(a.set().Safe(line))
-	}
-	b.WriteByte('\n')
-	var usage *usageError
-	if errors.As(err, &usage) && usage.command != "" {
-		fmt.Fprintf(&b, "%s --help tells more.\n", usage.command)
-	}
-	if _, err := io.WriteString(a.err, b.String()); err != nil {
-		return // nobody is left to tell
-	}
 }
 
 // set is the charset of text that is written as lines.

@@ -106,6 +106,11 @@ func TestWrongUsage(t *testing.T) {
 		{"check demo:nonsense", "slow-consumer"},
 		{"stat demo -n 0", "--count can't be 0"},
 		{"help nonsense", "no command"},
+		{"wacth --help", "did you mean watch?"},
+		{"--help nonsense", "no command"},
+		{"completion", "a shell is missing"},
+		{"completion tcsh", `no completion for "tcsh"`},
+		{"completion bash x", `unexpected "x"`},
 	} {
 		code, out, err := here(strings.Fields(c.line)...)
 		if code != ExitUsage || out != "" || !strings.Contains(err, c.says) || !strings.HasPrefix(err, "ringscope: ") {
@@ -140,15 +145,6 @@ func TestExitCodes(t *testing.T) {
 		if got := exitCode(c.err); got != c.want {
 			t.Errorf("%v: %d, want %d", c.err, got, c.want)
 		}
-	}
-}
-
-func TestErrorsAreSafe(t *testing.T) {
-	var out bytes.Buffer
-	a := &app{err: &out, env: []string{"LC_ALL=C"}}
-	a.tell(errors.New("no ring \x1b[2J\u202e\x9b\nid:1 ö"))
-	if want := "ringscope: no ring \\x1b[2J\\u202e\\x9b\nid:1 \\u00f6\n"; out.String() != want {
-		t.Errorf("told as %q, want %q", out.String(), want)
 	}
 }
 

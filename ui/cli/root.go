@@ -67,7 +67,17 @@ func (a *app) root() *cobra.Command {
 	c.PersistentFlags().BoolP("help", "h", false, "help for this command")
 	c.Flags().Bool("version", false, "print the version")
 	c.AddCommand(a.demo(), a.watch(), a.list(), a.stat(), a.check(), a.dump(), a.formats(), a.doctor())
+	help := c.HelpFunc()
+	c.SetHelpFunc(func(of *cobra.Command, args []string) {
+		if of == c && of.Flags().NArg() > 0 { // help for a command that does not exist
+			a.wrong = a.noCommand(of, of.Flags().Args())
+			return
+		}
+		help(of, args)
+	})
 	c.CompletionOptions.HiddenDefaultCmd = false
+	c.InitDefaultCompletionCmd()
+	ofShells(c)
 	c.SetHelpCommand(&cobra.Command{Use: "help [COMMAND]", Short: "help for a command", RunE: func(c *cobra.Command, args []string) error {
 		of, _, err := c.Root().Find(args)
 		if err == nil && len(args) > 0 && of == c.Root() {
@@ -79,6 +89,22 @@ func (a *app) root() *cobra.Command {
 		return of.Help()
 	}})
 	return c
+}
+
+// ofShells makes what is wrong with the command `completion`, which is cobra's, wrong usage.
+func ofShells(root *cobra.Command) {
+	for _, c := range root.Commands() {
+		if c.Name() != "completion" {
+			continue
+		}
+		c.Args = one("a shell")
+		c.RunE = func(c *cobra.Command, args []string) error {
+			return usagef(c, "there is no completion for %q", args[0])
+		}
+		for _, shell := range c.Commands() {
+			shell.Args = none
+		}
+	}
 }
 
 // usage makes err wrong usage of c.

@@ -66,7 +66,7 @@ func cell(v reflect.Value) string {
 		}
 		return cell(v.Elem())
 	case reflect.String:
-		return text.UTF8.Safe(v.String())
+		return inert(text.UTF8.Safe(v.String()))
 	case reflect.Bool:
 		return strconv.FormatBool(v.Bool())
 	case reflect.Float64:
@@ -80,10 +80,18 @@ func cell(v reflect.Value) string {
 		for i := range items {
 			items[i] = item(v.Index(i).Interface())
 		}
-		return strings.Join(items, " ")
+		return inert(strings.Join(items, " "))
 	default:
 		return text.UTF8.Safe(fmt.Sprint(v.Interface()))
 	}
+}
+
+// inert writes the first character of a text that a spreadsheet would run as a formula as [text.Charset.Safe] writes what does not fit.
+func inert(s string) string {
+	if s != "" && strings.IndexByte("=+-@", s[0]) >= 0 {
+		return fmt.Sprintf(`\x%02x`, s[0]) + s[1:]
+	}
+	return s
 }
 
 // item is one member of a list.

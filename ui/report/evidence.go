@@ -123,12 +123,12 @@ var data = map[model.Code]func(e *model.Evidence) fields{
 	model.Undersized: peak,
 	model.DiscardHeavy: func(e *model.Evidence) fields {
 		return join(program(e), site(e), fields{
-			"discard_ratio_bytes":   e.Ratio,
-			"discard_ratio_records": e.RatioR,
+			"discard_ratio_bytes":   float(model.Of(e.Ratio)),
+			"discard_ratio_records": float(model.Of(e.RatioR)),
 		})
 	},
 	model.OversizedRecord: func(e *model.Evidence) fields {
-		return join(program(e), site(e), common(e), fields{"zeros_ratio": e.Ratio})
+		return join(program(e), site(e), common(e), fields{"zeros_ratio": float(model.Of(e.Ratio))})
 	},
 	model.WakeupPerRecord: func(e *model.Evidence) fields {
 		return join(reader(e), thread(e), program(e), site(e))

@@ -78,7 +78,8 @@ func NewFormats(x words.Comparison) []Format {
 // Formats writes a comparison as text, of at most width columns.
 func Formats(w io.Writer, c text.Charset, x words.Comparison, width int) error {
 	var b strings.Builder
-	fmt.Fprintf(&b, "a record of %s, %s, at position %s of a ring of %s\n\n", text.Plural(uint64(x.Header.Length), "byte"), x.Header.State(), text.Count(x.Pos), text.Size(x.Size))
+	head := fmt.Sprintf("a record of %s, %s, at position %s of a ring of %s", text.Plural(uint64(x.Header.Length), "byte"), x.Header.State(), text.Count(x.Pos), text.Size(x.Size))
+	b.WriteString(strings.Join(c.Wrap(head, width), "\n") + "\n\n")
 	for _, l := range x.Lines(c, width) {
 		b.WriteString(l.Text + "\n")
 	}

@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"ringscope/model"
 	"ringscope/ringcore"
@@ -107,8 +108,11 @@ func combine(sentences, ends []string) []string {
 	return out
 }
 
-// capital begins a sentence.
-func capital(s string) string { return strings.ToUpper(s[:1]) + s[1:] }
+// capital begins a sentence, which can begin with a mark.
+func capital(s string) string {
+	_, n := utf8.DecodeRuneInString(s)
+	return strings.ToUpper(s[:n]) + s[n:]
+}
 
 // atLeast is the short form of orLonger, before a time.
 func (x *teller) atLeast() string {
