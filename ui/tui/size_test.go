@@ -39,7 +39,7 @@ func TestEverySize(t *testing.T) {
 	keys := map[string][]string{
 		"table": nil, "record": {"down", "down", "enter"}, "explain": {"e", "down", "right"}, "help": {"?"}, "filter": {"/", "b", "u"},
 		"tape": {"z", "Z", "Z", ".", ">", ","}, "whole tape": {"z", "z", "Z", "z"},
-		"filtered": {"/", "b", "u", "s", "y", "enter"},
+		"filtered": {"/", "b", "u", "s", "y", "enter"}, "compared": {"down", "v"}, "compared in its place": {"down", "enter", "v"},
 	}
 	for name, pressed := range keys {
 		t.Run(name, func(t *testing.T) {
@@ -67,6 +67,32 @@ func TestEverySize(t *testing.T) {
 							t.Fatalf("no verdict at %dx%d:\n%s", w, h, v.grid.String())
 						}
 					}
+				}
+			}
+		})
+	}
+}
+
+// TestEveryKeyAtEverySize: a terminal can become too small for what is open, and keys are pressed all the same.
+func TestEveryKeyAtEverySize(t *testing.T) {
+	opened := map[string][]string{
+		"table": nil, "record": {"down", "enter"}, "compared": {"down", "v"}, "explain": {"e", "down"}, "help": {"?"}, "filter": {"/", "b"},
+	}
+	keys := []string{
+		"up", "down", "pgup", "pgdown", "left", "right", "shift+left", "shift+right", "enter", "space", "end", "e", "v", "o", "g", "G", "z", "Z",
+		",", ".", "<", ">", "[", "]", "1", "3", "4", "6", "/", "?", "m", "esc",
+	}
+	for name, pressed := range opened {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			for _, size := range [][2]int{{0, 0}, {1, 1}, {5, 60}, {20, 10}, {40, 24}, {59, 16}, {200, 3}, {60, 16}, {80, 24}} {
+				for _, k := range keys {
+					v := still(120, 36, Config{Still: slow()})
+					press(v, pressed...)
+					v.Update(tea.WindowSizeMsg{Width: size[0], Height: size[1]})
+					press(v, k)
+					v.View()
+					check(t, v.content, size[0], size[1], false)
 				}
 			}
 		})

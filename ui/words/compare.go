@@ -149,7 +149,7 @@ func (x *Comparison) table(c text.Charset, width int) []ComparedLine {
 	if width >= wideCompared {
 		label = 14
 	}
-	each := (width - label) / len(x.All)
+	each := max((width-label)/len(x.All), 2) // a terminal can have become too narrow; then the lines are cut
 	line := func(name string, cells []string) ComparedLine {
 		var b strings.Builder
 		b.WriteString(c.Left(name, label))
@@ -162,8 +162,9 @@ func (x *Comparison) table(c text.Charset, width int) []ComparedLine {
 	for i := range x.All {
 		name, more := x.All[i].Format.Name, ""
 		if text.Width(name) >= each {
-			at := strings.LastIndexByte(name, '-')
-			name, more = name[:at], name[at:]
+			if at := strings.LastIndexByte(name, '-'); at > 0 {
+				name, more = name[:at], name[at:]
+			}
 		}
 		names, rest = append(names, name), append(rest, more)
 	}

@@ -76,6 +76,18 @@ func TestAComparisonFits(t *testing.T) {
 	}
 }
 
+// TestAComparisonWithoutRoom: a terminal can be of any width while the comparison is open.
+func TestAComparisonWithoutRoom(t *testing.T) {
+	x := Compare(ringcore.Header{Length: 61}, 0, 4096, 4096)
+	for width := -20; width < ComparedWidth; width++ {
+		for _, c := range []text.Charset{text.UTF8, text.ASCII} {
+			if got := comparedText(x, c, width); !strings.Contains(got, "used by") || !strings.Contains(got, "legacy") {
+				t.Errorf("%d columns:\n%s", width, got)
+			}
+		}
+	}
+}
+
 func TestAComparisonSaysWhatIsNotPossible(t *testing.T) {
 	for length, want := range map[uint32]string{0: "windows  not possible: record without payload", 4085: "linux    not possible: record larger than the ring"} {
 		got := comparedText(Compare(ringcore.Header{Length: length}, 0, 4096, 4096), text.UTF8, ComparedWidth)
