@@ -216,6 +216,20 @@ func TestRing(t *testing.T) {
 				t.Fatal(w.codes())
 			}
 		},
+		"a file's server is gone: what is wrong in it still is": func(t *testing.T) {
+			w := newWorld(64 * kib)
+			w.ring.Source = SourceFile
+			scene(t, w, []act{{lasts: secs(5)}})
+			w.a.Corrupt(0, 0xc0000040, errors.New("too long"), 72, false)
+			w.a.Ended(EndOwnerGone)
+			if w.publish(); !slices.Equal(w.codes(), []Code{Corrupt, OwnerGone}) {
+				t.Fatal(w.codes())
+			}
+			w.now = w.now.Add(time.Hour)
+			if w.publish(); !slices.Equal(w.codes(), []Code{Corrupt, OwnerGone}) {
+				t.Fatal(w.codes())
+			}
+		},
 		"the simulation ended": func(t *testing.T) {
 			w := newWorld(64 * kib)
 			scene(t, w, []act{{lasts: secs(5)}})

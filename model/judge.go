@@ -15,6 +15,7 @@ type rule struct {
 	hold     time.Duration // it stays for this long after it last held
 	hides    []Code        // what only follows from it; all hides everything else
 	all      bool
+	stays    bool // of a file it is true of what its server left, too
 	holds    func(f *facts) (verdict, bool)
 }
 
@@ -30,8 +31,8 @@ const ruleCount = 20
 // rules, causes first.
 var rules = [ruleCount]rule{
 	{code: OwnerGone, severity: Warning, early: true, all: true, holds: ownerGone},
-	{code: PositionInvalid, severity: Problem, early: true, hold: invalidHold, all: true, holds: positionInvalid},
-	{code: Corrupt, severity: Problem, early: true, hides: []Code{ViewGaps}, holds: corrupt},
+	{code: PositionInvalid, severity: Problem, early: true, hold: invalidHold, all: true, stays: true, holds: positionInvalid},
+	{code: Corrupt, severity: Problem, early: true, hides: []Code{ViewGaps}, stays: true, holds: corrupt},
 	{code: ManyReaders, severity: Problem, early: true, holds: manyReaders},
 	{code: HeadBusy, severity: Problem, early: true, hold: headBusyHold, hides: []Code{ConsumerStalled, ReaderAsleep, ConsumerSlow}, holds: headBusy},
 	{code: NoConsumer, severity: Problem, hold: noConsumerHold, hides: []Code{ConsumerStalled, ReaderAsleep, ConsumerSlow}, holds: noConsumer},
@@ -101,7 +102,7 @@ func (j *judge) judge(f *facts, now time.Time) (shown []Finding, starts []time.T
 	}
 	for i := range rules {
 		s := &j.of[i]
-		if !s.stands || j.hidden(i) {
+		if !s.stands || j.hidden(i, f.isFile()) {
 			continue
 		}
 		shown = append(shown, s.finding)
@@ -143,10 +144,11 @@ func (j *judge) apply(r *rule, s *standing, f *facts, now time.Time, looking boo
 	}
 }
 
-// hidden reports whether a standing cause explains rule i.
-func (j *judge) hidden(i int) bool {
+// hidden reports whether a standing cause explains rule i. The memory of a ring whose owner is gone is nobody's concern; a file whose server
+// is gone is still read.
+func (j *judge) hidden(i int, file bool) bool {
 	for k := range rules {
-		if k == i || !j.of[k].stands {
+		if k == i || !j.of[k].stands || file && rules[k].code == OwnerGone && rules[i].stays {
 			continue
 		}
 		if rules[k].all && (!rules[i].all || k < i) {
@@ -158,6 +160,8 @@ func (j *judge) hidden(i int) bool {
 	}
 	return false
 }
+
+func (a *Account) isFile() bool { return a.ring != nil && a.ring.Source == SourceFile }
 
 func (a *Account) id() uint32 {
 	if a.ring == nil {

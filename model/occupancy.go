@@ -6,6 +6,11 @@ import (
 	"ringscope/ringcore"
 )
 
+// PositionsOf judges a reading of the positions of a ring.
+func PositionsOf(r *ringcore.Ring, p ringcore.Positions) Positions {
+	return positionsOf(&Ring{Geometry: *r.Geometry()}, r.Format(), r.Size(), p)
+}
+
 // positionsOf judges a reading of positions.
 //
 // ConsumerFirst was read before the producer position and can't be ahead of it; Consumer was read after it and can't be further behind

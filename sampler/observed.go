@@ -69,10 +69,13 @@ func (o *Observed) Detail(_ time.Time, f model.Focus) model.Detail {
 }
 
 // Dump reads every record that can be read now, oldest first, with up to payload bytes of each. It ends when visit returns false, or
-// before the producer position with the header that failed its check.
+// before the producer position with the header that failed its check ([BadHeaderError]). Where there is none because the positions make no
+// sense it says so ([BadPositionsError]).
 func (o *Observed) Dump(payload int, visit func(model.Row) bool) error {
 	rows := rowReader{observed: o, payload: payload}
+	empty := true
 	end, why := o.observer.Whole(func(s ringcore.Seen) bool {
+		empty = false
 		row := rows.decode(s)
 		rows.fill(&row)
 		return visit(row)
@@ -83,6 +86,9 @@ func (o *Observed) Dump(payload int, visit func(model.Row) bool) error {
 			bad.Raw = model.Of(o.ring.Header(end).Raw)
 		}
 		return bad
+	}
+	if p := model.PositionsOf(o.ring, o.ring.ReadPositions()); empty && !p.Valid() {
+		return &BadPositionsError{p}
 	}
 	return nil
 }

@@ -24,6 +24,24 @@ func (e *BadHeaderError) Error() string {
 
 func (e *BadHeaderError) Unwrap() error { return e.Why }
 
+// BadPositionsError says that the positions of a ring can't be those of a working one.
+type BadPositionsError struct{ Positions model.Positions }
+
+func (e *BadPositionsError) Error() string {
+	p := &e.Positions
+	at := map[model.PositionName]ringcore.Pos{
+		model.ConsumerPosition: p.Consumer.V, model.ProducerPosition: p.Producer.V, model.OverwritePosition: p.Overwrite.V,
+	}[p.Wrong]
+	what := fmt.Sprintf("the %s position %d, with producer position %d, ", p.Wrong, at, p.Producer.V)
+	switch {
+	case p.Ahead > 0:
+		return what + "is ahead of it"
+	case !p.Aligned:
+		return what + "stands where no record can begin"
+	}
+	return what + "is further behind it than the ring is large"
+}
+
 // How many records one Detail tries against a filter: a few hundred microseconds' worth.
 const (
 	maxMatched        = 1 << 14

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -408,6 +409,30 @@ func TestMisalignedPositions(t *testing.T) {
 			}
 			if m := s.moment.Sample; m.Totals.Records != records || m.Missed.Bytes != 0 || m.Lag.Bytes.Known() {
 				t.Errorf("walked from there: %+v, missed %+v, lag %+v", m.Totals, m.Missed, m.Lag)
+			}
+		})
+	}
+}
+
+// TestDumpOfNonsense: where the positions leave no record to read, a dump says so, and not that none waits.
+func TestDumpOfNonsense(t *testing.T) {
+	for name, c := range map[string]struct {
+		forge func(s *survivor)
+		want  string // of the error; empty: none
+	}{
+		"none waits":       {func(*survivor) {}, ""},
+		"misaligned":       {func(s *survivor) { s.forgeConsumer(s.producer() - 59) }, "no record can begin"},
+		"ahead":            {func(s *survivor) { s.forgeConsumer(s.producer() + 4096) }, "is ahead of it"},
+		"more than a ring": {func(s *survivor) { s.forgeConsumer(s.producer() - 65<<10) }, "further behind it than the ring is large"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := survive(t, size64(), 1<<20)
+			c.forge(s)
+			o := sampler.NewObserved(s.Ring(), sampler.ObservedOptions{})
+			err := o.Dump(0, func(r model.Row) bool { t.Errorf("a record at %d", r.Pos); return true })
+			var bad *sampler.BadPositionsError
+			if c.want == "" && err != nil || c.want != "" && (!errors.As(err, &bad) || !strings.Contains(err.Error(), c.want)) {
+				t.Errorf("%v, want %q", err, c.want)
 			}
 		})
 	}

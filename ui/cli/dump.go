@@ -80,7 +80,10 @@ func (a *app) runDump(ctx context.Context, ref target.Ref, o output, payload int
 		}
 		return failed == nil && ctx.Err() == nil
 	})
-	if err != nil {
+	var misplaced *sampler.BadPositionsError
+	if errors.As(err, &misplaced) {
+		err = fmt.Errorf("no record can be read: %w", err)
+	} else if err != nil {
 		err = fmt.Errorf("the records end here: %w", err)
 	} else if empty {
 		_, failed = fmt.Fprintf(a.err, "ringscope: no record waits in %s now. Those that were read can't be found again by one look; "+

@@ -50,7 +50,7 @@ func (c *Watched) judge(set text.Charset) words.Verdict {
 		}
 	}
 	v := words.Judge(set, &m, m.Sample.At, math.MaxInt32)
-	if m.Sample.State == model.Ended {
+	if m.Sample.State == model.Ended && (len(m.Findings) == 0 || m.Findings[0].Code == model.OwnerGone) {
 		v.Do = words.Left // what it says is for a screen
 	}
 	return v

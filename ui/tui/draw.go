@@ -3,6 +3,7 @@ package tui
 import (
 	tea "charm.land/bubbletea/v2"
 
+	"ringscope/model"
 	"ringscope/ringcore"
 	"ringscope/ui/tui/paint"
 	"ringscope/ui/words"
@@ -111,7 +112,7 @@ func (v *viewer) drawSmall(c canvas) {
 	w, h := c.Size()
 	target := v.cfg.Target
 	if r := ring(v.figures); r != nil {
-		if t := words.Target(r); t != "TARGET" {
+		if t := words.Target(r); t != "TARGET" && (target == "" || r.Source != model.SourceDemo) { // which scenario only target says
 			target = t
 		}
 	}

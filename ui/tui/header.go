@@ -55,7 +55,7 @@ func (h *header) verdict(second, third canvas, boxed bool) {
 	n += second.Text(x+n, 0, second.th.Text, v.Text)
 	second.spot(words.TopicVerdict, x, 0, n)
 	do := v.Do
-	if state(h.figures) == model.Ended {
+	if state(h.figures) == model.Ended && v.Severity != model.Problem {
 		do = h.lookBack(third.set, w-2*x-2)
 	}
 	n = third.Text(x+2, 0, third.th.Text, do)

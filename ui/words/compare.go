@@ -75,7 +75,8 @@ var facts = []struct {
 	of    func(x *Comparison, s *Stated) []string
 	rule  bool // it holds for every record of the format
 }{
-	{"used by", TopicFormat, func(_ *Comparison, s *Stated) []string { return []string{usedBy[s.Format.Kind]} }, true},
+	{"used by", TopicFormat, func(_ *Comparison, s *Stated) []string { return usedBy[s.Format.Kind] }, true},
+	{"versions", TopicFormat, func(_ *Comparison, s *Stated) []string { return []string{versions[s.Format.Kind]} }, true},
 	{"bytes 0-3", TopicHeader, func(_ *Comparison, s *Stated) []string { return []string{text.HeaderBytes(s.Header.Raw, 4)} }, false},
 	{"bytes 4-7", TopicHeader, func(_ *Comparison, s *Stated) []string {
 		if s.Format.HeaderSize < 8 {
@@ -103,10 +104,17 @@ var facts = []struct {
 	}, true},
 }
 
-// usedBy says where each format is met.
-var usedBy = map[ringcore.Kind]string{
-	ringcore.KindLinux: "Linux 5.8 on", ringcore.KindWindows: "v0.21 on", ringcore.KindWindowsLegacy: "to v0.20", ringcore.KindWindowsLegacyPacked: "dumps on Linux",
-}
+// Where each format is met, and in which of its versions.
+var (
+	usedBy = map[ringcore.Kind][]string{
+		ringcore.KindLinux: {"Linux"}, ringcore.KindWindows: onWindows, ringcore.KindWindowsLegacy: onWindows,
+		ringcore.KindWindowsLegacyPacked: {"dumps on Linux"},
+	}
+	onWindows = []string{"eBPF for Windows", "eBPF f. Windows"}
+	versions  = map[ringcore.Kind]string{
+		ringcore.KindLinux: "5.8 on", ringcore.KindWindows: "v0.21 on", ringcore.KindWindowsLegacy: "to v0.20", ringcore.KindWindowsLegacyPacked: "-",
+	}
+)
 
 func bitOf(f *ringcore.Format, m ringcore.Meaning) []string {
 	field, _ := f.Field(m)
@@ -268,7 +276,9 @@ func (x *Comparison) gained(c text.Charset, width int) []ComparedLine {
 		Label: min(width, len("what eBPF for Windows gained")), Heads: true,
 	}}
 	price := "the price: padding, up to 7 bytes a record."
-	if now, before := x.of(ringcore.KindWindows), x.of(ringcore.KindWindowsLegacy); now.Err == nil && before.Err == nil {
+	if now, before := x.of(ringcore.KindWindows), x.of(ringcore.KindWindowsLegacy); now.Err == nil && before.Err == nil && now.Span == before.Span {
+		price = "the price: padding, up to 7 bytes a record. This one has none: its length is a multiple of 8."
+	} else if now.Err == nil && before.Err == nil {
 		price = fmt.Sprintf("the price: padding. This record takes %s bytes; it took %s.", text.Count(now.Span), text.Count(before.Span))
 	}
 	for _, s := range []string{

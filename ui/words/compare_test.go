@@ -21,7 +21,8 @@ func comparedText(x Comparison, c text.Charset, width int) string {
 func TestOneRecordInEveryFormat(t *testing.T) {
 	want := `            linux           windows         windows-legacy  windows-legacy
                                                             -packed
-used by     Linux 5.8 on    v0.21 on        to v0.20        dumps on Linux
+used by     Linux           eBPF f. Windows eBPF f. Windows dumps on Linux
+versions    5.8 on          v0.21 on        to v0.20        -
 bytes 0-3   3d 00 00 40     3d 00 00 40     02 00 00 00     06 01 00 00
 bytes 4-7   1d 01 00 00     1a 01 00 00     45 00 00 00     the payload
 length      61 payload      61 payload      69 with header  65 with header

@@ -12,6 +12,7 @@ var variants = []struct {
 	is func(r *model.Ring) bool
 	of map[Topic]Explanation
 }{
+	{isFile, inFiles},
 	{Overwrites, inOverwriteMode},
 	{isUserRing, inUserRings},
 	{func(r *model.Ring) bool { return is(r, ringcore.KindWindowsLegacyPacked) }, inLegacyPacked},
@@ -40,6 +41,8 @@ func OfWindows(r *model.Ring) bool {
 func Pads(r *model.Ring) bool { return r == nil || r.Format == nil || r.Format.Align > 1 }
 
 func isLegacy(r *model.Ring) bool { return OfWindows(r) && !Pads(r) }
+
+func isFile(r *model.Ring) bool { return r != nil && r.Source == model.SourceFile }
 
 func isUserRing(r *model.Ring) bool { return r != nil && r.Type == model.TypeUserRingbuf }
 
@@ -98,6 +101,16 @@ func formatOf(c text.Charset, r *model.Ring) Explanation {
 		e.Normal = "Told, or found. --format says which it is if this guess is wrong."
 	}
 	return e
+}
+
+// inFiles is true of rings in files.
+var inFiles = map[Topic]Explanation{
+	FindingTopic(model.OwnerGone): {
+		What:   "No process serves this file any more, or it is a copy that nobody ever served. What was left in it is shown.",
+		Known:  "Who serves a file holds a lock on it: there is none.",
+		Normal: "For a copy, and when the program ends.",
+		Next:   "space and the records: they can be read as they were left.",
+	},
 }
 
 // inOverwriteMode is true of rings of which old records make room for new ones.

@@ -77,9 +77,9 @@ func overwritten(x *teller) (sentences, advice []string) {
 	}
 	sentences = []string{
 		since + lost + " were overwritten before " + x.reader() + " took them" + last + " (overwrite mode).",
-		since + lost + " lost before the reader took them" + last + ".",
-		since + lost + " lost before the reader took them.",
-		since + lost + " lost.",
+		since + lost + " never reached the reader" + last + ".",
+		since + lost + " never reached the reader.",
+		since + lost + " unread.",
 		lost + ".",
 	}
 	if x.largest() {

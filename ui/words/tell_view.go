@@ -31,6 +31,13 @@ func positionInvalid(x *teller) (sentences, advice []string) {
 			"look for a broken producer.",
 		}
 	}
+	if x.otherwiseKnown() {
+		return sentences, []string{
+			"is it of another format than " + Format(x.ring()) + "? --format says which to read it in. Else look for a broken or a second reader.",
+			"is it of another format? --format says which. Else: a broken reader.",
+			"is it of another format? --format says which.",
+		}
+	}
 	return sentences, []string{
 		"the consumer position is written by user space: look for a broken or a second reader. Nothing else here can be trusted.",
 		"user space wrote it: look for a broken or a second reader.",
@@ -50,9 +57,9 @@ func corrupt(x *teller) (sentences, advice []string) {
 		raw := text.HeaderBytes(x.e.Raw.V, x.headerSize())
 		sentences = []string{when + at + ": " + raw + "; " + why + ".", sentences[0], when + at + ": " + raw + ".", sentences[1], sentences[2]}
 	}
-	if r := x.ring(); r != nil && r.Source == model.SourceFile && (r.FormatHow != model.FormatTold || r.PayloadUnread) {
+	if r := x.ring(); x.otherwiseKnown() || isFile(r) && r.PayloadUnread {
 		return sentences, []string{
-			"resynchronised at the producer position. Is it of another format than " + Format(r) + "? --format says which to read it in.",
+			"resynchronised at the producer position. Is it of another format than " + Format(x.ring()) + "? --format says which to read it in.",
 			"resynchronised; is it of another format? --format says which.",
 			"is it of another format? --format says which.",
 		}
@@ -64,6 +71,12 @@ func corrupt(x *teller) (sentences, advice []string) {
 	}
 }
 
+// otherwiseKnown reports whether the ring is a file that did not tell its format: then another one may be right.
+func (x *teller) otherwiseKnown() bool {
+	r := x.ring()
+	return isFile(r) && r.FormatHow != model.FormatTold
+}
+
 func ownerGone(x *teller) (sentences, advice []string) {
 	at := x.e.At
 	if at.IsZero() {
@@ -72,6 +85,9 @@ func ownerGone(x *teller) (sentences, advice []string) {
 	sentences = []string{
 		text.Clock(at) + "  nobody but ringscope held this ring; it let go.",
 		text.Clock(at) + "  only ringscope held it; it let go.",
+	}
+	if isFile(x.ring()) {
+		sentences = []string{text.Clock(at) + "  " + unserved, text.Clock(at) + "  nobody serves this file."}
 	}
 	return sentences, []string{
 		"what was seen last stays on the screen · q quit",

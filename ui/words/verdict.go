@@ -111,6 +111,9 @@ var endings = map[string]string{
 	model.EndFinished:  "it reached its end.",
 }
 
+// unserved is what has happened to a file that ends: its server has ended, or it is a copy that never had one.
+const unserved = "nobody serves this file: it stays as it is."
+
 func ended(m *model.Moment) (v Verdict, sentences, advice []string) {
 	v = Verdict{Severity: model.Warning, Shape: "△", Title: "ENDED"}
 	switch m.Why {
@@ -120,7 +123,10 @@ func ended(m *model.Moment) (v Verdict, sentences, advice []string) {
 		v.Severity, v.Shape = model.Fine, "●"
 	}
 	why, ok := endings[m.Why]
-	if !ok {
+	switch {
+	case ok && m.Why == model.EndOwnerGone && isFile(m.Sample.Ring):
+		why = unserved
+	case !ok:
 		why = "nobody says why."
 	}
 	at := text.Clock(m.Sample.At)

@@ -202,6 +202,17 @@ func TestStates(t *testing.T) {
 	}
 	ended := at(func(s *model.Sample) { s.State = model.Ended })
 	ended.Why = model.EndOwnerGone
+	inFile := func(s *model.Sample) {
+		r := *s.Ring
+		r.Source, r.FormatHow, s.Ring, s.State = model.SourceFile, model.FormatAsked, &r, model.Ended
+	}
+	endedFile, goneFile, misread := at(inFile), at(inFile), at(inFile)
+	endedFile.Why = model.EndOwnerGone
+	goneFile.Findings = []model.Finding{{Code: model.OwnerGone, Severity: model.Warning, Since: now}}
+	misread.Findings = []model.Finding{{
+		Code: model.PositionInvalid, Severity: model.Problem, Since: now,
+		Evidence: model.Evidence{Wrong: model.ConsumerPosition, Misaligned: true, Position: 1001},
+	}}
 	gone := at(func(s *model.Sample) { s.State = model.Waiting })
 	gone.Wait = "a ring named rb"
 	longGone := at(func(s *model.Sample) { s.State = model.Waiting })
@@ -236,6 +247,9 @@ func TestStates(t *testing.T) {
 		{&model.Moment{Wait: "a ring named rb"}, "◌ WAITING for a ring named rb …", "  this goes on by itself when it appears · q quit"},
 		{gone, "◌ WAITING for a ring named rb …", "  the last one, id 167, ended 02:14:07Z. This goes on by itself when it comes back."},
 		{longGone, "◌ WAITING for a ring named rb …", "  the last one, id 167, ended 02:14:00Z. This goes on by itself when it comes back."},
+		{endedFile, "△ GONE 02:14:07Z  nobody serves this file: it stays as it is.", "  what was seen last stays on the screen · q quit"},
+		{goneFile, "△ GONE 02:14:07Z  nobody serves this file: it stays as it is.", "  what was seen last stays on the screen · q quit"},
+		{misread, "▲ POSITIONS MAKE NO SENSE for 0 s: the consumer position 1,001 is no multiple of 8.", "  do: is it of another format? --format says which. Else: a broken reader."},
 	} {
 		v := Judge(text.UTF8, c.m, now, 84)
 		if v.Second() != c.second || v.Third() != c.third {
