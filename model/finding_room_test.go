@@ -182,8 +182,21 @@ func TestWindowOfOverwriteMode(t *testing.T) {
 	p.cons = p.prod - 2048
 	p.run(p.tick, nil)
 	s = p.moment.Sample
-	if s.Occupancy.Used != Of[uint64](2048) || s.Totals.Consumed-before != p.prod-2048-p.over {
-		t.Errorf("used %v, consumed %d of the %d that stood", s.Occupancy.Used, s.Totals.Consumed-before, p.prod-2048-p.over)
+	stood := p.prod - 2048 - p.over
+	if s.Occupancy.Used != Of[uint64](2048) || s.Totals.Consumed-before != stood || s.Totals.MaybeSkipped != 0 || s.Rates.Consumed.How != Exact {
+		t.Errorf("used %v, consumed %d of the %d that stood, %d of them perhaps not (%+v)",
+			s.Occupancy.Used, s.Totals.Consumed-before, stood, s.Totals.MaybeSkipped, s.Rates.Consumed)
+	}
+	// Between two looks a whole ring comes, and the reader is behind its first half: it read that, or was overtaken.
+	before = s.Totals.Consumed
+	for range p.size / 1024 {
+		put()
+	}
+	p.cons = p.prod - p.size/2
+	p.run(p.tick, nil)
+	s = p.moment.Sample
+	if got := s.Totals.Consumed - before; got != 2048+p.size/2 || s.Totals.MaybeSkipped != 2048+1024 || s.Rates.Consumed.How != AtMost {
+		t.Errorf("%d bytes consumed, of which %d perhaps not (%+v); want %d, 3072, at most", got, s.Totals.MaybeSkipped, s.Rates.Consumed, 2048+p.size/2)
 	}
 	p.over = p.prod + 1<<40
 	p.run(p.tick, nil)

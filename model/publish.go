@@ -64,7 +64,7 @@ func (a *Account) fillTotals(s *Sample) {
 	t := &a.sums
 	s.Totals = Totals{
 		Records: t.records, Committed: t.committed, Discarded: t.discarded, Unresolved: t.unresolved,
-		Bytes: t.bytes, Payload: t.payload, Consumed: a.reader.consumed, Overwritten: a.trouble.lost, DiscardedB: t.discardedBytes,
+		Bytes: t.bytes, Payload: t.payload, Consumed: a.reader.consumed, MaybeSkipped: a.reader.maybeSkipped, Overwritten: a.trouble.lost, DiscardedB: t.discardedBytes,
 		ResolvedBytes: t.resolvedBytes, Unproven: t.unproven,
 		How: Exact,
 	}

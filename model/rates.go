@@ -68,6 +68,9 @@ func ratesBetween(a, b *reading) Rates {
 	r.Bytes = per(0, bytes, bytesHow)
 	r.Payload = per(x.Payload, y.Payload, how)
 	r.Consumed = per(x.Consumed, y.Consumed, Exact)
+	if x.MaybeSkipped != y.MaybeSkipped {
+		r.Consumed.How = AtMost
+	}
 	r.Committed = per(x.Committed, y.Committed, how)
 	r.Discarded = per(x.Discarded, y.Discarded, how)
 	r.ConsumedRecords = consumedRecords(a, b, how, d)

@@ -11,6 +11,8 @@ type reader struct {
 	high     ringcore.Pos // highest consumer position seen
 	started  bool
 	consumed uint64 // bytes that high moved
+	// maybeSkipped is what of them had been overwritten when the look that counted them came: nobody knows who was first.
+	maybeSkipped uint64
 
 	lastProduced, lastRead time.Time
 
@@ -63,6 +65,9 @@ func (r *reader) look(l *look, capacity uint64) (m movement) {
 		if up := int64(to - from); up > 0 {
 			m.bytes = uint64(up)
 			r.consumed += m.bytes
+			if gone := int64(l.p.Overwrite - from); l.overwrite && l.p.HasOverwrite && gone > 0 {
+				r.maybeSkipped += min(m.bytes, uint64(gone))
+			}
 		}
 		if int64(to-r.high) > 0 {
 			r.high = to

@@ -105,7 +105,7 @@ type Rates struct {
 	Records                Figure[float64]
 	Bytes                  Figure[float64] // spans
 	Payload                Figure[float64] // bytes without header and padding
-	Consumed               Figure[float64] // bytes that the consumer position moved
+	Consumed               Figure[float64] // bytes that the consumer position moved; AtMost where it may have skipped some of them
 	ConsumedRecords        Figure[float64]
 	Committed              Figure[float64]
 	Discarded              Figure[float64]
@@ -127,6 +127,8 @@ type Totals struct {
 	Bytes      uint64 // spans: the movement of the producer position
 	Payload    uint64 // bytes without headers and padding, also of records that are busy
 	Consumed   uint64 // movement of the consumer position, bytes; in overwrite mode without what had been overwritten before
+	// MaybeSkipped is how much of Consumed was overwritten between two looks in which the reader passed it: it may have skipped that.
+	MaybeSkipped uint64
 	// Overwritten is what was overwritten in overwrite mode before the reader, if there is one, had passed it, bytes: at least.
 	Overwritten uint64
 	DiscardedB  uint64 // bytes of spans that were discarded

@@ -28,7 +28,11 @@ func TestRingFileIsCut(t *testing.T) {
 			t.Fatal(err)
 		}
 		for what, p := range map[string]*program{"server": server, "stat": stat, "check": check, "dump": dump} {
-			code, _, stderr := p.rest()
+			code, stdout, stderr := p.rest()
+			said, unfit := map[string]string{"stat": `"reason":"error","error":"`, "check": "do: serve the ring anew"}[what], "doctor"
+			if !strings.Contains(stdout, said) || strings.Contains(stdout, unfit) {
+				t.Errorf("%d bytes left, %s does not say %q, or says %q: %s", left, what, said, unfit, stdout)
+			}
 			if code != ExitFailed || strings.Count(stderr, "\n") != 1 || !strings.HasPrefix(stderr, "ringscope: ") ||
 				!strings.Contains(stderr, path) || !strings.Contains(stderr, "cut") {
 				t.Errorf("%d bytes left, %s: exit code %d, %s", left, what, code, stderr)

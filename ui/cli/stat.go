@@ -197,7 +197,7 @@ func (a *app) runStat(ctx context.Context, ref target.Ref, s *statistics, least 
 		written = lines.rest(g, m)
 	}
 	if written == nil { // what can't be written is told once
-		written = lines.end(m, reason)
+		written = lines.end(m, reason, err)
 	}
 	err = errors.Join(err, written)
 	if err == nil && least != model.Fine && g.found() >= least {
@@ -287,14 +287,14 @@ func (l *lineWriter) write(i report.Interval) error {
 	}
 }
 
-// end writes the last line of the stream.
-func (l *lineWriter) end(m *model.Moment, reason string) error {
+// end writes the last line of the stream; failed is what failed, if anything did.
+func (l *lineWriter) end(m *model.Moment, reason string, failed error) error {
 	switch {
 	case l.form.json:
-		return report.WriteJSON(l.out, report.NewEnd(reason))
+		return report.WriteJSON(l.out, report.NewEnd(reason, failed))
 	case l.form.csv:
 		return nil // a table has no room for it; the exit code tells
 	default:
-		return l.text.End(m, reason)
+		return l.text.End(m, reason, failed)
 	}
 }

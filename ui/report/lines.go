@@ -116,8 +116,8 @@ func (l *Lines) verdict(m *model.Moment) string {
 	return strings.Join(titles, ", ")
 }
 
-// End writes how it ended, with the totals of m.
-func (l *Lines) End(m *model.Moment, reason string) error {
+// End writes how it ended, with the totals of m, and what failed if something did.
+func (l *Lines) End(m *model.Moment, reason string, failed error) error {
 	line := "ended: " + strings.ReplaceAll(reason, "_", " ")
 	if m != nil && m.Sample != nil {
 		s := m.Sample
@@ -132,6 +132,9 @@ func (l *Lines) End(m *model.Moment, reason string) error {
 		line = fmt.Sprintf("%s after %s: %s%s (%s committed, %s discarded), %s%s in all, missed %s",
 			line, text.Duration(s.At.Sub(s.Since)), mark, text.Plural(s.Totals.Records, "record"), text.Count(s.Totals.Committed),
 			text.Count(s.Totals.Discarded), bytes, text.Bytes(s.Totals.Bytes), text.Bytes(s.Missed.Bytes))
+	}
+	if failed != nil {
+		line += ": " + l.c.Safe(strings.Join(strings.Fields(failed.Error()), " "))
 	}
 	if _, err := fmt.Fprintln(l.w, line); err != nil {
 		return fmt.Errorf("write the last line: %w", err)

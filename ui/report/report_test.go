@@ -202,8 +202,15 @@ func TestListIsTheContract(t *testing.T) {
 }
 
 func TestEnd(t *testing.T) {
-	if got := string(encode(t, NewEnd(model.EndOwnerGone))); got != `{"event":"end","reason":"owner_gone"}`+"\n" {
+	if got := string(encode(t, NewEnd(model.EndOwnerGone, nil))); got != `{"event":"end","reason":"owner_gone"}`+"\n" {
 		t.Errorf("the end is %s", got)
+	}
+	if got := string(encode(t, NewEnd(model.EndError, errors.New("it was\ncut")))); got != `{"event":"end","reason":"error","error":"it was\ncut"}`+"\n" {
+		t.Errorf("the end is %s", got)
+	}
+	var w strings.Builder
+	if err := NewLines(&w, text.UTF8, host).End(nil, model.EndError, errors.New("it was\n\x1bcut")); err != nil || w.String() != "ended: error: it was \\x1bcut\n" {
+		t.Errorf("the end is %q, %v", w.String(), err)
 	}
 }
 
@@ -306,7 +313,7 @@ func TestLines(t *testing.T) {
 	l := NewLines(&b, text.UTF8, host)
 	first := interval()
 	first.Before = nil
-	if err := errors.Join(l.Write(first), l.Write(interval()), l.End(interval().Moment, model.EndSignal)); err != nil {
+	if err := errors.Join(l.Write(first), l.Write(interval()), l.End(interval().Moment, model.EndSignal, nil)); err != nil {
 		t.Fatal(err)
 	}
 	golden.RequireEqual(t, b.Bytes())
@@ -362,8 +369,8 @@ func TestWriteErrorsAreTold(t *testing.T) {
 	var w io.Writer = full{}
 	i := interval()
 	for name, err := range map[string]error{
-		"json": WriteJSON(w, NewEnd("count")), "csv": NewCSV(w).Write(NewStat(host, i)), "lines": NewLines(w, text.UTF8, host).Write(i),
-		"end": NewLines(w, text.UTF8, host).End(nil, "count"), "table": Table(w, text.UTF8, nil), "records": NewRecords(w, text.UTF8, i.Moment.Sample.Ring).Write(&model.Row{}),
+		"json": WriteJSON(w, NewEnd("count", nil)), "csv": NewCSV(w).Write(NewStat(host, i)), "lines": NewLines(w, text.UTF8, host).Write(i),
+		"end": NewLines(w, text.UTF8, host).End(nil, "count", nil), "table": Table(w, text.UTF8, nil), "records": NewRecords(w, text.UTF8, i.Moment.Sample.Ring).Write(&model.Row{}),
 	} {
 		if !errors.Is(err, errFull) {
 			t.Errorf("%s: %v", name, err)

@@ -94,10 +94,17 @@ type Observer struct {
 type End struct {
 	Event  string `json:"event"`
 	Reason string `json:"reason"`
+	Error  string `json:"error,omitempty"` // what failed, where Reason is error
 }
 
-// NewEnd says that a stream ended: one of the model.End reasons.
-func NewEnd(reason string) End { return End{Event: "end", Reason: reason} }
+// NewEnd says that a stream ended: one of the model.End reasons, and what failed if something did.
+func NewEnd(reason string, failed error) End {
+	e := End{Event: "end", Reason: reason}
+	if failed != nil {
+		e.Error = failed.Error()
+	}
+	return e
+}
 
 // Interval is what a line of stat covers: from the sample of the line before to the one of Moment.
 type Interval struct {

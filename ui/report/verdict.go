@@ -36,7 +36,7 @@ func (c *Watched) Unread() bool { return c.Moment == nil }
 func (c *Watched) judge(set text.Charset) words.Verdict {
 	switch {
 	case c.Err != nil && (c.Unread() || len(c.Found) == 0):
-		return words.NotReadable(set, c.Err)
+		return words.NotReadable(set, c.Ring, c.Err)
 	case c.Unread():
 		return words.Judge(set, nil, time.Time{}, math.MaxInt32)
 	case len(c.Found) > 0 && !c.Found[0].Until.IsZero():

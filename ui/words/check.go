@@ -19,12 +19,16 @@ func Was(c text.Charset, f model.Finding, s *model.Sample, until time.Time) Verd
 	return v
 }
 
-// NotReadable says of a ring that nothing is known of it, and why.
-func NotReadable(c text.Charset, err error) Verdict {
-	return Verdict{
+// NotReadable says that r could not be read, or not to the end, and why. r may be nil.
+func NotReadable(c text.Charset, r *model.Ring, err error) Verdict {
+	v := Verdict{
 		Looking: true, Shape: text.ShapeUnknown, Title: "NOT READABLE", Text: c.Safe(strings.Join(strings.Fields(err.Error()), " ")),
 		Do: "do: see what works here: ringscope doctor",
 	}
+	if r != nil && r.Source == model.SourceFile {
+		v.Do = "do: serve the ring anew, and check that file" // this host has nothing to do with it
+	}
+	return v
 }
 
 // Left is what to do about a ring that ended while it was checked.

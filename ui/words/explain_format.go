@@ -135,7 +135,7 @@ var inOverwriteMode = map[Topic]Explanation{
 	},
 	TopicOut: {
 		What:   "What the reader passes each second, without what was overwritten before it came: that it did not get.",
-		Known:  "From the consumer position; ? where it can't be told in records.",
+		Known:  "From the consumer position; ≤ and ? where it may have been overtaken.",
 		Normal: "As much as comes in, or nothing where nobody reads.",
 		Next:   "The reader pane: is it at its limit, or does it wait?",
 	},

@@ -416,6 +416,21 @@ func TestRoomIsThatOfTheFormat(t *testing.T) {
 	}
 }
 
+// TestForgedPositionsOfUserRings: whichever position does not fit, the kernel wrote that of the reader.
+func TestForgedPositionsOfUserRings(t *testing.T) {
+	s := &model.Sample{Ring: &model.Ring{Source: model.SourceBPF, Type: model.TypeUserRingbuf, Format: ringcore.Linux}}
+	for _, e := range []model.Evidence{
+		{Wrong: model.ConsumerPosition, Ahead: 4096}, {Wrong: model.ConsumerPosition, Waiting: 1 << 40},
+		{Wrong: model.ProducerPosition, Position: 4, Misaligned: true},
+	} {
+		for _, advice := range Finding(text.UTF8, model.Finding{Code: model.PositionInvalid, Since: now, Evidence: e}, s, now).Advice {
+			if strings.Contains(advice, "reader") || !strings.Contains(advice, "broken writer") {
+				t.Errorf("%+v: %q", e, advice)
+			}
+		}
+	}
+}
+
 // TestNoLargerRingIsAdvised: 2 GiB is the most that a ring can have.
 func TestNoLargerRingIsAdvised(t *testing.T) {
 	for _, code := range []model.Code{model.DropsCounted, model.DropProne, model.Overwritten, model.Burst, model.Undersized} {
