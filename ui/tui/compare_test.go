@@ -48,6 +48,9 @@ func TestTheComparisonIsExplained(t *testing.T) {
 			if size[1] >= 36 && (!picked[words.TopicGained] || !picked[words.TopicBusyBit] || !picked[words.TopicSize]) {
 				t.Errorf("%s at %v: only %v can be picked", f.Name, size, picked)
 			}
+			if size[1] >= 36 {
+				shows(t, v, "overwrite mode of Linux") // the last line
+			}
 			if size[1] >= 24 {
 				shows(t, v, f.Name+" is this ring's")
 			}

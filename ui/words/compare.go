@@ -275,19 +275,20 @@ func (x *Comparison) gained(c text.Charset, width int) []ComparedLine {
 		Text: c.Cut("what eBPF for Windows gained with the header of Linux (v0.21, its issue 4241)", width), Topic: TopicGained,
 		Label: min(width, len("what eBPF for Windows gained")), Heads: true,
 	}}
-	price := "the price: padding, up to 7 bytes a record."
-	if now, before := x.of(ringcore.KindWindows), x.of(ringcore.KindWindowsLegacy); now.Err == nil && before.Err == nil && now.Span == before.Span {
-		price = "the price: padding, up to 7 bytes a record. This one has none: its length is a multiple of 8."
-	} else if now.Err == nil && before.Err == nil {
-		price = fmt.Sprintf("the price: padding. This record takes %s bytes; it took %s.", text.Count(now.Span), text.Count(before.Span))
+	price := "up to 7 bytes a record."
+	switch now, before := x.of(ringcore.KindWindows), x.of(ringcore.KindWindowsLegacy); {
+	case now.Err != nil || before.Err != nil:
+	case now.Span == before.Span:
+		price = "up to 7 bytes a record; this one has none."
+	default:
+		price = fmt.Sprintf("this record takes %s bytes; it took %s.", text.Count(now.Span), text.Count(before.Span))
 	}
 	for _, s := range []string{
 		"two flags that work: readers looked at neither before; now they wait at a busy record and skip a discarded one.",
 		"a page offset: it tells from a record's own address where the data begins (since v1.0; 0 before).",
-		"8-byte alignment: one load takes the whole length with its flags, at any place.",
+		"8-byte alignment: one load takes length and flags. The price is padding: " + price,
 		"one reader for both systems: what reads rings of Linux reads these; only the page offset counts from elsewhere.",
-		price,
-		"Nothing of this changes in overwrite mode of Linux: the same bytes, but when it is full the oldest records make room.",
+		"overwrite mode of Linux changes none of this: when it is full, the oldest records make room.",
 	} {
 		for i, l := range c.Wrap(c.Spell(s), width-2) {
 			bullet := "  "
