@@ -102,6 +102,7 @@ func (h *hollow) read(t *testing.T) (n int) {
 // TestNoPayloadReadsNoPayload proves it of the commands that report on a ring, in every format: the pages that hold nothing but payload are
 // never touched. Without the flag they are.
 func TestNoPayloadReadsNoPayload(t *testing.T) {
+	t.Parallel()
 	for _, line := range []string{"stat TARGET -n 2 -i 0.2", "stat TARGET -n 2 -i 0.2 --json", "check TARGET --for 3s", "dump TARGET", "dump TARGET --json"} {
 		t.Run(line, func(t *testing.T) {
 			t.Parallel()

@@ -64,9 +64,13 @@ func corrupt(x *teller) (sentences, advice []string) {
 		raw := text.HeaderBytes(x.e.Raw.V, x.headerSize())
 		sentences = []string{when + at + ": " + raw + "; " + why + ".", sentences[0], when + at + ": " + raw + ".", sentences[1], sentences[2]}
 	}
-	if r := x.ring(); x.otherwiseKnown() || isFile(r) && r.PayloadUnread {
+	r := x.ring()
+	if r != nil && r.PayloadUnread {
+		sentences = append([]string{when + at + ": " + why + "; its bytes are not shown, they may be payload."}, sentences...)
+	}
+	if x.otherwiseKnown() || isFile(r) && r.PayloadUnread {
 		return sentences, []string{
-			"resynchronised at the producer position. Is it of another format than " + Format(x.ring()) + "? --format says which to read it in.",
+			"resynchronised at the producer position. Is it of another format than " + Format(r) + "? --format says which to read it in.",
 			"resynchronised; is it of another format? --format says which.",
 			"is it of another format? --format says which.",
 		}

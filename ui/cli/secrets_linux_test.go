@@ -1,0 +1,183 @@
+package cli
+
+import (
+	"encoding/binary"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"ringscope/ringcore"
+	"ringscope/ringcore/shm"
+)
+
+// secret is what every payload repeats, and spellings how its beginning can get out.
+const secret = "SECRETS!"
+
+var spellings = []string{"SECR", "53454352", "53 45 43 52", "52434553"}
+
+// betrays is the spelling that a text holds.
+func betrays(text string) string {
+	for _, s := range spellings {
+		if strings.Contains(text, s) {
+			return s
+		}
+	}
+	return ""
+}
+
+// serveSecrets serves a ring of format f that has come round, and whose reader has written a position amid a payload.
+func serveSecrets(t *testing.T, f *ringcore.Format) (target string) {
+	t.Helper()
+	const size, length, unread = 64 << 10, 20 * len(secret), 40
+	g := f.Geometry(size, 4096)
+	path := filepath.Join(t.TempDir(), "ring")
+	served, err := shm.Create(path, shm.Description{
+		Size: size, PageSize: g.PageSize, Format: f.Name, PosWidth: g.PosWidth, FirstPageOffset: g.FirstPageOffset, Pending: -1, Overwrite: -1, Name: "secrets",
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = served.Close() })
+	ring, err := ringcore.NewRing(f, g, ringcore.Memory{Consumer: served.Consumer, Producer: served.Producer, Data: served.Data})
+	if err != nil {
+		t.Fatal(err)
+	}
+	w, err := ringcore.NewWriter(ring)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for range 2 * size / length {
+		v, err := w.Reserve(uint32(length))
+		if err != nil {
+			t.Fatal(err)
+		}
+		copy(v.Payload, strings.Repeat(secret, length/len(secret)))
+		w.Submit(v)
+		after := v.Pos + f.Span(uint32(length))
+		read := after - min(after, unread*f.Span(uint32(length)))
+		if after > size {
+			read += uint64(f.HeaderSize + len(secret))
+		}
+		binary.NativeEndian.PutUint64(served.Consumer, read)
+	}
+	return "file:" + path
+}
+
+// TestNoPayloadTellsNoPayload looks for payloads in all that is told of rings in which payload stands where a header should: its bytes are those
+// of a wrong header. Without the flag they are told.
+func TestNoPayloadTellsNoPayload(t *testing.T) {
+	t.Parallel()
+	for _, f := range ringcore.Formats {
+		t.Run(f.Name, func(t *testing.T) {
+			t.Parallel()
+			target := serveSecrets(t, f)
+			for line, always := range map[string]bool{
+				"stat -n 2 -i 0.2": false, "stat -n 2 -i 0.2 --csv": false, "stat -n 2 -i 0.2 --json": false,
+				"check --for 3s --json": true, "dump": true, "dump --json": true,
+			} {
+				if f != ringcore.Linux && !strings.HasSuffix(line, "--json") {
+					continue // the words are the same, and these take their time
+				}
+				for _, without := range []bool{true, false} {
+					args := append(strings.Fields(line), target)
+					if without {
+						args = append(args, "--no-payload")
+					}
+					code, out, stderr := run(t, args...)
+					if code == ExitUsage || out+stderr == "" {
+						t.Fatalf("%s: exit code %d, %s", line, code, stderr)
+					}
+					switch told := betrays(out + stderr); {
+					case without && told != "":
+						t.Errorf("%s: %q is told:\n%s%s", line, told, out, stderr)
+					case !without && always && told == "":
+						t.Errorf("%s: without the flag nothing is told, so this proves nothing:\n%s%s", line, out, stderr)
+					}
+				}
+			}
+		})
+	}
+}
+
+// TestNoPayloadOfASimulatedHeader has a simulation whose headers are overwritten with the beginning of a request, `GET / HT`.
+func TestNoPayloadOfASimulatedHeader(t *testing.T) {
+	for _, f := range []string{"linux", "windows", "windows-legacy"} {
+		for _, args := range [][]string{{"check", "demo:corrupt", "--for", "20s", "--format", f}, {"check", "demo:corrupt", "--for", "20s", "--format", f, "--json"}} {
+			_, out, _ := run(t, args...)
+			_, less, stderr := run(t, append(args, "--no-payload")...)
+			told := func(s string) bool { return strings.Contains(s, "47 45 54 20") || strings.Contains(s, "47455420") }
+			if !told(out) || told(less) || stderr != "" {
+				t.Errorf("%q: with its bytes\n%s\nwithout\n%s%s", args, out, less, stderr)
+			}
+			if why := "its bytes are not shown"; !strings.Contains(less, why) || strings.Contains(out, why) {
+				t.Errorf("%q: does not say why:\n%s", args, less)
+			}
+			if args[len(args)-1] == "--json" && !strings.Contains(less, `"header_hex":null`) {
+				t.Errorf("the header's bytes are not null:\n%s", less)
+			}
+		}
+	}
+}
+
+// recordKeys go through everything that shows a record: its page, every format, explanations, all panes and a filter by what its payload holds.
+var recordKeys = []string{"g", "\r", "e", "\x1b", "v", "\x1b", "\x1b", "1", "2", "3", "4", "5", "6", "1", "/CRET\r", "/\x1b", "G", "z", "o", "[", "e", "\x1b", "?", "\x1b"}
+
+// press types them, and returns the screens.
+func (x *onTerminal) press() (screens string) {
+	x.t.Helper()
+	for _, k := range recordKeys {
+		x.types(k)
+		time.Sleep(60 * time.Millisecond) // what comes later is in a later screen
+		screens += x.text()
+	}
+	return screens
+}
+
+// quit ends the program from wherever it is.
+func (x *onTerminal) quit() {
+	x.t.Helper()
+	for range 3 {
+		x.types("\x1b")
+		time.Sleep(100 * time.Millisecond)
+	}
+	x.types("q")
+	if code, left := x.ends(); code != ExitDone {
+		x.t.Errorf("exit code %d:\n%s", code, left)
+	}
+}
+
+// TestWatchWithoutPayload goes through the viewer on rings whose payloads it may not read: none of their pages is touched, and where one stands
+// in place of a header it is not shown.
+func TestWatchWithoutPayload(t *testing.T) {
+	t.Parallel()
+	for _, f := range ringcore.Formats {
+		t.Run(f.Name, func(t *testing.T) {
+			t.Parallel()
+			for _, without := range []bool{true, false} {
+				if !without && f != ringcore.Linux {
+					continue // the screens are the same, and these take their time
+				}
+				var flag []string
+				if without {
+					flag = []string{"--no-payload"}
+				}
+				h := makeHollow(t, f, f.Name)
+				x := terminalFor(t, nil, append([]string{"watch", h.target()}, flag...)...)
+				x.shows("secrets", "20 records")
+				x.press()
+				x.quit()
+				if n := h.read(t); without != (n == 0) {
+					t.Errorf("without payloads %v: %d of %d were read", without, n, len(h.at))
+				}
+				x = terminalFor(t, nil, append([]string{"watch", serveSecrets(t, f)}, flag...)...)
+				x.shows("WRONG HEADER")
+				screens := x.press()
+				x.quit()
+				if told := betrays(screens); without != (told == "") {
+					t.Errorf("without payloads %v: %q is shown:\n%s", without, told, screens)
+				}
+			}
+		})
+	}
+}
