@@ -165,7 +165,8 @@ func outers(sizes map[uint32]uint64) (found map[uint32][]uint32, cut string, err
 	return found, cut, err
 }
 
-// innerIDs lists the rings in an array or hash of maps; all is false where it has more than maxInner slots. All maps in it are of one type: if the first is no ring, none is.
+// innerIDs lists the rings in an array or hash of maps; all is false where it has more than maxInner slots. All maps in it are of one type:
+// if the first is no ring, none is.
 func innerIDs(fd int, i *mapInfo, sizes map[uint32]uint64) (ids []uint32, all bool) {
 	key, next := make([]byte, max(i.KeySize, 4)), make([]byte, max(i.KeySize, 4))
 	first := true

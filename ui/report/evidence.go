@@ -11,7 +11,8 @@ import (
 // fields are members of the data of a finding.
 type fields = map[string]any
 
-// evidence is what a finding is concluded from, by code; s, which may be nil, is a sample of its ring. since_is_lower_bound says that it was so when watching began.
+// evidence is what a finding is concluded from, by code; s, which may be nil, is a sample of its ring. since_is_lower_bound says that it
+// was so when watching began.
 func evidence(f model.Finding, s *model.Sample, now time.Time) fields {
 	e := f.Evidence
 	all := fields{"since_is_lower_bound": f.Before}

@@ -279,9 +279,9 @@ func (x *Comparison) gained(c text.Charset, width int) []ComparedLine {
 	switch now, before := x.of(ringcore.KindWindows), x.of(ringcore.KindWindowsLegacy); {
 	case now.Err != nil || before.Err != nil:
 	case now.Span == before.Span:
-		price = "up to 7 bytes a record; this one has none."
+		price = "up to 7 bytes a record, here none."
 	default:
-		price = fmt.Sprintf("this record takes %s bytes; it took %s.", text.Count(now.Span), text.Count(before.Span))
+		price = fmt.Sprintf("here %s bytes in place of %s.", text.Count(now.Span), text.Count(before.Span))
 	}
 	for _, s := range []string{
 		"two flags that work: readers looked at neither before; now they wait at a busy record and skip a discarded one.",

@@ -49,7 +49,7 @@ packed   000000000000000000000001000001 1 0
 	if !strings.HasPrefix(got, want) {
 		t.Errorf("got\n%s", got)
 	}
-	for _, part := range []string{"issue 4241", "two flags that work", "a page offset", "8-byte alignment", "one reader for both systems", "this record takes 72 bytes; it took 69", "overwrite mode"} {
+	for _, part := range []string{"issue 4241", "two flags that work", "a page offset", "8-byte alignment", "one reader for both systems", "here 72 bytes in place of 69", "overwrite mode"} {
 		if !strings.Contains(got, part) {
 			t.Errorf("nothing says %q", part)
 		}

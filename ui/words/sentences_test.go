@@ -420,7 +420,8 @@ func TestRoomIsThatOfTheFormat(t *testing.T) {
 func TestForgedPositionsOfUserRings(t *testing.T) {
 	s := &model.Sample{Ring: &model.Ring{Source: model.SourceBPF, Type: model.TypeUserRingbuf, Format: ringcore.Linux}}
 	for _, e := range []model.Evidence{
-		{Wrong: model.ConsumerPosition, Ahead: 4096}, {Wrong: model.ConsumerPosition, Waiting: 1 << 40},
+		{Wrong: model.ConsumerPosition, Ahead: 4096},
+		{Wrong: model.ConsumerPosition, Waiting: 1 << 40},
 		{Wrong: model.ProducerPosition, Position: 4, Misaligned: true},
 	} {
 		for _, advice := range Finding(text.UTF8, model.Finding{Code: model.PositionInvalid, Since: now, Evidence: e}, s, now).Advice {
