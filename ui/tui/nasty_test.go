@@ -88,7 +88,7 @@ func pages() map[string][]string {
 		"keys": {"?"}, "keys, the end": {"?", "pgdown", "pgdown"}, "filter": {"/", "paste"}, "filtered": {"/", "paste", "enter"},
 		"nothing fits": {"/", "!", "l", "e", "n", ">", "0", " ", "paste", "enter"}, "wrong filter": {"/", "l", "e", "n", ">", "paste", "enter"},
 		"explained": {"e"}, "a finding explained": {"6", "e"}, "byte 0": {"o"}, "tape": {"z", "z"}, "past": {"left", "left"}, "an event": {"["},
-		"a notice": {"m"}, "the reader, scrolled": {"3", "down", "down", "down"}, "the begin of a finding": {"6", "enter"},
+		"a notice": {"m"}, "every format": {"down", "v"}, "every format, the end": {"down", "v", "pgdown", "pgdown"}, "every format explained": {"down", "v", "e", "right", "right"}, "the reader, scrolled": {"3", "down", "down", "down"}, "the begin of a finding": {"6", "enter"},
 	}
 }
 
@@ -407,7 +407,7 @@ func TestExtremeFigures(t *testing.T) {
 		m := rich(int(seed))
 		nastytest.Figures(m, r)
 		for _, size := range [][2]int{{120, 36}, {80, 24}, {200, 50}, {60, 16}} {
-			for _, keys := range [][]string{nil, {"2"}, {"3"}, {"4"}, {"6"}, {"down", "enter"}, {"e"}, {"o", "z"}, {"left"}} {
+			for _, keys := range [][]string{nil, {"2"}, {"3"}, {"4"}, {"6"}, {"down", "enter"}, {"e"}, {"o", "z"}, {"left"}, {"down", "v"}} {
 				v := still(size[0], size[1], Config{Still: m, ASCII: seed%5 == 0})
 				visit(v, keys, "")
 				drawn := drawnOn(t, v, size[0], size[1])

@@ -59,13 +59,18 @@ const (
 	wordBits      = 32
 )
 
-// Lines are the comparison in lines of at most width cells.
+// Lines are the comparison in lines of at most width cells. What does not fit into fewer than are wanted is cut, and shows that.
 func (x Comparison) Lines(c text.Charset, width int) []ComparedLine {
 	out := x.table(c, width)
 	out = append(out, ComparedLine{})
 	out = append(out, x.bits(c, width)...)
 	out = append(out, ComparedLine{})
-	return append(out, x.gained(c, width)...)
+	out = append(out, x.gained(c, width)...)
+	for i := range out {
+		out[i].Text = c.Cut(out[i].Text, width)
+		out[i].Label = min(out[i].Label, text.Width(out[i].Text))
+	}
+	return out
 }
 
 // facts are the rows of the table: what each is about, and what is said of each format, the longest first.

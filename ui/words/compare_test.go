@@ -56,15 +56,15 @@ packed   000000000000000000000001000001 1 0
 	}
 }
 
-// TestAComparisonFits asks for records of every size and state in both widths and charsets.
+// TestAComparisonFits asks for records of every size and state in both widths and charsets, and in less than is wanted, where things are cut.
 func TestAComparisonFits(t *testing.T) {
-	for _, width := range []int{ComparedWidth, 96, 116} {
+	for _, width := range []int{1, 5, 12, 16, 43, 58, ComparedWidth, 96, 116} {
 		for _, length := range []uint32{0, 1, 61, 1 << 20, 1<<30 - 13, 1<<30 - 1, 1 << 30, math.MaxUint32} {
 			for _, size := range []uint64{4096, 2 << 30} {
 				for _, c := range []text.Charset{text.UTF8, text.ASCII} {
 					x := Compare(ringcore.Header{Length: length, Busy: true}, size/2, size, 4096)
 					for _, l := range x.Lines(c, width) {
-						if text.Width(l.Text) > width || strings.Contains(l.Text, c.Ellipsis()) {
+						if text.Width(l.Text) > width || width >= ComparedWidth && strings.Contains(l.Text, c.Ellipsis()) {
 							t.Errorf("%d bytes, %d columns: %q", length, width, l.Text)
 						}
 						if l.Label > text.Width(l.Text) || l.Label > 0 && !l.Heads && l.Topic == "" {
