@@ -25,6 +25,9 @@ func (o *Observer) Strip(from, to Pos, visit func(Seen)) {
 		to = o.cursor
 	}
 	for range stripRetries {
+		if !precedes(from, to) { // all of it lies ahead of what was walked; or farther back than positions can be told apart
+			return
+		}
 		at, ok := o.stripBegin(from, to)
 		if !ok {
 			return
@@ -35,9 +38,13 @@ func (o *Observer) Strip(from, to Pos, visit func(Seen)) {
 		}
 		// What the producer reuses meanwhile is a part of what it has left behind since: begin well behind that.
 		now := o.ring.widenProducer(o.ring.loadProducer(), o.last.Producer)
-		if from = now - o.ring.history + o.ring.Size()/16; precedes(from, end) {
-			from = end
+		next := now - o.ring.history + o.ring.Size()/16
+		for _, least := range [...]Pos{end, from} {
+			if precedes(next, least) {
+				next = least
+			}
 		}
+		from = next
 	}
 }
 

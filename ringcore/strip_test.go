@@ -1,6 +1,7 @@
 package ringcore_test
 
 import (
+	"encoding/binary"
 	"fmt"
 	"testing"
 
@@ -79,6 +80,12 @@ func TestStripOfWhatIsNotKnown(t *testing.T) {
 	o.Strip(1<<40, 1<<41, func(s ringcore.Seen) { t.Errorf("far ahead: visits %d", s.Pos) })
 	o.Strip(0, 1<<10, func(s ringcore.Seen) { t.Errorf("long overwritten: visits %d", s.Pos) })
 	o.Strip(1<<21, 1<<20, func(s ringcore.Seen) { t.Errorf("backwards: visits %d", s.Pos) })
+	for off := ringcore.Pos(0); off < 3*size; off += 64 { // where what is walked lies behind the begin, and before the end
+		from := 1<<20 - size + off + 1<<63
+		binary.NativeEndian.PutUint64(ring.Memory().Consumer, from) // as user space can: it is no boundary that helps
+		observe(o, newTally(t, size))
+		o.Strip(from, from+8, func(s ringcore.Seen) { t.Errorf("half of all positions away, from %d: visits %d", from, s.Pos) })
+	}
 }
 
 // TestStripGoesOnWhereTheLastOneBegan counts what a strip reads of a ring whose marks are far apart.

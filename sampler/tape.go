@@ -42,13 +42,20 @@ func (o *Observed) tape(f model.TapeFocus) model.Tape {
 func (o *Observed) lay(t *model.Tape, s ringcore.Seen) {
 	f := o.ring.Format()
 	h := o.ring.Decode(s.Raw)
-	if s.Pos >= t.From { // positions of tapes don't wrap: From was rounded down and never below 0
-		t.Cells[(s.Pos-t.From)/t.Column].Headers++
+	all, span := uint64(len(t.Cells))*t.Column, f.Span(h.Length)
+	begin, end := s.Pos-t.From, s.Pos-t.From+span // from the tape's begin; positions wrap
+	if begin < all {
+		t.Cells[begin/t.Column].Headers++
+	} else { // it began before
+		if -begin >= span {
+			return
+		}
+		begin = 0
 	}
-	end := min(s.Pos+f.Span(h.Length), t.From+uint64(len(t.Cells))*t.Column)
-	for at := max(s.Pos, t.From); at < end; {
-		i := (at - t.From) / t.Column
-		next := min(t.From+(i+1)*t.Column, end)
+	end = min(end, all)
+	for at := begin; at < end; {
+		i := at / t.Column
+		next := min((i+1)*t.Column, end)
 		c, n := &t.Cells[i], uint32(next-at)
 		switch {
 		case h.Busy:

@@ -123,3 +123,30 @@ func TestTapeAnchors(t *testing.T) {
 		}
 	}
 }
+
+// TestTapeOfForgedPositions has a reader who claims to stand anywhere, half the range of positions off as well, in rings whose positions
+// begin anywhere.
+func TestTapeOfForgedPositions(t *testing.T) {
+	for _, start := range []ringcore.Pos{0, 1<<63 - 1<<12, 1 << 63, 1<<64 - 1<<12} {
+		s := survive(t, size64(), start)
+		s.write(3*64, 56)
+		s.look()
+		for _, far := range []uint64{0, 1 << 16, 1 << 32, 1<<63 - 1<<16, 1 << 63, 1<<64 - 1<<16} {
+			for by := uint64(0); by < 3<<16; by += 200 * 8 {
+				s.forgeConsumer(s.producer() - far - by)
+				s.look()
+				for _, f := range []model.TapeFocus{
+					{Columns: 100}, {Before: 10, After: 10, Column: 64, Columns: 100}, {Anchor: model.AtNewest, Before: 10, Columns: 100},
+					{Anchor: model.AtPos, From: -by, Column: 16, Columns: 512}, {Anchor: model.AtPos, From: far + by, Columns: 512},
+				} {
+					got := s.Detail(s.now, model.Focus{Tape: f}).Tape
+					for i := range got.Cells {
+						if c := &got.Cells[i]; c.Sum() > got.Column || uint64(c.Headers) > got.Column/8 {
+							t.Fatalf("from %d, reader %d behind, %+v: column %d of %d bytes is %+v", start, far+by, f, i, got.Column, *c)
+						}
+					}
+				}
+			}
+		}
+	}
+}
