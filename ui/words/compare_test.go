@@ -82,8 +82,14 @@ func TestAComparisonWithoutRoom(t *testing.T) {
 	x := Compare(ringcore.Header{Length: 61}, 0, 4096, 4096)
 	for width := -20; width < ComparedWidth; width++ {
 		for _, c := range []text.Charset{text.UTF8, text.ASCII} {
-			if got := comparedText(x, c, width); !strings.Contains(got, "used by") || !strings.Contains(got, "legacy") {
+			got := comparedText(x, c, width)
+			if width >= 16 && (!strings.Contains(got, "used by") || !strings.Contains(got, "legacy")) {
 				t.Errorf("%d columns:\n%s", width, got)
+			}
+			for _, line := range strings.Split(got, "\n") {
+				if text.Width(line) > max(0, width) {
+					t.Errorf("%d columns: %q", width, line)
+				}
 			}
 		}
 	}
