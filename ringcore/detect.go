@@ -50,10 +50,10 @@ const (
 
 // Detect walks the records of a ring in every format from the oldest known boundary to the producer position, and compares where each
 // walk ends. It returns the guesses, the most certain first. g is what is known of the ring; where a format puts its page offsets is its own
-// matter, but one that g tells is tried too.
+// matter, but one that g tells is tried too, and for windows that none were written.
 //
 // Nothing is proven: of a ring that is written meanwhile the walk may fail in the right format, and should be made again. It reads at most
-// 65,536 headers in each format.
+// 65,536 headers in each reading, of which no format has more than two.
 func Detect(m Memory, g Geometry) []Guess {
 	var guesses []Guess
 	for _, f := range Formats {

@@ -11,9 +11,9 @@ const stripRetries = 3
 // from; what lies farther is left out. Seen.Unread speaks of the last look's consumer position, so that all agree with it.
 //
 // Each chunk of records is proven as a whole: its first header stood when its last one was read, and everything behind that one did. None
-// goes across the consumer position, because what lies on its two sides is proven in two ways. It
-// costs the headers of the strip and of what lies between its begin and that of the strip before it, or 1/1024 of the ring where that is
-// farther off, and allocates nothing.
+// goes across the consumer position, because what lies on its two sides is proven in two ways. It costs the headers of the
+// strip and of what lies between its begin and that of the strip before it, or 1/1024 of the ring where that is farther off, and allocates
+// nothing.
 func (o *Observer) Strip(from, to Pos, visit func(Seen)) {
 	if !o.started || precedes(to, from) {
 		return

@@ -145,3 +145,13 @@ func TestLiveProducersOfWindows(t *testing.T) {
 		}
 	}
 }
+
+// TestSetFormatLeavesOthersAlone has one of two configurations that share their payloads played in a format that does not align records.
+func TestSetFormatLeavesOthersAlone(t *testing.T) {
+	c := usualConfig(t, "healthy")
+	before, other := slices.Clone(c.Payloads), c
+	other.SetFormat("windows-legacy-packed")
+	if !slices.Equal(c.Payloads, before) || slices.Equal(other.Payloads, before) {
+		t.Errorf("payloads %v became %v, and of the other one %v", before, c.Payloads, other.Payloads)
+	}
+}

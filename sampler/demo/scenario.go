@@ -60,6 +60,7 @@ func (c *Config) SetFormat(name string) {
 	if f == nil || f.Align > 1 || !slices.Equal(c.Payloads, usual) {
 		return
 	}
+	c.Payloads = slices.Clone(c.Payloads) // another configuration may share them
 	for i := range c.Payloads {
 		c.Payloads[i].Bytes += uint32(ringcore.Linux.HeaderSize-f.HeaderSize) - 1
 	}
