@@ -66,3 +66,29 @@ func TestCheckOfAllRings(t *testing.T) {
 		t.Errorf("not told: %v", made)
 	}
 }
+
+// TestCheckOfAllRingsReadsPayloads wants what only payloads tell said of one ring of the host, and not with --no-payload.
+func TestCheckOfAllRingsReadsPayloads(t *testing.T) {
+	need.BPF(t)
+	r := bpftest.Make(t, "padded_much", 1<<20)
+	r.StartReader(t, time.Millisecond)
+	r.NewWriterOf(t, bpftest.Writing{Length: 512, Zeros: 400}).Pace(t, 5*time.Millisecond, bpftest.Load{Records: 10})
+	for _, flag := range []string{"--json", "--no-payload"} {
+		t.Run(flag, func(t *testing.T) {
+			t.Parallel()
+			_, out, stderr := run(t, "check", "--for", "6s", "--json", flag)
+			checked, padded := false, false
+			for _, line := range strings.SplitAfter(strings.TrimSuffix(out, "\n"), "\n") {
+				if j := decode[report.Checked](t, line); *j.Ring.ID == r.ID(t) {
+					checked = true
+					for _, f := range j.Findings {
+						padded = padded || f.Code == "oversized_records"
+					}
+				}
+			}
+			if !checked || padded != (flag == "--json") {
+				t.Errorf("checked %v, zeros told %v, %s\n%s", checked, padded, stderr, out)
+			}
+		})
+	}
+}

@@ -52,7 +52,7 @@ func (a *app) checkHost(ctx context.Context, k *checkup, least model.Severity) e
 		return err
 	}
 	p := patrol{k: k, open: func(ctx context.Context, r target.Ref) (sampler.Source, error) {
-		return target.Open(ctx, r, target.Options{})
+		return target.Open(ctx, r, k.target())
 	}}
 	told := a.progress(len(h.Rings), k)
 	left := p.walk(ctx, h.Rings, told.tell)
