@@ -33,6 +33,9 @@ func (e *BadPositionsError) Error() string {
 		model.ConsumerPosition: p.Consumer.V, model.ProducerPosition: p.Producer.V, model.OverwritePosition: p.Overwrite.V,
 	}[p.Wrong]
 	what := fmt.Sprintf("the %s position %d, with producer position %d, ", p.Wrong, at, p.Producer.V)
+	if p.Wrong == model.ProducerPosition {
+		what = fmt.Sprintf("the %s position %d ", p.Wrong, at)
+	}
 	switch {
 	case p.Ahead > 0:
 		return what + "is ahead of it"

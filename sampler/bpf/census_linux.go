@@ -102,7 +102,7 @@ func (c *census) tell(r *model.Ring, ours int) *model.Ring {
 			continue // it has ended
 		}
 		told.Owners = append(told.Owners, p)
-		if h.writable {
+		if h.writable && r.Type != model.TypeUserRingbuf { // who maps that writable writes it
 			told.ReaderAt = append(told.ReaderAt, p)
 		}
 	}

@@ -61,7 +61,9 @@ func (r *Row) cells(c text.Charset) []string {
 		full, unread = "?", "?"
 	}
 	reader := "?"
-	if r.Ring.Readers.Known() {
+	if words.IsUserRing(r.Ring) {
+		reader = "kernel"
+	} else if r.Ring.Readers.Known() {
 		reader = Processes(c, r.Ring.ReaderAt)
 		if r.Ring.Readers.V == 0 {
 			reader = "none"

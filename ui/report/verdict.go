@@ -103,7 +103,9 @@ func (c *Watched) figures(set text.Charset, h Host) string {
 		"lost "+text.Figure(set, s.Drops.Count, text.Roughly),
 	)
 	reader := "?"
-	if s.Ring.Readers.Known() {
+	if words.IsUserRing(s.Ring) {
+		reader = "the kernel"
+	} else if s.Ring.Readers.Known() {
 		reader = Processes(set, s.Ring.ReaderAt)
 		if s.Ring.Readers.V == 0 {
 			reader = "none"

@@ -262,6 +262,8 @@ func (b bits) pageOffset(set text.Charset) string {
 			place = "page"
 		}
 		switch first := b.ring.Geometry.FirstPageOffset; {
+		case b.ring.Geometry.UserRing:
+			s += ": nobody reads it"
 		case b.ring.Geometry.ZeroPageOffsets:
 			s += ": none before v1.0"
 		case first == 0:

@@ -25,7 +25,11 @@ func (p comparison) lines(set text.Charset, w int) []words.ComparedLine {
 	if p.ring != nil && p.ring.Size() > 0 {
 		size, page = p.ring.Size(), p.ring.Geometry.PageSize
 	}
-	return words.Compare(p.r.Header, p.r.Pos, size, page).Lines(set, w)
+	x := words.Compare(p.r.Header, p.r.Pos, size, page)
+	if p.ring != nil && p.ring.Format != nil {
+		x.Stands(p.ring.Format, p.ring.Geometry)
+	}
+	return x.Lines(set, w)
 }
 
 // own is the column of the ring's format among the cells.

@@ -434,6 +434,8 @@ func (d digest) reader() figure {
 		who = d.set.Mark(model.Unmeasured)
 	case d.s.Observer.Consumes:
 		who = "ringscope itself"
+	case words.IsUserRing(r):
+		who = "the kernel"
 	case len(r.ReaderAt) == 1:
 		who = words.Process(d.set, r.ReaderAt[0])
 	case len(r.ReaderAt) > 1:

@@ -165,6 +165,7 @@ func (h *header) spots(c canvas, x int, said string) {
 	}{
 		{id, words.TopicID},
 		{r.Type, words.TopicType},
+		{userRing, words.TopicType},
 		{text.Size(r.Size()), words.TopicSize},
 		{format, words.TopicFormat},
 		{"SIMULATED", words.TopicSimulated},
@@ -188,6 +189,9 @@ func (h *header) spots(c canvas, x int, said string) {
 // name is the left part of line 1.
 type name struct{ lead, name, rest string }
 
+// userRing says in little room of which type a ring is that a process writes.
+const userRing = "user ring"
+
 // names is the ring's identity, the longest first.
 func (h *header) names(set text.Charset) []name {
 	r := ring(h.figures)
@@ -205,6 +209,9 @@ func (h *header) names(set text.Charset) []name {
 		format = words.Format(r)
 	}
 	long := join(set.Spell(" · "), id, r.Type, size, format)
+	if words.IsUserRing(r) {
+		format = userRing
+	}
 	short := join("  ", id, size, format)
 	out := []name{{set.Spell("ringscope ▸ "), label, "   " + long}, {"", label, "  " + short}}
 	if format != ringcore.Linux.Name && format != "" { // what is not to be expected matters more than the size, which the circle has

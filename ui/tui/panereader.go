@@ -56,7 +56,9 @@ func (b *builder) readerPage(fold bool) sheet {
 	out.lines = append(out.lines, b.facts("process", b.processes(s), words.TopicProcess)...)
 	out.lines = append(out.lines, b.fact("reads", b.reads(s), words.TopicRecordsPerSwitch))
 	out.lines = append(out.lines, b.threads(&s.Reader, fold)...)
-	out.lines = append(out.lines, b.fact("waiting", b.waiting(s), words.TopicWaiters))
+	if !words.IsUserRing(s.Ring) {
+		out.lines = append(out.lines, b.fact("waiting", b.waiting(s), words.TopicWaiters))
+	}
 	out.lines = append(out.lines, b.facts("others", b.others(s), words.TopicOthers)...)
 	if said := b.programs(s.Ring); said != "" {
 		out.lines = append(out.lines, b.fact("written", said, words.TopicProgram))
@@ -86,6 +88,8 @@ func (b *builder) processes(s *model.Sample) []string {
 		out = append(out, b.process(p)+", maps it")
 	}
 	switch {
+	case words.IsUserRing(r):
+		out = []string{"the kernel, when a BPF program calls bpf_user_ringbuf_drain"}
 	case len(out) > 0:
 	case r.Readers.Known() && r.Readers.V == 0:
 		out = []string{"none: no process maps it to read"}
@@ -199,7 +203,11 @@ func (b *builder) others(s *model.Sample) []string {
 	var out []string
 	for _, p := range r.Owners {
 		if !reads(r, p.PID) {
-			out = append(out, b.process(p)+"; only holds it")
+			holds := "; only holds it"
+			if words.IsUserRing(r) {
+				holds = "; holds it: may write"
+			}
+			out = append(out, b.process(p)+holds)
 		}
 	}
 	if len(r.Pins) > 0 {
@@ -277,6 +285,9 @@ func idle(t *model.ThreadNow) bool {
 
 // threads is the table of threads; with fold, the idle ones are only counted.
 func (b *builder) threads(r *model.ReaderNow, fold bool) []sheetLine {
+	if words.IsUserRing(ring(b.m)) {
+		return nil
+	}
 	if r.At.IsZero() {
 		return []sheetLine{b.fact("thread", "?  the threads of the reader are not known", words.TopicThread)}
 	}

@@ -41,6 +41,15 @@ func Compare(h ringcore.Header, pos ringcore.Pos, size uint64, pageSize int) Com
 	return c
 }
 
+// Stands says that the record stands in a ring of format f and of this geometry, which need not be the usual one.
+func (x *Comparison) Stands(f *ringcore.Format, g ringcore.Geometry) {
+	s := x.of(f.Kind)
+	*s = Stated{Format: f, Geometry: g}
+	if s.Header, s.Err = f.Restate(&g, x.Pos, x.Header); s.Err == nil {
+		s.Span = f.Span(x.Header.Length)
+	}
+}
+
 // ComparedLine is one line of a [Comparison].
 type ComparedLine struct {
 	Text   string

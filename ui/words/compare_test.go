@@ -77,6 +77,20 @@ func TestAComparisonFits(t *testing.T) {
 	}
 }
 
+// TestARingOfItsOwnKindIsCompared: a user ring is of the format linux, but can be full, and has no page offset.
+func TestARingOfItsOwnKindIsCompared(t *testing.T) {
+	x := Compare(ringcore.Header{Length: 61}, 4096, 8192, 4096)
+	g := ringcore.LinuxGeometry(8192, 4096)
+	g.UserRing, g.FirstPageOffset = true, 0
+	x.Stands(ringcore.Linux, g)
+	got := comparedText(x, text.UTF8, ComparedWidth)
+	for _, want := range []string{"page offset 0               1 ", "full at     8,192           8,192 ", "span        72 = 8 + 61 + 3 72"} {
+		if !strings.Contains(got, want) {
+			t.Errorf("there is no %q in\n%s", want, got)
+		}
+	}
+}
+
 // TestAComparisonWithoutRoom: a terminal can be of any width while the comparison is open.
 func TestAComparisonWithoutRoom(t *testing.T) {
 	x := Compare(ringcore.Header{Length: 61}, 0, 4096, 4096)

@@ -14,11 +14,11 @@ var variants = []struct {
 }{
 	{isFile, inFiles},
 	{Overwrites, inOverwriteMode},
-	{isUserRing, inUserRings},
+	{IsUserRing, inUserRings},
 	{func(r *model.Ring) bool { return is(r, ringcore.KindWindowsLegacyPacked) }, inLegacyPacked},
 	{isLegacy, inLegacy},
 	{OfWindows, inWindows},
-	{isUserRing, headerInUserRings},
+	{IsUserRing, headerInUserRings},
 	{func(r *model.Ring) bool { return is(r, ringcore.KindWindowsLegacyPacked) }, headerInLegacyPacked},
 	{isLegacy, headerInLegacy},
 	{func(r *model.Ring) bool { return r != nil && r.Geometry.ZeroPageOffsets }, headerWithoutPageOffsets},
@@ -44,7 +44,8 @@ func isLegacy(r *model.Ring) bool { return OfWindows(r) && !Pads(r) }
 
 func isFile(r *model.Ring) bool { return r != nil && r.Source == model.SourceFile }
 
-func isUserRing(r *model.Ring) bool { return r != nil && r.Type == model.TypeUserRingbuf }
+// IsUserRing reports whether a process writes the ring and the kernel reads it, when a BPF program drains it.
+func IsUserRing(r *model.Ring) bool { return r != nil && r.Type == model.TypeUserRingbuf }
 
 // variant is the explanation of a topic that is true of this ring only.
 func variant(c text.Charset, t Topic, r *model.Ring) (Explanation, bool) {
@@ -173,6 +174,24 @@ var inOverwriteMode = map[Topic]Explanation{
 
 // inUserRings is true of rings that a process writes and BPF programs read.
 var inUserRings = map[Topic]Explanation{
+	TopicReader: {
+		What:   "The kernel reads this ring, and only while a BPF program runs bpf_user_ringbuf_drain. No process does.",
+		Known:  "From the type of the map: USER_RINGBUF.",
+		Normal: "It takes all that waits each time that the program runs.",
+		Next:   "The reader pane: which programs use this ring.",
+	},
+	FindingTopic(model.ConsumerStalled): {
+		What:   "Finished records wait, and the kernel takes none: bpf_user_ringbuf_drain is not called, or refuses.",
+		Known:  "Consumer position unmoved: 1 s if over half full, else 10 s.",
+		Normal: "A program that drains every few seconds is let be.",
+		Next:   "Is the program that drains attached, and does what it hooks happen?",
+	},
+	FindingTopic(model.ConsumerSlow): {
+		What:   "For seconds the kernel has drained less than came in, and the ring fills. Once full, the process can't reserve.",
+		Known:  "The troughs of the fill rise, or it stays near full though it is read.",
+		Normal: "out follows in; the fill falls back after each drain.",
+		Next:   "How often does the program that drains run?",
+	},
 	TopicLost: {
 		What:   "Events that the ring had no room for: user_ring_buffer__reserve gave NULL. The process that writes knows it at once.",
 		Known:  "Nobody keeps a count. ? until the process counts.",
@@ -208,6 +227,12 @@ var inUserRings = map[Topic]Explanation{
 		Known:  "Each header's length must fit into what has been written.",
 		Normal: "Never with libbpf. Any process that holds the ring can write it.",
 		Next:   "Which process writes, and does a second one write beside it?",
+	},
+	FindingTopic(model.PositionInvalid): {
+		What:   "The producer position can't be right: behind the kernel's, no multiple of 8, or too far ahead.",
+		Known:  "Any process that holds the ring may write it; only the kernel C.",
+		Normal: "Between consumer and consumer + size, a multiple of 8.",
+		Next:   "Which process writes it, and do two? No other figure can be trusted.",
 	},
 }
 

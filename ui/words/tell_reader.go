@@ -98,6 +98,13 @@ func (x *teller) starved() []string {
 
 // lessWork says what helps a reader that is too slow: that depends on what it is busy with, and on whose records fill the ring.
 func (x *teller) lessWork() (advice []string) {
+	if IsUserRing(x.ring()) {
+		return []string{
+			"let a BPF program call bpf_user_ringbuf_drain more often, or do less per record in its callback. A bigger ring only delays this.",
+			"call bpf_user_ringbuf_drain more often, or do less in its callback.",
+			"drain it more often, or do less per record.",
+		}
+	}
 	const delays = " A bigger ring only delays this."
 	who, r := x.thread(), x.reader()
 	share := x.share()
@@ -172,6 +179,13 @@ func consumerStalled(x *teller) (sentences, advice []string) {
 
 // stopped says in which state the reader is, if its thread is known, and what helps.
 func (x *teller) stopped() (how string, advice []string) {
+	if IsUserRing(x.ring()) {
+		return "", []string{
+			"only a BPF program that calls bpf_user_ringbuf_drain takes records: is it still attached, and called often enough?",
+			"is the BPF program called that calls bpf_user_ringbuf_drain?",
+			"is the BPF program called that drains it?",
+		}
+	}
 	if x.windows() {
 		return map[byte]string{'T': "and is suspended", 't': "by a debugger", 'R': "though it runs", 'Z': "and has ended", 'S': "and sleeps"}[x.e.Thread.State], []string{
 			"see what " + x.reader() + " does instead: it hangs, is suspended, or waits for something else.",

@@ -24,7 +24,7 @@ func positionInvalid(x *teller) (sentences, advice []string) {
 		}
 	}
 	sentences = append(combine([]string{x.sinceBrief() + ": "}, sentences), sentences...)
-	if isUserRing(x.ring()) { // whatever does not fit the other: only one of the two can be forged
+	if IsUserRing(x.ring()) { // whatever does not fit the other: only one of the two can be forged
 		return sentences, []string{
 			"the producer position is written by user space, the other by the kernel: look for a broken writer. Nothing else here can be trusted.",
 			"user space wrote the producer position: look for a broken writer.",

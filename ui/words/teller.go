@@ -122,8 +122,11 @@ func (x *teller) atLeast() string {
 	return ""
 }
 
-// reader names the process that reads, or says `the reader`.
+// reader names the process that reads, or says `the reader`; of a user ring that is the kernel.
 func (x *teller) reader() string {
+	if IsUserRing(x.ring()) {
+		return "the kernel"
+	}
 	if x.e.ReaderKnown && x.e.Reader.PID != 0 {
 		return Process(x.c, x.e.Reader)
 	}

@@ -209,6 +209,14 @@ func TestStates(t *testing.T) {
 	endedFile, goneFile, misread := at(inFile), at(inFile), at(inFile)
 	endedFile.Why = model.EndOwnerGone
 	goneFile.Findings = []model.Finding{{Code: model.OwnerGone, Severity: model.Warning, Since: now}}
+	undrained := at(func(s *model.Sample) {
+		r := *s.Ring
+		r.Type, s.Ring = model.TypeUserRingbuf, &r
+	})
+	undrained.Findings = []model.Finding{{
+		Code: model.ConsumerStalled, Severity: model.Problem, Since: now.Add(-4 * time.Second),
+		Evidence: model.Evidence{For: 4 * time.Second, Waiting: 40 << 10, Reader: model.Process{PID: 2211, Comm: "writer"}, ReaderKnown: true},
+	}}
 	misread.Findings = []model.Finding{{
 		Code: model.PositionInvalid, Severity: model.Problem, Since: now,
 		Evidence: model.Evidence{Wrong: model.ConsumerPosition, Misaligned: true, Position: 1001},
@@ -249,6 +257,7 @@ func TestStates(t *testing.T) {
 		{longGone, "◌ WAITING for a ring named rb …", "  the last one, id 167, ended 02:14:00Z. This goes on by itself when it comes back."},
 		{endedFile, "△ GONE 02:14:07Z  nobody serves this file: it stays as it is.", "  what was seen last stays on the screen · q quit"},
 		{goneFile, "△ GONE 02:14:07Z  nobody serves this file: it stays as it is.", "  what was seen last stays on the screen · q quit"},
+		{undrained, "▲ READER STOPPED for 4.0 s: the kernel takes nothing while 40.0 KiB wait.", "  do: is the BPF program called that calls bpf_user_ringbuf_drain?"},
 		{misread, "▲ POSITIONS MAKE NO SENSE for 0 s: the consumer position 1,001 is no multiple of 8.", "  do: is it of another format? --format says which. Else: a broken reader."},
 	} {
 		v := Judge(text.UTF8, c.m, now, 84)
