@@ -136,8 +136,11 @@ func TestTapeOfForgedPositions(t *testing.T) {
 				s.forgeConsumer(s.producer() - far - by)
 				s.look()
 				for _, f := range []model.TapeFocus{
-					{Columns: 100}, {Before: 10, After: 10, Column: 64, Columns: 100}, {Anchor: model.AtNewest, Before: 10, Columns: 100},
-					{Anchor: model.AtPos, From: -by, Column: 16, Columns: 512}, {Anchor: model.AtPos, From: far + by, Columns: 512},
+					{Columns: 100},
+					{Before: 10, After: 10, Column: 64, Columns: 100},
+					{Anchor: model.AtNewest, Before: 10, Columns: 100},
+					{Anchor: model.AtPos, From: -by, Column: 16, Columns: 512},
+					{Anchor: model.AtPos, From: far + by, Columns: 512},
 				} {
 					got := s.Detail(s.now, model.Focus{Tape: f}).Tape
 					for i := range got.Cells {
