@@ -521,7 +521,7 @@ func (p *play) strip(t *rapid.T, whole []ringcore.Seen, complete bool) {
 	from := p.producer - p.size - 104 + rapid.Uint64Range(0, p.size+208).Draw(t, "strip from")
 	to := from + rapid.Uint64Range(0, p.size).Draw(t, "strip of")
 	touches := func(pos ringcore.Pos, length int) bool {
-		return int64(pos+p.span(length)-from) > 0 && int64(pos-to) < 0
+		return from != to && int64(pos+p.span(length)-from) > 0 && int64(pos-to) < 0
 	}
 	least := 0
 	for _, s := range whole {

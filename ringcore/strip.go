@@ -6,9 +6,9 @@ const MaxStrip = 512 << 10
 // stripRetries is how often a strip begins anew when a producer has overtaken its walk.
 const stripRetries = 3
 
-// Strip visits the records that have bytes between from and to, in order of position, as they stand now. Where no boundary is known
-// from which from can be reached (overwritten, or not walked), it begins at the first one behind from. to is at most [MaxStrip] behind
-// from; what lies farther is left out. Seen.Unread speaks of the last look's consumer position, so that all agree with it.
+// Strip visits the records that have bytes between from and to (none if these are equal), in order of position, as they stand now. Where no
+// boundary is known from which from can be reached (overwritten, or not walked), it begins at the first one behind from. to is at most
+// [MaxStrip] behind from; what lies farther is left out. Seen.Unread speaks of the last look's consumer position, so that all agree with it.
 //
 // Each chunk of records is proven as a whole: its first header stood when its last one was read, and everything behind that one did. None
 // goes across the consumer position, because what lies on its two sides is proven in two ways. It costs the headers of the
