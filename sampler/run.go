@@ -4,20 +4,11 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"runtime/debug"
 	"sync/atomic"
 	"time"
 
 	"ringscope/model"
 )
-
-// PanicError is a panic of a goroutine of ours, turned into the error that ends the watch.
-type PanicError struct {
-	Value any
-	Stack []byte
-}
-
-func (e *PanicError) Error() string { return fmt.Sprintf("panic while sampling: %v", e.Value) }
 
 // errStopped is returned to who asks something of a watch that has ended.
 var errStopped = errors.New("the watch has ended")
@@ -107,7 +98,7 @@ func (w *watch) run(ctx context.Context) {
 	defer close(w.done)
 	defer func() {
 		if v := recover(); v != nil {
-			w.err = &PanicError{Value: v, Stack: debug.Stack()}
+			w.err = Panicked("sampling", v)
 		}
 	}()
 	defer w.cancel()

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"cmp"
 	"os"
-	"runtime/debug"
 	"slices"
 	"strconv"
 	"time"
@@ -273,7 +272,7 @@ func (a *audience) ask(now time.Time, ring *model.Ring) {
 		back := sampled{r: r}
 		defer func() {
 			if v := recover(); v != nil {
-				back.err = &sampler.PanicError{Value: v, Stack: debug.Stack()}
+				back.err = sampler.Panicked("looking at the reader's threads", v)
 			}
 			a.back <- back
 		}()

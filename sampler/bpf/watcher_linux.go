@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"runtime/debug"
 	"slices"
 	"time"
 
@@ -85,7 +84,7 @@ func (w *watcher) ask(now time.Time, s *source) {
 		var n news
 		defer func() {
 			if v := recover(); v != nil {
-				n.err = &sampler.PanicError{Value: v, Stack: debug.Stack()}
+				n.err = sampler.Panicked("looking who has the ring", v)
 			}
 			results <- n
 		}()

@@ -1,12 +1,11 @@
 package demo
 
 import (
-	"fmt"
-	"runtime/debug"
-	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
+
+	"ringscope/sampler"
 )
 
 // live plays the schedule in real time: a goroutine for each actor. Each makes all steps that have become due since the last beat and
@@ -99,24 +98,11 @@ func (l *live) fail(a actor, err error) {
 	l.failure.CompareAndSwap(nil, &wrapped)
 }
 
-// panicError is a panic of an actor, with where it came from: line by line.
-type panicError struct {
-	value any
-	stack []byte
-}
-
-func (e *panicError) Error() string { return strings.Join(e.Lines(), "\n") }
-
-// Lines are those of [panicError.Error]. What was panicked with stays on the first one.
-func (e *panicError) Lines() []string {
-	return append([]string{fmt.Sprintf("panic: %v", e.value)}, strings.Split(strings.TrimSpace(string(e.stack)), "\n")...)
-}
-
 // follow makes a's steps in real time until l is paused.
 func (l *live) follow(a actor) {
 	defer func() {
 		if r := recover(); r != nil {
-			l.fail(a, &panicError{value: r, stack: debug.Stack()})
+			l.fail(a, sampler.Panicked("making its steps", r))
 		}
 	}()
 	timer := time.NewTimer(0)

@@ -208,7 +208,7 @@ func (f failing) step() error {
 }
 
 func TestLiveTurnsPanicsIntoErrors(t *testing.T) {
-	for panics, says := range map[bool]string{true: "panic: out of paper", false: "out of ink"} {
+	for panics, says := range map[bool]string{true: "panic while making its steps: out of paper", false: "out of ink"} {
 		synctest.Test(t, func(t *testing.T) {
 			c := usualConfig(t, "healthy")
 			c.Simulated = false

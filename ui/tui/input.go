@@ -183,7 +183,7 @@ func (v *viewer) suspend() tea.Cmd {
 	if w == nil {
 		return tea.Suspend
 	}
-	return func() tea.Msg { return suspendedMsg{w.Suspend()} }
+	return guarded("letting go of the ring", func() tea.Msg { return suspendedMsg{w.Suspend()} })
 }
 
 func (v *viewer) resume() tea.Cmd {
@@ -191,7 +191,7 @@ func (v *viewer) resume() tea.Cmd {
 	if w == nil {
 		return nil
 	}
-	return func() tea.Msg { return resumedMsg{w.Resume()} }
+	return guarded("taking up the ring", func() tea.Msg { return resumedMsg{w.Resume()} })
 }
 
 // wheel moves through the table.

@@ -33,7 +33,7 @@ func (o *opening) cmd(ctx context.Context) tea.Cmd {
 		return nil
 	}
 	o.started, o.done = true, make(chan struct{})
-	return func() tea.Msg {
+	return guarded("opening the ring", func() tea.Msg {
 		defer close(o.done)
 		w, err := o.open(ctx)
 		if err == nil && w == nil {
@@ -41,7 +41,7 @@ func (o *opening) cmd(ctx context.Context) tea.Cmd {
 		}
 		o.watch = w
 		return openedMsg{w, err}
-	}
+	})
 }
 
 // patience is how long an Open that was told to stop may take to do so.

@@ -40,17 +40,52 @@ func init() {
 // panics is a viewer in which something of ours panics while it runs.
 func panics(what string) int {
 	cfg := tui.Config{Host: "edge-7", Target: "id:1", Open: func(ctx context.Context) (sampler.Watch, error) {
-		if what == "panic while opening" {
+		switch what {
+		case "panic while opening":
 			time.Sleep(300 * time.Millisecond)
-			panic("boom while opening")
+			panic(late("boom while opening"))
+		case "panic while drawing":
+			return &unseen{Watch: sampler.Start(ctx, &quiet{}, sampler.Options{})}, nil
 		}
 		return sampler.Start(ctx, &exploding{}, sampler.Options{}), nil
 	}}
-	if err := tui.Run(context.Background(), cfg); err != nil {
+	run := func() error { return tui.Run(context.Background(), cfg) }
+	if what == "panic while finding rings" {
+		looks := 0
+		page := tui.StartConfig{Every: 100 * time.Millisecond, Look: func(context.Context) (tui.StartPage, error) {
+			if looks++; looks > 3 {
+				panic(late("boom while finding rings"))
+			}
+			return tui.StartPage{}, nil
+		}}
+		run = func() error { _, err := tui.RunStart(context.Background(), page); return err }
+	}
+	if err := run(); err != nil {
 		fmt.Fprintln(os.Stderr, "ended:", err)
 		return 1
 	}
 	return 0
+}
+
+// late is a reason to panic that takes its time to be told: a program that does not wait for it is gone by then.
+type late string
+
+func (l late) Error() string {
+	time.Sleep(300 * time.Millisecond)
+	return string(l)
+}
+
+// unseen is a watch that panics in the goroutine that draws, after some frames.
+type unseen struct {
+	sampler.Watch
+	frames int
+}
+
+func (u *unseen) Latest() *model.Moment {
+	if u.frames++; u.frames > 5 {
+		panic(late("boom while drawing"))
+	}
+	return nil
 }
 
 // exploding is a source whose goroutine panics after a few looks.
@@ -64,6 +99,13 @@ func (s *exploding) Look(time.Time, sampler.Intake) (sampler.Pace, error) {
 }
 func (s *exploding) Detail(time.Time, model.Focus) model.Detail { return model.Detail{} }
 func (s *exploding) Close() error                               { return nil }
+
+// quiet is a source of which nothing is to be told.
+type quiet struct{ exploding }
+
+func (*quiet) Look(time.Time, sampler.Intake) (sampler.Pace, error) {
+	return sampler.Pace{Tick: 20 * time.Millisecond}, nil
+}
 
 // tty is a pseudo-terminal with the program on it.
 type tty struct {
@@ -281,8 +323,10 @@ func TestEveryWayOutLeavesTheTerminalAsItWas(t *testing.T) {
 
 func TestAPanicLeavesTheTerminalAsItWas(t *testing.T) {
 	for what, want := range map[string]string{
-		"panic while looking": "panic while sampling: boom while looking",
-		"panic while opening": "boom while opening",
+		"panic while looking":       "panic while sampling: boom while looking",
+		"panic while opening":       "panic while opening the ring: boom while opening",
+		"panic while finding rings": "panic while looking for rings: boom while finding rings",
+		"panic while drawing":       "boom while drawing",
 	} {
 		t.Run(what, func(t *testing.T) {
 			t.Parallel()

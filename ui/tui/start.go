@@ -141,7 +141,10 @@ func (s *start) look() tea.Msg {
 	return foundMsg{p, err}
 }
 
-func (s *start) Init() tea.Cmd { return tea.Batch(s.look, tea.RequestBackgroundColor) }
+// lookAgain is look as a command.
+func (s *start) lookAgain() tea.Cmd { return guarded("looking for rings", s.look) }
+
+func (s *start) Init() tea.Cmd { return tea.Batch(s.lookAgain(), tea.RequestBackgroundColor) }
 
 func (s *start) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	switch msg := msg.(type) {
@@ -169,8 +172,11 @@ func (s *start) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 		if s.cfg.Every > 0 {
 			return s, tea.Tick(s.cfg.Every, func(time.Time) tea.Msg { return againMsg{} })
 		}
+	case panickedMsg:
+		s.fatal = msg.err
+		return s, tea.Quit
 	case againMsg:
-		return s, s.look
+		return s, s.lookAgain()
 	case tea.PasteMsg:
 		if s.asking {
 			s.prompt.edit(msg)

@@ -164,6 +164,9 @@ func (v *viewer) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 		}
 		v.watch = msg.watch
 		v.look()
+	case panickedMsg:
+		v.fatal = msg.err
+		return v, tea.Quit
 	case tea.KeyPressMsg:
 		v.dirty = true
 		v.notice = ""
