@@ -24,14 +24,17 @@ type modelRecord struct {
 }
 
 // span is how far the record behind one of n bytes is away, by each system's rule.
-func (m *modelRing) span(n int) uint64 {
+func (m *modelRing) span(n int) uint64 { return m.spanOf(uint64(n)) }
+
+// spanOf is span for lengths that an int of 4 bytes can't hold.
+func (m *modelRing) spanOf(n uint64) uint64 {
 	switch m.format.Name {
 	case "windows-legacy":
-		return uint64(n) + 8
+		return n + 8
 	case "windows-legacy-packed":
-		return uint64(n) + 4
+		return n + 4
 	default:
-		return uint64(n) + 8 + uint64(-n&7)
+		return n + 8 + -n&7
 	}
 }
 
@@ -46,7 +49,7 @@ func (m *modelRing) oldestBusy() ringcore.Pos {
 
 // refuse is why a reservation of n bytes must fail. Trying it moves the pending position.
 func (m *modelRing) refuse(n uint32) error {
-	span := m.span(int(n))
+	span := m.spanOf(uint64(n))
 	end := m.producer + span
 	switch m.format.Name {
 	case "windows": // all of it can be in use

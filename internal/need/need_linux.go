@@ -56,7 +56,7 @@ var bpffsMounted = sync.OnceValue(func() error {
 	if err := unix.Statfs(dir, &fs); err != nil {
 		return fmt.Errorf("stat %s: %w", dir, err)
 	}
-	if fs.Type != unix.BPF_FS_MAGIC {
+	if uint32(fs.Type) != unix.BPF_FS_MAGIC { // an int32 on some systems
 		return fmt.Errorf("%s is not one: mount -t bpf bpf %s", dir, dir)
 	}
 	return nil

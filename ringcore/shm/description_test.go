@@ -3,6 +3,7 @@ package shm
 import (
 	"encoding/binary"
 	"errors"
+	"math"
 	"os"
 	"strings"
 	"testing"
@@ -19,9 +20,10 @@ func described(size uint64) Description {
 }
 
 func TestDescriptionSurvivesItsBlock(t *testing.T) {
+	const largest = min(MaxSize, math.MaxInt/4+1) // that this system can map twice
 	for _, d := range []Description{
 		described(1 << 16),
-		{Size: MaxSize, PageSize: 1 << 16, Format: "windows", PosWidth: 4, Pending: -1, Overwrite: 8, OverwriteMode: true, PID: 4194304, Comm: "\x1b[31m\xff", Simulated: true, ReaderPID: 4194303, ReaderComm: strings.Repeat("r", 16)},
+		{Size: largest, PageSize: 1 << 16, Format: "windows", PosWidth: 4, Pending: -1, Overwrite: 8, OverwriteMode: true, PID: 4194304, Comm: "\x1b[31m\xff", Simulated: true, ReaderPID: 4194303, ReaderComm: strings.Repeat("r", 16)},
 		{
 			Size: 1 << 16, PageSize: 1 << 16, Format: strings.Repeat("f", 32), PosWidth: 8, Pending: 1<<16 - 8, Overwrite: -1,
 			Name: strings.Repeat("n", 128), Made: strings.Repeat("m", 224), Comm: strings.Repeat("c", 32), FirstPageOffset: 1<<32 - 1,
