@@ -42,6 +42,10 @@ type Consumer struct {
 	err      error
 	copied   []byte // the payload of a record, in overwrite mode
 	fence    fence
+	weak     bool // the CPU is not one of strongOrder
+
+	// pause, in tests, holds the consumer up where a producer could come between the reading of a record and its proof, in overwrite mode.
+	pause func()
 }
 
 // NewConsumer returns a consumer of r that goes on at the consumer position. The ring's consumer page must be writable.
@@ -53,7 +57,7 @@ func NewConsumer(r *Ring) (*Consumer, error) {
 	case p.Consumer%r.format.Align != 0:
 		return nil, fmt.Errorf("start consuming: consumer position %d is no multiple of %d", p.Consumer, r.format.Align)
 	}
-	return &Consumer{ring: r, at: p.Consumer, released: p.Consumer}, nil
+	return &Consumer{ring: r, at: p.Consumer, released: p.Consumer, weak: !strongOrder}, nil
 }
 
 // Records yields the submitted records from where the last call ended. It ends at the first busy record, at the producer position, or
@@ -81,7 +85,7 @@ func (c *Consumer) Records() iter.Seq[Record] {
 			length := raw & uint64(lengthMask)
 			span := (length + 15) &^ 7
 			if raw>>32 != first+at0>>shift || span > producer-at {
-				c.bad(at, producer)
+				c.bad(at, producer, raw, reasonLinux(raw>>32 == first+at0>>shift))
 				break
 			}
 			if raw&uint64(BusyBit) != 0 {
@@ -105,16 +109,20 @@ func (c *Consumer) Records() iter.Seq[Record] {
 	}
 }
 
-// bad keeps what is wrong with the header at a position.
-func (c *Consumer) bad(at, producer Pos) {
-	raw, _, _, why := c.ring.parse(at, producer)
+// reasonLinux is which of its two checks a header of Linux failed.
+func reasonLinux(pageOffsetFits bool) error {
+	if pageOffsetFits {
+		return ErrPastProducer
+	}
+	return ErrPageOffset
+}
+
+// bad keeps what is wrong with the header that was read at a position.
+func (c *Consumer) bad(at, producer Pos, raw uint64, why error) {
 	h := c.ring.format.Decode(raw)
 	text := fmt.Sprintf("%016x, length %d", raw, h.Stored)
 	if want, has := c.ring.format.PageOffset(&c.ring.geometry, at); has {
 		text += fmt.Sprintf(", page offset %d (expected %d)", h.PageOffset, want)
-	}
-	if why == nil { // it has changed since
-		why = ErrPastProducer
 	}
 	c.err = fmt.Errorf("%w at %d: %s, %d bytes before the producer position: %w", ErrBadHeader, at, text, producer-at, why)
 }

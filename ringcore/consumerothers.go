@@ -18,7 +18,7 @@ func (c *Consumer) others(yield func(Record) bool) {
 		raw, length, span, why := r.parse(at, producer)
 		switch {
 		case why != nil:
-			c.bad(at, producer)
+			c.bad(at, producer, raw, why)
 			return
 		case r.isBusy(raw):
 			return
@@ -55,9 +55,10 @@ const mostOvertaken = 64
 // standing yields copies of what still stands in overwrite mode. The order is that of the comment in __bpf_ringbuf_reserve
 // (kernel/bpf/ringbuf.c): first the producer position, then the overwrite position, then the record, and the overwrite position again,
 // which proves that the record stood where strongOrder is true; elsewhere bytes of a later record may show before the overwrite position
-// that tells of it. The number of starts is bounded: who is overtaken for ever would never come back.
+// that tells of it. There a header that can't be one is believed only if it stays. The number of starts is bounded: who is overtaken for ever
+// would never come back.
 func (c *Consumer) standing(producer Pos, yield func(Record) bool) {
-	r := c.ring
+	r, doubted := c.ring, 0
 	for overtaken := 0; overtaken <= mostOvertaken; {
 		over := r.loadOverwrite(producer)
 		if precedes(c.at, over) {
@@ -85,13 +86,19 @@ func (c *Consumer) standing(producer Pos, yield func(Record) bool) {
 		if why == nil && !busy {
 			c.copied = append(c.copied[:0], r.payload(at, length)...)
 		}
+		if c.pause != nil {
+			c.pause()
+		}
 		c.fence.loads()
 		switch {
 		case precedes(at, r.loadOverwrite(producer)):
 			overtaken++
 			continue // what was read may be of a later record
+		case why != nil && c.weak && doubted < mostOvertaken:
+			doubted++
+			continue
 		case why != nil:
-			c.bad(at, producer)
+			c.bad(at, producer, raw, why)
 			return
 		case busy:
 			return

@@ -79,3 +79,9 @@ func (p *WindowsProducer) BeforeSwap(f func()) {
 
 // Reach is how many bytes the next stretch has at most.
 func (o *Observer) Reach() uint64 { return o.reach }
+
+// OnPause calls f whenever c has read a record of overwrite mode and not proven it.
+func (c *Consumer) OnPause(f func()) { c.pause = f }
+
+// Weak has c take the CPU for one that may show stores out of order.
+func (c *Consumer) Weak() { c.weak = true }

@@ -83,6 +83,8 @@ func (m *modelRing) refuse(n uint32) error {
 		}
 		m.pending = m.oldestBusy()
 		switch {
+		case span > m.size-8:
+			return ringcore.ErrTooLarge
 		case end-m.oldestBusy() > m.size-8:
 			return ringcore.ErrPending
 		case !m.overwrite && end-m.consumer > m.size-8:

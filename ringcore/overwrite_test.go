@@ -264,6 +264,46 @@ func TestConsumerInOverwriteMode(t *testing.T) {
 	}
 }
 
+// TestConsumerDoubtsAWrongHeader shows a consumer what a weakly ordered CPU may: the payload of a later record in place of the header that it
+// reads, before the overwrite position that tells of it. One that stays is wrong there too.
+func TestConsumerDoubtsAWrongHeader(t *testing.T) {
+	for name, c := range map[string]struct{ weak, stays bool }{
+		"weak, for a moment": {weak: true}, "weak, for good": {weak: true, stays: true}, "strong": {stays: true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			ring, w := overwriting(t)
+			fillRound(t, w, 63)
+			consumer, err := ringcore.NewConsumer(ring)
+			if err != nil {
+				t.Fatal(err)
+			}
+			data := ring.Memory().Data
+			right := binary.NativeEndian.Uint64(data)
+			binary.NativeEndian.PutUint64(data, ^uint64(0))
+			looks := 0
+			consumer.OnPause(func() {
+				if looks++; looks == 10 && !c.stays { // the record that the payload is of shows
+					binary.NativeEndian.PutUint64(data, right)
+					fillRound(t, w, 1)
+				}
+			})
+			if c.weak {
+				consumer.Weak()
+			}
+			n := 0
+			for range consumer.Records() {
+				n++
+			}
+			if wrong := errors.Is(consumer.Err(), ringcore.ErrBadHeader); wrong != c.stays || wrong != (n == 0) {
+				t.Errorf("%d records: %v", n, consumer.Err())
+			}
+			if once := looks == 1; c.stays && once != (!c.weak && ringcore.StrongOrder) {
+				t.Errorf("believed after %d looks", looks)
+			}
+		})
+	}
+}
+
 // TestReaderFarBehindInOverwriteMode: nothing keeps the producer near a reader that does not read.
 func TestReaderFarBehindInOverwriteMode(t *testing.T) {
 	for _, width := range []uint8{4, 8} {

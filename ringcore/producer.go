@@ -23,6 +23,9 @@ func NewProducer(r *Ring) (*Producer, error) {
 	if r.kind != KindLinux {
 		return nil, fmt.Errorf("no producer of Linux for format %s", r.format.Name)
 	}
+	if r.user {
+		return nil, fmt.Errorf("no producer of Linux for a user ring: %w: processes write it, by other rules", ErrGeometry)
+	}
 	p := r.ReadPositions()
 	if err := r.canGoOnAt(p.Producer); err != nil {
 		return nil, err
@@ -61,6 +64,9 @@ func (p *Producer) Reserve(n uint32) (Reservation, error) {
 	defer p.lock.Unlock()
 	at, next := p.prod, p.prod+span
 	p.advancePending()
+	if span > r.mask { // nothing that ends will make room for it
+		return Reservation{}, ErrTooLarge
+	}
 	if next-p.pend > r.mask {
 		return Reservation{}, ErrPending
 	}

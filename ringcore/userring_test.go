@@ -67,3 +67,12 @@ func TestUserRingIsReadAsItsKernelDoes(t *testing.T) {
 		t.Errorf("a user ring of Windows: %v", err)
 	}
 }
+
+// TestNoProducerOfTheKernelWritesAUserRing: it would keep 8 bytes free, and wait behind a busy record.
+func TestNoProducerOfTheKernelWritesAUserRing(t *testing.T) {
+	g := ringcore.LinuxGeometry(4096, 4096)
+	g.FirstPageOffset, g.UserRing = 0, true
+	if _, err := ringcore.NewWriter(heapRing(t, g)); !errors.Is(err, ringcore.ErrGeometry) {
+		t.Errorf("a writer of a user ring: %v", err)
+	}
+}

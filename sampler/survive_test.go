@@ -532,7 +532,7 @@ func TestFullByThePendingRule(t *testing.T) {
 func TestRecordLargerThanTheRing(t *testing.T) {
 	s := survive(t, size64(), 0)
 	s.healthy()
-	for n, want := range map[uint32]error{64<<10 - 8: ringcore.ErrPending, 64<<10 - 7: ringcore.ErrTooLarge, ringcore.MaxLinuxPayload + 1: ringcore.ErrTooLarge} {
+	for n, want := range map[uint32]error{64<<10 - 15: ringcore.ErrTooLarge, 64<<10 - 8: ringcore.ErrTooLarge, 64<<10 - 7: ringcore.ErrTooLarge, ringcore.MaxLinuxPayload + 1: ringcore.ErrTooLarge} {
 		if _, err := s.writer.Reserve(n); !errors.Is(err, want) {
 			t.Errorf("reserve %d bytes: %v, want %v", n, err, want)
 		}
