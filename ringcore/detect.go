@@ -12,7 +12,7 @@ type Certainty uint8
 const (
 	// RuledOut: a header does not fit, or the walk does not end where it must.
 	RuledOut Certainty = iota
-	// Possible: nothing speaks against it, nor against another one; or nothing stands in the ring.
+	// Possible: nothing speaks against it, nor against another one; or nothing stands in the ring, or what does may be no records.
 	Possible
 	// Likely: it is the only one that fits, but few records tell; or none fits, and this one read many records before one that did not.
 	Likely
@@ -34,6 +34,7 @@ type Guess struct {
 	From, End Pos    // what was walked
 	EndsOn    bool   // the walk ended on the producer position
 	Cut       bool   // the walk ended because enough was read
+	Blank     bool   // a header that fits is 0 throughout, as memory that was never written or has been cleared is
 	Why       error  // why it ended before: a header that failed a check; nil: EndsOn or Cut
 }
 
@@ -50,7 +51,9 @@ const (
 
 // Detect walks the records of a ring in every format from the oldest known boundary to the producer position, and compares where each
 // walk ends. It returns the guesses, the most certain first. g is what is known of the ring; where a format puts its page offsets is its own
-// matter, but one that g tells is tried too, and for windows that none were written.
+// matter, but one that g tells is tried too, and for windows that none were written. What else g tells is believed: that it is no user ring,
+// whose bytes are those of eBPF for Windows before v1.0, and how large pages are. Where all records lie in the first page nothing tells
+// whether a ring of Windows has page offsets; then it is taken to have them.
 //
 // Nothing is proven: of a ring that is written meanwhile the walk may fail in the right format, and should be made again. It reads at most
 // 65,536 headers in each reading, of which no format has more than two.
@@ -133,11 +136,12 @@ func (r *Ring) read() Guess {
 			guess.Cut = true
 			return guess
 		}
-		_, _, span, why := r.parse(guess.End, p.Producer)
+		raw, _, span, why := r.parse(guess.End, p.Producer)
 		if why != nil {
 			guess.Why = why
 			return guess
 		}
+		guess.Blank = guess.Blank || raw == 0
 		guess.Records++
 		guess.End += span
 	}
@@ -156,7 +160,7 @@ func weigh(guesses []Guess) {
 	for i := range guesses {
 		g := &guesses[i]
 		switch {
-		case g.Fits() && (fit > 1 || g.Records == 0):
+		case g.Fits() && (fit > 1 || g.Records == 0 || g.Blank):
 			g.Certainty = Possible
 		case g.Fits() && g.Records >= sureRecords:
 			g.Certainty = Sure

@@ -105,6 +105,13 @@ func TestDetectSaysHowSure(t *testing.T) {
 	if first, fit := best(page, g); first.Certainty != ringcore.Possible || !slices.Equal(fit, []string{"linux", "windows"}) {
 		t.Errorf("a ring that two formats fit: %s %v, fits %v", first.Format.Name, first.Certainty, fit)
 	}
+	// A cleared header is none in windows. It would be one of a user ring, and the zeros behind it more of them.
+	cleared := written(t, variant{format: ringcore.Windows}, 4096, 0, 20, random)
+	span := ringcore.Windows.Span(cleared.Header(0).Length)
+	clear(cleared.Memory().Data[:span])
+	if first, fit := best(cleared, g); first.Certainty != ringcore.Possible || !first.Blank || !slices.Equal(fit, []string{"linux"}) {
+		t.Errorf("a ring of Windows with a cleared record: %s %v, fits %v", first.Format.Name, first.Certainty, fit)
+	}
 	torn := written(t, linux, 32<<10, 0, 200, random)
 	binary.NativeEndian.PutUint64(torn.Memory().Data[8192&^7:], ^uint64(0))
 	end := ringcore.Pos(0)

@@ -61,7 +61,7 @@ func read(f *shm.File, memory ringcore.Memory, o Options) (reading, error) {
 		return reading{named, guessOf(guesses, named).Geometry, model.FormatTold}, nil
 	case named != nil && best.Certainty <= ringcore.Possible:
 		return reading{named, given, model.FormatTold}, nil // nothing reads better
-	case best.Certainty == ringcore.Sure && best.EndsOn:
+	case best.Certainty == ringcore.Sure:
 		return reading{best.Format, best.Geometry, model.FormatFound}, nil
 	case best.Certainty >= ringcore.Likely && best.Format == named:
 		return reading{named, best.Geometry, model.FormatTold}, nil

@@ -25,7 +25,7 @@ func ringFile(t *testing.T, f *ringcore.Format, named string, n int) string {
 func ringFileOf(t *testing.T, f *ringcore.Format, g ringcore.Geometry, named string, n int) string {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), "ring")
-	d := description(named, size)
+	d := description(named, g.Size)
 	d.FirstPageOffset, d.Pending = g.FirstPageOffset, -1
 	file, err := shm.Create(path, d)
 	if err != nil {
@@ -169,6 +169,36 @@ func TestFewRecordsAreLikely(t *testing.T) {
 	n := &notes{}
 	newClock().look(t, s, n)
 	if ring := n.rings[0]; ring.Format != ringcore.WindowsLegacy || ring.FormatHow != model.FormatLikely {
+		t.Errorf("%s, %v", ring.Format.Name, ring.FormatHow)
+	}
+}
+
+// TestClearedRecordIsNoOtherFormat: the zeros of a record that was cleared would be records of a user ring. What the file calls itself holds.
+func TestClearedRecordIsNoOtherFormat(t *testing.T) {
+	page := os.Getpagesize() // the ring has no more: page offsets tell nothing
+	path := ringFileOf(t, ringcore.Windows, ringcore.Windows.Geometry(uint64(page), page), "windows", 5)
+	file, err := os.OpenFile(path, os.O_RDWR, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer closing(t, file)
+	if _, err := file.WriteAt(make([]byte, 16), 2*int64(page)); err != nil { // the first has one byte
+		t.Fatal(err)
+	}
+	s := open(t, path)
+	n := &notes{}
+	newClock().look(t, s, n)
+	if ring := n.rings[0]; ring.Format != ringcore.Windows || ring.FormatHow != model.FormatTold || len(n.strange) != 1 {
+		t.Errorf("%s, %v, %q", ring.Format.Name, ring.FormatHow, n.strange)
+	}
+}
+
+// TestManyRecordsAreFound opens a ring of more records than are walked to find its format: so many are no few.
+func TestManyRecordsAreFound(t *testing.T) {
+	path := ringFileOf(t, ringcore.Linux, ringcore.Linux.Geometry(8<<20, os.Getpagesize()), "", 80_000)
+	n := &notes{}
+	newClock().look(t, open(t, path), n)
+	if ring := n.rings[0]; ring.Format != ringcore.Linux || ring.FormatHow != model.FormatFound {
 		t.Errorf("%s, %v", ring.Format.Name, ring.FormatHow)
 	}
 }

@@ -13,7 +13,7 @@ var headerInUserRings = map[Topic]Explanation{
 
 var headerInWindows = map[Topic]Explanation{
 	TopicPageOffset: {
-		What:   "How many pages lie between the begin of the data area and this header. Before v1.0 it was 0 always.",
+		What:   "How many pages lie between the begin of the data area and this header. Before v1.0 it was 0 always: in the first page nothing tells which.",
 		Known:  "Exact, and checked: the first data page is number 0.",
 		Normal: "✓ always. A wrong one means that this is no header.",
 		Next:   "The bytes line: the whole header as it stands in memory.",
