@@ -115,7 +115,7 @@ func lockOrTell(old *os.File, path string, about Description) error {
 			return fmt.Errorf("lock %s: %w", path, err)
 		}
 		if !free {
-			return fmt.Errorf("%w: %s is served by %q, process %d; stop that first or choose another path", ErrServed, path, about.Comm, about.PID)
+			return fmt.Errorf("%w: %s is served by \"%s\", process %d; stop that first or choose another path", ErrServed, path, about.Comm, about.PID)
 		}
 		if err := unlock(old); err != nil {
 			return fmt.Errorf("unlock %s: %w", path, err)

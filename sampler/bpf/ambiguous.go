@@ -14,7 +14,8 @@ type AmbiguousError struct {
 	Rings    []*model.Ring // candidates by id, with owners and pins
 }
 
-// Error lists the candidates, a line each. Names of processes and pins are quoted where they hold more than plain characters.
+// Error lists the candidates, a line each. Names of processes and pins are quoted where they hold more than plain characters, line feeds
+// among them: [AmbiguousError.Lines] tells which are its own.
 func (e *AmbiguousError) Error() string { return strings.Join(e.Lines(), "\n") }
 
 // Lines are those of [AmbiguousError.Error].
@@ -44,10 +45,11 @@ func (e *AmbiguousError) Lines() []string {
 // Is makes errors.Is find sampler.ErrAmbiguous.
 func (e *AmbiguousError) Is(target error) bool { return target == sampler.ErrAmbiguous }
 
-// plain quotes what could do something to a terminal.
+// plain quotes a name that holds more than plain characters. What a terminal would act on stays in it: whoever writes the sentence makes that
+// harmless, once.
 func plain(s string) string {
 	if q := fmt.Sprintf("%+q", s); q[1:len(q)-1] != s || s == "" {
-		return q
+		return `"` + s + `"`
 	}
 	return s
 }

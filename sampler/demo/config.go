@@ -85,7 +85,7 @@ func (c *Config) check() error {
 	format := ringcore.FormatByName(c.Format)
 	switch {
 	case format == nil:
-		return fmt.Errorf("%w: format %q, expected one of %s", ErrConfig, c.Format, strings.Join(ringcore.FormatNames(), ", "))
+		return fmt.Errorf("%w: format \"%s\", expected one of %s", ErrConfig, c.Format, strings.Join(ringcore.FormatNames(), ", "))
 	case c.Overwrite && format != ringcore.Linux:
 		return fmt.Errorf("%w: overwrite mode in format %s, expected it with linux only", ErrConfig, c.Format)
 	case c.Size < 4096 || c.Size > 1<<31 || bits.OnesCount64(c.Size) != 1:
@@ -107,13 +107,13 @@ func (c *Config) check() error {
 	case c.ConsumerRate > 0 && c.ConsumerEvery < shortestNap:
 		return fmt.Errorf("%w: a consumer that looks every %v, expected at least %v", ErrConfig, c.ConsumerEvery, shortestNap)
 	case !slices.Contains(readers, c.Reader):
-		return fmt.Errorf("%w: a reader that %q, expected one of %s", ErrConfig, c.Reader, strings.Join(readers, ", "))
+		return fmt.Errorf("%w: a reader that \"%s\", expected one of %s", ErrConfig, c.Reader, strings.Join(readers, ", "))
 	case c.Reader != ReaderSteady && c.ConsumerRate == 0:
 		return fmt.Errorf("%w: a reader that %s, and nobody reads", ErrConfig, c.Reader)
 	case c.ReaderFrom < 0:
 		return fmt.Errorf("%w: a reader that %s from %v on", ErrConfig, c.Reader, c.ReaderFrom)
 	case wakeUps[c.WakeUp] == model.WakeUnknown:
-		return fmt.Errorf("%w: wake-up %q, expected adaptive, none or forced", ErrConfig, c.WakeUp)
+		return fmt.Errorf("%w: wake-up \"%s\", expected adaptive, none or forced", ErrConfig, c.WakeUp)
 	case c.EndsAfter < 0 || c.BackAfter < 0 || c.EndsAfter == 0 && c.BackAfter > 0:
 		return fmt.Errorf("%w: a program that ends after %v and is back after %v", ErrConfig, c.EndsAfter, c.BackAfter)
 	case c.EndsAfter > 0 && c.File != "":

@@ -49,7 +49,7 @@ func Defaults(scenario string) (Config, error) {
 		}
 		names = append(names, s.Name)
 	}
-	return Config{}, fmt.Errorf("%w: no scenario %q, expected one of %s", ErrConfig, scenario, strings.Join(names, ", "))
+	return Config{}, fmt.Errorf("%w: no scenario \"%s\", expected one of %s", ErrConfig, scenario, strings.Join(names, ", "))
 }
 
 // SetFormat has the ring played in another format. Where that does not align records, each of the usual ones takes a byte less than in linux:

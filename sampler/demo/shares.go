@@ -32,11 +32,11 @@ func ParseShares(s string) ([]Share, error) {
 		}
 		n, err := strconv.ParseUint(size, 10, 32)
 		if err != nil {
-			return nil, fmt.Errorf("%w: payload size %q, expected bytes such as 64, or 64x6 for six parts of them", ErrConfig, field)
+			return nil, fmt.Errorf("%w: payload size \"%s\", expected bytes such as 64, or 64x6 for six parts of them", ErrConfig, field)
 		}
 		w, err := strconv.ParseUint(parts, 10, 32)
 		if err != nil || w < 1 || w > maxParts {
-			return nil, fmt.Errorf("%w: payload size %q, expected 1 to %d parts after the x", ErrConfig, field, maxParts)
+			return nil, fmt.Errorf("%w: payload size \"%s\", expected 1 to %d parts after the x", ErrConfig, field, maxParts)
 		}
 		shares = append(shares, Share{Bytes: uint32(n), Parts: uint32(w)})
 	}

@@ -36,7 +36,7 @@ func read(f *shm.File, memory ringcore.Memory, o Options) (reading, error) {
 	if o.Format != "" {
 		format := ringcore.FormatByName(o.Format)
 		if format == nil {
-			return reading{}, fmt.Errorf("%w: there is no format %q, expected one of %s", sampler.ErrUnsupported, o.Format, known())
+			return reading{}, fmt.Errorf("%w: there is no format \"%s\", expected one of %s", sampler.ErrUnsupported, o.Format, known())
 		}
 		return reading{format, ringcore.GeometryAs(memory, given, format), model.FormatAsked}, nil
 	}
@@ -95,7 +95,7 @@ func undecided(f *shm.File, guesses []ringcore.Guess) error {
 // nameless says what f calls its format, where that is none.
 func nameless(f *shm.File) string {
 	if name := f.Description().Format; name != "" {
-		return fmt.Sprintf("calls its format %q, which is none of %s", name, known())
+		return fmt.Sprintf("calls its format \"%s\", which is none of %s", name, known())
 	}
 	return "does not name its format"
 }

@@ -46,7 +46,7 @@ func Parse(s string) (Ref, error) {
 		return Ref{}, fmt.Errorf("%w: it is empty, expected %s", ErrTarget, forms)
 	}
 	if strings.ContainsRune(s, 0) {
-		return Ref{}, fmt.Errorf("%w: %q holds a zero byte", ErrTarget, s)
+		return Ref{}, fmt.Errorf("%w: \"%s\" holds a zero byte", ErrTarget, s)
 	}
 	if s == "demo" {
 		return Ref{Kind: Demo}, nil
@@ -67,10 +67,10 @@ func Parse(s string) (Ref, error) {
 	case digits(s):
 		return number(ID, "id", s)
 	case strings.ContainsRune(s, '/') || strings.HasSuffix(s, Suffix):
-		return Ref{}, fmt.Errorf("%w: %q is the path of a recording, and this ringscope can't replay recordings; a ring in a file is file:%s, a pinned one pin:%s",
+		return Ref{}, fmt.Errorf("%w: \"%s\" is the path of a recording, and this ringscope can't replay recordings; a ring in a file is file:%s, a pinned one pin:%s",
 			ErrTarget, s, s, s)
 	case has:
-		return Ref{}, fmt.Errorf("%w: %q begins with an unknown kind %q, expected %s; a ring of that name is name:%s", ErrTarget, s, prefix+":", forms, s)
+		return Ref{}, fmt.Errorf("%w: \"%s\" begins with an unknown kind \"%s\", expected %s; a ring of that name is name:%s", ErrTarget, s, prefix+":", forms, s)
 	}
 	return Ref{Kind: Name, Text: s}, nil
 }
@@ -79,7 +79,7 @@ var prefixes = map[string]Kind{"id": ID, "name": Name, "pin": Pin, "pid": PID, "
 
 func prefixed(kind Kind, prefix, rest string) (Ref, error) {
 	if rest == "" {
-		return Ref{}, fmt.Errorf("%w: nothing stands behind %q", ErrTarget, prefix+":")
+		return Ref{}, fmt.Errorf("%w: nothing stands behind \"%s\"", ErrTarget, prefix+":")
 	}
 	if kind == ID || kind == PID {
 		return number(kind, prefix, rest)
@@ -90,7 +90,7 @@ func prefixed(kind Kind, prefix, rest string) (Ref, error) {
 func number(kind Kind, what, s string) (Ref, error) {
 	n, err := strconv.ParseUint(s, 10, 32)
 	if err != nil || n == 0 || !digits(s) || (kind == PID && n > maxPID) {
-		return Ref{}, fmt.Errorf("%w: %q is no %s", ErrTarget, s, what)
+		return Ref{}, fmt.Errorf("%w: \"%s\" is no %s", ErrTarget, s, what)
 	}
 	return Ref{Kind: kind, Number: uint32(n)}, nil
 }

@@ -10,9 +10,11 @@ import (
 	"strings"
 	"syscall"
 	"testing"
+	"unicode/utf8"
 
 	"github.com/charmbracelet/x/exp/golden"
 
+	"ringscope/internal/nastytest"
 	"ringscope/model"
 	"ringscope/sampler"
 	"ringscope/sampler/target"
@@ -62,11 +64,20 @@ func TestWrongUsage(t *testing.T) {
 		{"stat", "TARGET is missing"},
 		{"stat a b", "not 2 arguments"},
 		{"list rb", `unexpected "rb"`},
-		{"stat --nonsense demo", "unknown flag"},
+		{"stat --nonsense demo", "there is no flag --nonsense"},
+		{"stat -z demo", "there is no flag -z"},
+		{"check demo --for", "--for needs a value"},
 		{"stat demo --json --csv", "exclude each other"},
 		{"stat demo -i 1ms", "100ms is the shortest"},
 		{"stat demo -n -1", "--count can't be -1"},
-		{"stat demo -n x", "invalid argument"},
+		{"stat demo -n x", `--count can't be "x", expected a whole number`},
+		{"stat demo -n 99999999999999999999", `expected at most 9,223,372,036,854,775,807`},
+		{"formats --length 4294967296", `--length can't be "4294967296", expected at most 4,294,967,295`},
+		{"formats --pos -1", `--pos can't be "-1", expected a whole number, 0 or more`},
+		{"demo --discard much", `--discard can't be "much", expected a number`},
+		{"list --json=perhaps", "expected true or false"},
+		{"stat demo --format linuz", `--format can't be "linuz", expected one of linux, windows, windows-legacy, windows-legacy-packed`},
+		{"check --format linuz", "--format can't be"},
 		{"stat demo --fail-on bad", "hint, warning, problem or none"},
 		{"stat demo --steal", "--consume only"},
 		{"stat demo --consume", "only kernel rings"},
@@ -96,6 +107,7 @@ func TestWrongUsage(t *testing.T) {
 		{"list -n 3", "needs --interval"},
 		{"stat demo -i soon", "500ms, 2s, 1m, or a number of seconds"},
 		{"stat demo -i 1e300", "too long"},
+		{"watch demo --interval -1s", "--interval can't be -1s"},
 		{"stat demo -i 0.01", "100ms is the shortest"},
 		{"list -n -1", "--count can't be -1"},
 		{"check a b", "not 2 arguments"},
@@ -115,6 +127,45 @@ func TestWrongUsage(t *testing.T) {
 		code, out, err := here(strings.Fields(c.line)...)
 		if code != ExitUsage || out != "" || !strings.Contains(err, c.says) || !strings.HasPrefix(err, "ringscope: ") {
 			t.Errorf("%s: exit code %d, stdout %q, stderr %q; expected it to say %q", c.line, code, out, err, c.says)
+		}
+	}
+}
+
+// TestArgumentsAreEscapedOnce gives what a terminal would act on to everything that says what it was given.
+func TestArgumentsAreEscapedOnce(t *testing.T) {
+	const bad = "1\x1b[31m\n\u202e\\"
+	for _, line := range []string{
+		"X", "list X", "stat demo -n X", "stat demo -i X", "stat demo --fail-on X", "stat demo --format X", "stat demo --json=X", "stat demo -X", "stat demo --X",
+		"stat id:X", "stat pid:X", "stat X:x", "stat ./X", "stat demo:X", "check demo --for X", "dump demo --payload X", "demo X", "demo --size X", "demo --payload X",
+		"demo --payload 64xX", "demo --reader X", "demo --wake-up X", "demo --discard X", "demo --format X", "formats --size X", "formats --length X", "completion X", "help X",
+	} {
+		args := strings.Fields(line)
+		for i := range args {
+			args[i] = strings.ReplaceAll(args[i], "X", bad)
+		}
+		code, out, said := here(args...)
+		if code != ExitUsage || out != "" || nastytest.Harmless(text.UTF8, said, false) != nil {
+			t.Errorf("%s: exit code %d, %q, %q", line, code, out, said)
+		}
+		first, _, _ := strings.Cut(said, "\n")
+		switch short := strings.Contains(line, " -X"); { // a short flag is one character long
+		case short:
+		case !strings.Contains(first, `1\x1b[31m\x0a\u202e\\`):
+			t.Errorf("%s: what was given is not in %q", line, first)
+		}
+		if strings.Contains(said, `\\x`) || strings.Contains(said, `\\u`) || strings.Contains(said, `\\\`) {
+			t.Errorf("%s: escaped twice: %q", line, said)
+		}
+	}
+}
+
+func TestHelpInASCII(t *testing.T) {
+	for _, command := range []string{"", "demo", "watch", "list", "stat", "check", "dump", "formats", "doctor", "completion"} {
+		code, out, _ := here(append(strings.Fields(command), "--help", "--ascii")...)
+		for _, r := range out {
+			if r >= utf8.RuneSelf || code != 0 {
+				t.Errorf("%s: exit code %d, %q in help", command, code, r)
+			}
 		}
 	}
 }

@@ -78,7 +78,7 @@ func (a *app) demo() *cobra.Command {
 		},
 	}
 	f := c.Flags()
-	f.StringVar(&s.format, "format", "", "record `format`: "+strings.Join(target.Formats(), ", "))
+	f.Var(format{&s.format}, "format", "record `format`: "+strings.Join(target.Formats(), ", "))
 	f.BoolVar(&s.overwrite, "overwrite", false, "old records make room for new ones (overwrite mode); format linux only")
 	f.StringVar(&s.size, "size", "", "`size` of the ring, a power of two from 4KiB to 2GiB")
 	f.Uint64Var(&s.seed, "seed", 0, "seed of the schedule: the same seed, the same records")
@@ -192,7 +192,7 @@ func (s *simulation) config(c *cobra.Command, scenario string) (target.Simulatio
 	case s.at < 0 || s.at > longestPlay:
 		return config, fmt.Errorf("--at can't be %v, expected 0 to %v", s.at, longestPlay)
 	case s.interval < 0:
-		return config, fmt.Errorf("--interval can't be %v", s.interval)
+		return config, fmt.Errorf("--interval can't be %v, expected a time such as 1ms", s.interval)
 	}
 	return config, nil
 }

@@ -38,7 +38,7 @@ only by who watched them come, with ringscope watch. The ring and its reader are
 				return err
 			}
 			if payload < 0 {
-				return usagef(c, "--payload can't be %d", payload)
+				return usagef(c, "--payload can't be %d, expected 0 or more", payload)
 			}
 			if without {
 				payload = 0

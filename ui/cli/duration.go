@@ -1,7 +1,7 @@
 package cli
 
 import (
-	"fmt"
+	"errors"
 	"strconv"
 	"time"
 )
@@ -12,14 +12,14 @@ type duration time.Duration
 func (d *duration) Set(s string) error {
 	if seconds, err := strconv.ParseFloat(s, 64); err == nil {
 		if seconds < -1e9 || seconds > 1e9 || seconds != seconds {
-			return fmt.Errorf("%q is too long, expected a time such as 500ms, 2s or 1m", s)
+			return errors.New("which is too long: expected a time such as 500ms, 2s or 1m")
 		}
 		*d = duration(seconds * float64(time.Second))
 		return nil
 	}
 	v, err := time.ParseDuration(s)
 	if err != nil {
-		return fmt.Errorf("%q is no time, expected one such as 500ms, 2s, 1m, or a number of seconds", s)
+		return errors.New("expected a time such as 500ms, 2s, 1m, or a number of seconds")
 	}
 	*d = duration(v)
 	return nil

@@ -73,7 +73,7 @@ func (r *repeat) check(c *cobra.Command) error {
 	case r.interval < 0 || r.interval > 0 && r.interval < shortestList:
 		return usagef(c, "--interval can't be %v, %v is the shortest", r.interval, shortestList)
 	case r.count < 0:
-		return usagef(c, "--count can't be %d", r.count)
+		return usagef(c, "--count can't be %d, expected 1 or more", r.count)
 	case r.count > 1 && r.interval == 0:
 		return usagef(c, "--count %d needs --interval", r.count)
 	}

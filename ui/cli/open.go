@@ -20,11 +20,13 @@ type opening struct {
 	consume, steal, noPayload bool
 	format                    string
 	tick                      time.Duration // between looks
+	tickFlag                  string        // that sets it
 }
 
 // flags adds them; tick is the name of the flag that sets the time between looks.
 func (o *opening) flags(c *cobra.Command, tick string) {
 	f := c.Flags()
+	o.tickFlag = tick
 	f.BoolVar(&o.consume, "consume", false, "be the ring's reader: takes its records; refused beside another reader")
 	f.BoolVar(&o.steal, "steal", false, "with --consume: also beside another reader, which then misses records; asks on a terminal")
 	f.BoolVar(&o.noPayload, "no-payload", false, "leave payloads unread: they can hold secrets")
@@ -33,8 +35,8 @@ func (o *opening) flags(c *cobra.Command, tick string) {
 }
 
 // formatFlag adds --format to a command that opens a ring.
-func formatFlag(c *cobra.Command, format *string) {
-	c.Flags().StringVar(format, "format", "", "record `format` of a file or a simulation: "+strings.Join(target.Formats(), ", ")+
+func formatFlag(c *cobra.Command, name *string) {
+	c.Flags().Var(format{name}, "format", "record `format` of a file or a simulation: "+strings.Join(target.Formats(), ", ")+
 		" (default: what it says, or what its records tell)")
 }
 
@@ -43,7 +45,7 @@ func (o *opening) check(c *cobra.Command) error {
 	case o.steal && !o.consume:
 		return usagef(c, "--steal means something with --consume only")
 	case o.tick < 0:
-		return usagef(c, "the time between looks can't be %v", o.tick)
+		return usagef(c, "--%s can't be %v, expected a time such as 1ms", o.tickFlag, o.tick)
 	}
 	return nil
 }

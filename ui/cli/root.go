@@ -62,7 +62,7 @@ func (a *app) root() *cobra.Command {
 	c.SetVersionTemplate(version() + "\n")
 	c.SetHelpTemplate(helpTemplate)
 	c.SetUsageTemplate(helpTemplate)
-	c.SetFlagErrorFunc(func(c *cobra.Command, err error) error { return usage(c, err) })
+	c.SetFlagErrorFunc(flagError)
 	c.PersistentFlags().BoolVar(&a.ascii, "ascii", false, "write ASCII only")
 	c.PersistentFlags().BoolP("help", "h", false, "help for this command")
 	c.Flags().Bool("version", false, "print the version")
@@ -73,6 +73,7 @@ func (a *app) root() *cobra.Command {
 			a.wrong = a.noCommand(of, of.Flags().Args())
 			return
 		}
+		of.Long = a.set().Spell(of.Long)
 		help(of, args)
 	})
 	c.CompletionOptions.HiddenDefaultCmd = false
@@ -99,7 +100,7 @@ func ofShells(root *cobra.Command) {
 		}
 		c.Args = one("a shell")
 		c.RunE = func(c *cobra.Command, args []string) error {
-			return usagef(c, "there is no completion for %q", args[0])
+			return usagef(c, "there is no completion for \"%s\"", args[0])
 		}
 		for _, shell := range c.Commands() {
 			shell.Args = none
@@ -131,7 +132,7 @@ func (a *app) noCommand(c *cobra.Command, args []string) error {
 	} else if strings.Contains(args[0], ":") {
 		hint = "; a ring is watched with: ringscope watch " + args[0]
 	}
-	return usagef(c, "there is no command %q%s", args[0], hint)
+	return usagef(c, "there is no command \"%s\"%s", args[0], hint)
 }
 
 // one wants exactly one argument, named what.
@@ -150,7 +151,7 @@ func one(what string) cobra.PositionalArgs {
 // none wants no arguments.
 func none(c *cobra.Command, args []string) error {
 	if len(args) > 0 {
-		return usagef(c, "unexpected %q", args[0])
+		return usagef(c, "unexpected \"%s\"", args[0])
 	}
 	return nil
 }

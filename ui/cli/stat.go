@@ -68,7 +68,7 @@ func (s *statistics) parse(c *cobra.Command, arg string) (ref target.Ref, least 
 	case s.interval < shortest:
 		return ref, 0, usagef(c, "--interval can't be %v, %v is the shortest", s.interval, shortest)
 	case s.count < 0 || s.count == 0 && c.Flags().Changed("count"):
-		return ref, 0, usagef(c, "--count can't be %d", s.count)
+		return ref, 0, usagef(c, "--count can't be %d, expected 1 or more", s.count)
 	}
 	if least, err = severity(c, s.failOn); err != nil {
 		return ref, 0, err
@@ -93,7 +93,7 @@ func severity(c *cobra.Command, s string) (model.Severity, error) {
 			return v, nil
 		}
 	}
-	return 0, usagef(c, "--fail-on can't be %q, expected hint, warning, problem or none", s)
+	return 0, usagef(c, "--fail-on can't be \"%s\", expected hint, warning, problem or none", s)
 }
 
 // gather turns published moments into intervals. It is called by the goroutine that samples, and never waits: while the last line is
