@@ -73,9 +73,9 @@ func checkListing(ctx context.Context) Check {
 		}
 	})
 	if err != nil {
-		err = sentence(err)
-		c.Detail = fmt.Sprintf("Can't be listed: %v.", err)
+		c.Detail = fmt.Sprintf("Can't be listed: %v.", sentence(err))
 		if isRefused(err) {
+			c.Detail = "Can't be listed: CAP_SYS_ADMIN is needed." // what to do follows
 			c.Fix = "sudo ringscope, or: sudo setcap cap_sys_admin,cap_bpf,cap_perfmon,cap_sys_ptrace+ep $(command -v ringscope)"
 		}
 		return c

@@ -35,6 +35,8 @@ func Look(ctx context.Context) (Host, error) {
 	})
 	h.Maps = maps
 	switch {
+	case isRefused(err):
+		return h, sentence(err) // it says what was refused
 	case err != nil:
 		return h, fmt.Errorf("look for rings: %w", sentence(err))
 	case ctx.Err() != nil:

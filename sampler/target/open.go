@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"strings"
 	"time"
 
@@ -28,7 +29,7 @@ type Options struct {
 // Open opens the ring that r names. Errors wrap those of package sampler that have an exit code of their own, or [ErrTarget].
 func Open(ctx context.Context, r Ref, o Options) (sampler.Source, error) {
 	if o.Consume && (r.Kind == File || r.Kind == Demo) {
-		return nil, fmt.Errorf("%w: only kernel rings can be consumed, %s is none", ErrTarget, r)
+		return nil, misused("only kernel rings can be consumed, %s is none", r)
 	}
 	if err := o.format(r); err != nil {
 		return nil, err
@@ -59,15 +60,18 @@ func Open(ctx context.Context, r Ref, o Options) (sampler.Source, error) {
 	}
 }
 
+// misused says what can't be asked of a target that there is.
+func misused(format string, args ...any) error { return configError{fmt.Errorf(format, args...)} }
+
 // format checks that r can be read in the format that is asked for.
 func (o Options) format(r Ref) error {
 	switch {
 	case o.Format == "" || r.Kind != File && r.Kind != Demo && o.Format == ringcore.Linux.Name:
 		return nil
 	case ringcore.FormatByName(o.Format) == nil:
-		return fmt.Errorf("%w: there is no format %q, expected one of %s", ErrTarget, o.Format, strings.Join(Formats(), ", "))
+		return misused("there is no format \"%s\", expected one of %s", o.Format, strings.Join(Formats(), ", "))
 	case r.Kind != File && r.Kind != Demo:
-		return fmt.Errorf("%w: a ring of this kernel has the format %s, not %s", ErrTarget, ringcore.Linux.Name, o.Format)
+		return misused("a ring of this kernel has the format %s, not %s", ringcore.Linux.Name, o.Format)
 	}
 	return nil
 }
@@ -102,13 +106,19 @@ func (r Ref) selector() bpf.Selector {
 
 // simulationError gives the errors of package demo their exit code.
 func simulationError(err error) error {
-	if errors.Is(err, demo.ErrConfig) {
+	var file *fs.PathError // only a ring that is served has one
+	switch {
+	case errors.Is(err, demo.ErrConfig):
 		return configError{err}
+	case errors.As(err, &file) && errors.Is(err, fs.ErrPermission):
+		return fmt.Errorf("%w to put a ring at %s: %w; choose a path where you may make files, such as /dev/shm/ring", sampler.ErrNotPermitted, file.Path, file.Err)
+	case errors.As(err, &file):
+		return fmt.Errorf("put a ring at %s: %w", file.Path, file.Err)
 	}
 	return fmt.Errorf("open a simulated ring: %w", err)
 }
 
-// configError is an [ErrTarget] that says in its own words what is wrong with a simulation.
+// configError is an [ErrTarget] that says in its own words what is wrong with a simulation, or with how a ring should be opened.
 type configError struct{ error }
 
 // Is makes it wrong usage.

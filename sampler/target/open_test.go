@@ -3,9 +3,12 @@ package target
 import (
 	"context"
 	"errors"
+	"fmt"
+	"io/fs"
 	"reflect"
 	"slices"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -139,5 +142,17 @@ func TestComplete(t *testing.T) {
 	}
 	if want := []string{"id:7", "pin:/sys/fs/bpf/rb", "pid:12"}; !slices.Equal(got, want) {
 		t.Errorf("offered %q, want %q", got, want)
+	}
+}
+
+func TestRingFileThatCanNotBeMade(t *testing.T) {
+	for err, want := range map[error]string{
+		syscall.EACCES: "not permitted to put a ring at /x/ring: permission denied; choose a path where you may make files, such as /dev/shm/ring",
+		syscall.ENOENT: "put a ring at /x/ring: no such file or directory",
+	} {
+		got := simulationError(fmt.Errorf("create the ring file: %w", &fs.PathError{Op: "open", Path: "/x/ring", Err: err}))
+		if got.Error() != want || errors.Is(got, sampler.ErrNotPermitted) != errors.Is(err, fs.ErrPermission) || errors.Is(got, ErrTarget) {
+			t.Errorf("%v: %v", err, got)
+		}
 	}
 }

@@ -123,6 +123,19 @@ func terminal(f any) bool {
 	return ok && term.IsTerminal(file.Fd())
 }
 
+// columns is how many cells a line of the terminal f has; 0: it is none, or does not tell.
+func columns(f any) int {
+	file, ok := f.(interface{ Fd() uintptr })
+	if !ok || !term.IsTerminal(file.Fd()) {
+		return 0
+	}
+	width, _, err := term.GetSize(file.Fd())
+	if err != nil {
+		return 0 // then lines are as long as in a pipe
+	}
+	return max(0, width)
+}
+
 // version is what --version prints.
 func version() string {
 	v := "ringscope " + Version

@@ -90,7 +90,7 @@ func (k *checkup) check(c *cobra.Command) (least model.Severity, err error) {
 	case k.lasts < shortestCheck:
 		return 0, usagef(c, "--for can't be %v, %v is the shortest: nothing is judged before", k.lasts, shortestCheck)
 	case k.tick < 0:
-		return 0, usagef(c, "--tick can't be %v", k.tick)
+		return 0, usagef(c, "--tick can't be %v, expected a time such as 1ms", k.tick)
 	case k.atOnce < 1 || k.atOnce > mostAtOnce:
 		return 0, usagef(c, "--at-once can't be %d, expected 1 to %d", k.atOnce, mostAtOnce)
 	}
@@ -166,7 +166,7 @@ func watchOne(ctx context.Context, ref target.Ref, s *sighting, o sampler.Option
 	case <-ctx.Done():
 	case <-w.Done():
 	}
-	return s.result(nil, w.Stop()), nil
+	return s.resultOf(ref, w.Stop()), nil
 }
 
 // tellChecked writes what was found of one ring.
@@ -174,5 +174,5 @@ func (a *app) tellChecked(k *checkup, w *report.Watched) error {
 	if k.json {
 		return report.WriteJSON(a.out, report.NewChecked(a.host(), w))
 	}
-	return report.WriteCheck(a.out, a.set(), a.host(), w)
+	return report.WriteCheck(a.out, a.set(), a.host(), w, columns(a.out))
 }

@@ -32,7 +32,8 @@ func TestCheckOfSimulations(t *testing.T) {
 		{"check demo:discard-storm --fail-on warning", "○ MUCH IS THROWN AWAY ", ExitDone},
 		{"check demo:discard-storm --fail-on hint", "○ MUCH IS THROWN AWAY ", ExitFound},
 		{"check demo:orphaned --for 20s --fail-on warning", "△ NO OWNER VISIBLE ", ExitFound},
-		{"check demo:restart --for 30s", "● NOTHING WRONG SEEN in ", ExitDone},
+		{"check demo:restart --for 14s", "△ GONE 00:00:1", ExitRingEnded}, // nothing has come back yet
+		{"check demo:restart --for 30s", "△ GONE 00:00:1", ExitRingEnded},
 		{"check demo:gone --for 30s", "△ GONE ", ExitRingEnded},
 		{"check demo:gone --for 30s --fail-on warning", "△ GONE ", ExitFound},
 	}

@@ -4,11 +4,13 @@ import (
 	"bufio"
 	"fmt"
 	"io"
+	"strings"
 
 	"github.com/spf13/cobra"
 
 	"ringscope/sampler/target"
 	"ringscope/ui/report"
+	"ringscope/ui/text"
 )
 
 // newBuffered saves a system call per line.
@@ -45,9 +47,15 @@ func (a *app) writeCheck(w io.Writer, check target.Check, json bool) error {
 	if !check.OK {
 		sign = set.Spell("✗")
 	}
-	_, err := fmt.Fprintf(w, "%s %s %s\n", set.Left(sign, 3), set.Left(set.Safe(check.Name), 24), set.Safe(check.Detail))
-	if err == nil && !check.OK && check.Fix != "" {
-		_, err = fmt.Fprintf(w, "%s%s\n", set.Left("", 29), set.Safe(check.Fix))
+	const indent, detail = 4, 29 // where the name and what is said begin
+	lines := []string{set.Left(sign, indent) + set.Left(set.Safe(check.Name), detail-indent) + set.Safe(check.Detail)}
+	if !check.OK && check.Fix != "" {
+		lines = append(lines, set.Left("", detail)+set.Safe(check.Fix))
 	}
-	return err
+	for _, l := range lines {
+		if _, err := fmt.Fprintln(w, strings.Join(text.Fold(l, columns(a.out), detail), "\n")); err != nil {
+			return err
+		}
+	}
+	return nil
 }

@@ -58,7 +58,7 @@ viewer, v shows the same of the selected record.`,
 func (a *app) runFormats(x words.Comparison, json bool) error {
 	w := newBuffered(a.out)
 	if !json {
-		if err := report.Formats(w, a.set(), x, words.ComparedWidth); err != nil {
+		if err := report.Formats(w, a.set(), x, max(columns(a.out), words.ComparedWidth)); err != nil {
 			return err
 		}
 		return flushed(w.Flush())

@@ -62,3 +62,13 @@ func TestFormatsAsJSON(t *testing.T) {
 		t.Error("more lines than formats")
 	}
 }
+
+// TestFormatsWhereSomeHaveNoRecord asks for a record at a position that only rings of unaligned records have.
+func TestFormatsWhereSomeHaveNoRecord(t *testing.T) {
+	for pos, says := range map[string]bool{"69": true, "72": false} {
+		_, out, _ := here("formats", "--pos", pos)
+		if strings.Contains(strings.Join(strings.Fields(out), " "), "none of linux or windows can begin there") != says {
+			t.Errorf("position %s:\n%s", pos, out)
+		}
+	}
+}

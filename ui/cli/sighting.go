@@ -7,7 +7,9 @@ import (
 	"time"
 
 	"ringscope/model"
+	"ringscope/sampler/target"
 	"ringscope/ui/report"
+	"ringscope/ui/words"
 )
 
 // sighting gathers what a check sees of one ring. It is filled by the goroutine that samples, and never waits.
@@ -17,6 +19,7 @@ type sighting struct {
 	last  *model.Moment
 	used  model.Figure[uint64]
 	found []report.Seen // in the order in which they were first seen
+	ended bool          // the ring: its successor is waited for, or there
 }
 
 // settled is how long a finding must be over at the end of a check to count as ended.
@@ -24,12 +27,14 @@ const settled = 2 * time.Second
 
 // each takes a published moment.
 func (s *sighting) each(m *model.Moment) {
-	if !read(m) {
-		return
-	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.last != nil && !s.last.Sample.Since.Equal(m.Sample.Since) {
+	if !read(m) {
+		s.ended = s.ended || s.last != nil && m != nil && m.Wait != ""
+		return
+	}
+	s.ended = s.ended || s.last != nil && !s.last.Sample.Since.Equal(m.Sample.Since)
+	if s.ended {
 		return // its successor is another ring
 	}
 	if s.first == nil {
@@ -72,6 +77,11 @@ func (s *sighting) result(ring *model.Ring, err error) *report.Watched {
 		return w
 	}
 	w.Ring, w.Moment, w.UsedMax = s.last.Sample.Ring, s.last, s.used
+	if s.ended {
+		last := *s.last.Sample
+		last.State = model.Ended
+		w.Moment = &model.Moment{Sample: &last, Findings: s.last.Findings, Why: model.EndOwnerGone}
+	}
 	if s.first.Seq != s.last.Sample.Seq {
 		w.Before = s.first
 	}
@@ -87,12 +97,19 @@ func (s *sighting) result(ring *model.Ring, err error) *report.Watched {
 		// One that comes and goes has not ended because of the moment in which the check did.
 		if until := w.Found[i].Until; !until.IsZero() && s.last.Sample.At.Sub(until) < settled {
 			w.Found[i].Until = time.Time{}
-			w.Found[i].Finding.Evidence.Full.How = model.NotApplicable // it may not come to that
+			w.Found[i].Finding = words.Over(w.Found[i].Finding) // it may not come to that
 		}
 	}
 	slices.SortStableFunc(w.Found, func(a, b report.Seen) int {
 		return cmp.Or(cmp.Compare(b.Finding.Severity, a.Finding.Severity), cmp.Compare(place(a), place(b)))
 	})
+	return w
+}
+
+// resultOf is result of the ring that ref names.
+func (s *sighting) resultOf(ref target.Ref, err error) *report.Watched {
+	w := s.result(nil, err)
+	w.Target, w.File = ref.String(), ref.Kind == target.File
 	return w
 }
 

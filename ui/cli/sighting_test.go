@@ -70,6 +70,9 @@ func TestSighting(t *testing.T) {
 			t.Errorf("%d: %s until %v, want %+v", i, f.Finding.Code, until, want[i])
 		}
 	}
+	if w.Moment.Sample.State != model.Ended || w.Moment.Why != model.EndOwnerGone || s.last.Sample.State != model.Live {
+		t.Errorf("its successor came: %v, %q, published %v", w.Moment.Sample.State, w.Moment.Why, s.last.Sample.State)
+	}
 	if w.Severity() != model.Problem {
 		t.Errorf("the worst is %v", w.Severity())
 	}

@@ -31,8 +31,12 @@ func newFindings(m *model.Moment) []Finding {
 // newFinding is f as it stood at now.
 func newFinding(f model.Finding, s *model.Sample, now time.Time) Finding {
 	t := words.Finding(text.UTF8, f, s, now)
-	return Finding{
+	j := Finding{
 		Code: string(f.Code), Severity: f.Severity.String(), Since: stamp(f.Since), Title: t.Title, Text: t.Sentences[0],
 		Advice: t.Advice[0], Data: evidence(f, s, now),
 	}
+	if f.Code == model.OwnerGone {
+		j.Advice = words.Left // what it says is for a screen
+	}
+	return j
 }

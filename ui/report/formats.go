@@ -75,10 +75,19 @@ func NewFormats(x words.Comparison) []Format {
 	return all
 }
 
-// Formats writes a comparison as text, of at most width columns.
+// Formats writes a comparison as text, of at most width columns. Formats whose records begin elsewhere are named.
 func Formats(w io.Writer, c text.Charset, x words.Comparison, width int) error {
 	var b strings.Builder
 	head := fmt.Sprintf("a record of %s, %s, at position %s of a ring of %s", text.Plural(uint64(x.Header.Length), "byte"), x.Header.State(), text.Count(x.Pos), text.Size(x.Size))
+	var elsewhere []string
+	for _, s := range x.All {
+		if x.Pos%s.Format.Align != 0 {
+			elsewhere = append(elsewhere, s.Format.Name)
+		}
+	}
+	if len(elsewhere) > 0 {
+		head += "; none of " + strings.Join(elsewhere, " or ") + " can begin there"
+	}
 	b.WriteString(strings.Join(c.Wrap(head, width), "\n") + "\n\n")
 	for _, l := range x.Lines(c, width) {
 		b.WriteString(l.Text + "\n")

@@ -116,10 +116,14 @@ func (l *Lines) verdict(m *model.Moment) string {
 	return strings.Join(titles, ", ")
 }
 
-// End writes how it ended, with the totals of m, and what failed if something did.
+// End writes how it ended, with the totals of m, and what failed if something did. A single look has no totals: they count what came after it.
 func (l *Lines) End(m *model.Moment, reason string, failed error) error {
 	line := "ended: " + strings.ReplaceAll(reason, "_", " ")
-	if m != nil && m.Sample != nil {
+	switch {
+	case m == nil || m.Sample == nil:
+	case m.Sample.Observer.Ticks <= 1:
+		line += " after a single look: what was written and read before it is not known"
+	default:
 		s := m.Sample
 		mark := l.c.Mark(s.Totals.How)
 		if !s.Totals.How.Known() {

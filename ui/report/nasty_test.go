@@ -78,17 +78,17 @@ func texts(t *testing.T, set text.Charset, w *Watched, h Host, row *model.Row, f
 	write("list", 3, func(b *bytes.Buffer) error {
 		return Table(b, set, []Row{{Ring: w.Ring, Positions: s.Positions, Occupancy: s.Occupancy}, {Ring: w.Ring, Problem: foreign}})
 	})
-	write("check", 3, func(b *bytes.Buffer) error { return WriteCheck(b, set, h, w) })
+	write("check", 3, func(b *bytes.Buffer) error { return WriteCheck(b, set, h, w, 0) })
 	write("check of what is over", 3, func(b *bytes.Buffer) error {
 		over := *w
 		over.Found = append([]Seen{}, w.Found...)
 		for i := range over.Found {
 			over.Found[i].Until = at
 		}
-		return WriteCheck(b, set, h, &over)
+		return WriteCheck(b, set, h, &over, 0)
 	})
 	write("check of what can't be read", 3, func(b *bytes.Buffer) error {
-		return WriteCheck(b, set, h, &Watched{Ring: w.Ring, Err: errors.New(foreign)})
+		return WriteCheck(b, set, h, &Watched{Ring: w.Ring, Err: errors.New(foreign)}, 0)
 	})
 	payload := (len(row.Payload) + text.PerLine(payloadWidth-8) - 1) / text.PerLine(payloadWidth-8)
 	if n := uint64(row.Header.Length); len(row.Payload) > 0 && n > uint64(len(row.Payload)) {

@@ -377,3 +377,16 @@ func TestWriteErrorsAreTold(t *testing.T) {
 		}
 	}
 }
+
+// TestASingleLookHasNoTotals ends a stream with the line that it began with, as of a file whose server is dead.
+func TestASingleLookHasNoTotals(t *testing.T) {
+	m := interval().Moment
+	m.Sample.Observer.Ticks = 1
+	var b bytes.Buffer
+	if err := NewLines(&b, text.UTF8, host).End(m, model.EndOwnerGone, nil); err != nil {
+		t.Fatal(err)
+	}
+	if s := b.String(); s != "ended: owner gone after a single look: what was written and read before it is not known\n" {
+		t.Errorf("it says %q", s)
+	}
+}

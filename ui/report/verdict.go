@@ -20,10 +20,12 @@ type Seen struct {
 
 // Watched is what a check found of one ring.
 type Watched struct {
-	Interval // from its first reading to its last; Moment is nil where the ring could not be read
-	Ring     *model.Ring
-	Found    []Seen // worst first; of equally severe ones those that stand first
-	Err      error  // why it could not be read, or not to the end
+	Interval             // from its first reading to its last; Moment is nil where the ring could not be read
+	Ring     *model.Ring // nil: not even that could be read
+	Target   string      // what was asked for, where Ring is nil
+	File     bool        // it is, or should be, the file of a ring
+	Found    []Seen      // worst first; of equally severe ones those that stand first
+	Err      error       // why it could not be read, or not to the end
 }
 
 // Severity is the worst that was found; of a ring that could not be read it is Fine.
@@ -36,7 +38,7 @@ func (c *Watched) Unread() bool { return c.Moment == nil }
 func (c *Watched) judge(set text.Charset) words.Verdict {
 	switch {
 	case c.Err != nil && (c.Unread() || len(c.Found) == 0):
-		return words.NotReadable(set, c.Ring, c.Err)
+		return words.NotReadable(set, c.File || c.Ring != nil && c.Ring.Source == model.SourceFile, c.Err)
 	case c.Unread():
 		return words.Judge(set, nil, time.Time{}, math.MaxInt32)
 	case len(c.Found) > 0 && !c.Found[0].Until.IsZero():
@@ -56,8 +58,9 @@ func (c *Watched) judge(set text.Charset) words.Verdict {
 	return v
 }
 
-// WriteCheck writes c as three lines of text: the ring and its main figures, the verdict, and what to do.
-func WriteCheck(w io.Writer, set text.Charset, h Host, c *Watched) error {
+// WriteCheck writes c as three statements of text: the ring and its main figures, the verdict, and what to do. Each is one line, however long,
+// for whoever searches them; for a terminal of width cells they are folded. Width 0 is none.
+func WriteCheck(w io.Writer, set text.Charset, h Host, c *Watched, width int) error {
 	v := c.judge(set)
 	second, do := v.Second(), strings.TrimSpace(v.Third())
 	if len(c.Found) > 1 && !c.Unread() {
@@ -74,7 +77,10 @@ func WriteCheck(w io.Writer, set text.Charset, h Host, c *Watched) error {
 	if do == "" {
 		do = "nothing to do"
 	}
-	if _, err := fmt.Fprintf(w, "%s\n  %s\n    %s\n", c.figures(set, h), second, do); err != nil {
+	lines := text.Fold(c.figures(set, h), width, 4)
+	lines = append(lines, text.Fold("  "+second, width, 4)...)
+	lines = append(lines, text.Fold("    "+do, width, 8)...)
+	if _, err := io.WriteString(w, strings.Join(lines, "\n")+"\n"); err != nil {
 		return fmt.Errorf("write the verdict: %w", err)
 	}
 	return nil
@@ -82,13 +88,17 @@ func WriteCheck(w io.Writer, set text.Charset, h Host, c *Watched) error {
 
 // figures is the first line: which ring, where, for how long, and what matters most of it.
 func (c *Watched) figures(set text.Charset, h Host) string {
-	parts := []string{Title(set, c.Ring) + " on " + set.Safe(h.At(c.Ring))}
+	title := Title(set, c.Ring)
+	if c.Ring == nil && c.Target != "" {
+		title = set.Safe(c.Target)
+	}
+	parts := []string{title + " on " + set.Safe(h.At(c.Ring))}
 	if c.Unread() {
 		return set.Spell(parts[0])
 	}
 	s, r := c.Moment.Sample, c.Rates()
 	if c.Before == nil {
-		r.Records.How, r.Bytes.How, r.Consumed.How = model.Unmeasured, model.Unmeasured, model.Unmeasured
+		r = model.Rates{} // one look tells none, and there will be no second
 	}
 	if s.Observer.Consumes {
 		parts = append(parts, "CONSUMING: ringscope takes its records")
@@ -146,11 +156,11 @@ func NewChecked(h Host, c *Watched) Checked {
 		if k == 0 {
 			j.Verdict.Code = ptr(string(f.Finding.Code))
 		}
-		now := f.Until
-		if now.IsZero() {
-			now = i.Moment.Sample.At
+		finding, now := f.Finding, i.Moment.Sample.At
+		if !f.Until.IsZero() {
+			finding, now = words.Over(finding), f.Until
 		}
-		found := newFinding(f.Finding, i.Moment.Sample, now)
+		found := newFinding(finding, i.Moment.Sample, now)
 		found.Until = since(f.Until)
 		j.Findings = append(j.Findings, found)
 	}

@@ -13,6 +13,7 @@ import (
 
 	"ringscope/model"
 	"ringscope/ui/text"
+	"ringscope/ui/words"
 )
 
 // checks are a ring of each kind that a check can meet.
@@ -44,6 +45,7 @@ func checks() map[string]*Watched {
 		"6 young":      {Interval: young, Ring: ring},
 		"7 broken off": {Interval: slow, Ring: ring, Err: errors.New("read: no such device")},
 		"8 never read": {},
+		"9 a file":     {Target: "file:/dev/shm/\x1bring", File: true, Err: errors.New("the file was cut")},
 	}
 }
 
@@ -53,7 +55,7 @@ func TestCheckIsThreeLines(t *testing.T) {
 		all := checks()
 		for _, name := range slices.Sorted(maps.Keys(all)) {
 			n := b.Len()
-			if err := WriteCheck(&b, set, host, all[name]); err != nil {
+			if err := WriteCheck(&b, set, host, all[name], 0); err != nil {
 				t.Fatal(err)
 			}
 			said := b.String()[n:]
@@ -93,7 +95,7 @@ func TestCheckIsTheContract(t *testing.T) {
 	golden.RequireEqual(t, b.Bytes())
 	for name, want := range map[string][2]string{
 		"1 slow": {"problem", "READER TOO SLOW"}, "2 over": {"problem", "STUCK BEHIND ONE RECORD"}, "3 fine": {"fine", "NOTHING WRONG SEEN"}, "4 gone": {"warning", "GONE"},
-		"5 unreadable": {"unknown", "NOT READABLE"}, "6 young": {"unknown", "LOOKING"}, "7 broken off": {"unknown", "NOT READABLE"}, "8 never read": {"unknown", "LOOKING"},
+		"5 unreadable": {"unknown", "NOT READABLE"}, "6 young": {"unknown", "LOOKING"}, "7 broken off": {"unknown", "NOT READABLE"}, "8 never read": {"unknown", "LOOKING"}, "9 a file": {"unknown", "NOT READABLE"},
 	} {
 		if v := NewChecked(host, all[name]).Verdict; v.Severity != want[0] || v.Title != want[1] {
 			t.Errorf("%s: %+v, want %q", name, v, want)
@@ -102,7 +104,68 @@ func TestCheckIsTheContract(t *testing.T) {
 	if f := NewChecked(host, all["2 over"]).Findings[0]; f.Until == nil || *f.Until != "2026-01-02T02:14:04.125Z" {
 		t.Errorf("until when it stood is lost: %+v", f)
 	}
-	if err := WriteCheck(full{}, text.UTF8, host, all["3 fine"]); !errors.Is(err, errFull) {
+	if err := WriteCheck(full{}, text.UTF8, host, all["3 fine"], 0); !errors.Is(err, errFull) {
 		t.Errorf("a full disk: %v", err)
+	}
+}
+
+// TestFileThatIsNeverRead wants advice that helps with a file, also where nothing was read that could say that it is one.
+func TestFileThatIsNeverRead(t *testing.T) {
+	var b bytes.Buffer
+	c := checks()["9 a file"]
+	if err := WriteCheck(&b, text.UTF8, host, c, 0); err != nil {
+		t.Fatal(err)
+	}
+	if s := b.String(); !strings.HasPrefix(s, `file:/dev/shm/\x1bring on `) || !strings.Contains(s, "do: serve the ring anew") || strings.Contains(s, "doctor") {
+		t.Errorf("it says\n%s", s)
+	}
+	if v := NewChecked(host, c).Verdict; strings.Contains(v.Advice, "doctor") {
+		t.Errorf("in JSON: %+v", v)
+	}
+}
+
+// TestWhatIsOverForetellsNothing: in no text and in no data of a finding that ended stands when the ring would have been full.
+func TestWhatIsOverForetellsNothing(t *testing.T) {
+	for _, name := range []string{"1 slow", "2 over"} {
+		f := NewChecked(host, checks()[name]).Findings[0]
+		said, foretold := strings.Contains(f.Text, "Full in"), f.Data["seconds_to_full"]
+		if over := name == "2 over"; said == over || (foretold == (*float64)(nil)) != over {
+			t.Errorf("%s: %q, seconds to full %v", name, f.Text, foretold)
+		}
+	}
+}
+
+// TestGoneInJSONSpeaksOfNoScreen reads what is advised about a ring that ended.
+func TestGoneInJSONSpeaksOfNoScreen(t *testing.T) {
+	i := interval()
+	i.Moment.Findings = []model.Finding{{Code: model.OwnerGone, Severity: model.Warning, Since: at}}
+	if f := NewStat(host, i).Findings[0]; f.Advice != words.Left || f.Title != "GONE" {
+		t.Errorf("got %+v", f)
+	}
+}
+
+// TestCheckOnATerminal folds the statements of every kind of check: no line is wider than the terminal, all that is said is there, and the three
+// statements begin where they do in a pipe.
+func TestCheckOnATerminal(t *testing.T) {
+	for name, c := range checks() {
+		for _, width := range []int{60, 80, 120, 1000} {
+			var wide, folded bytes.Buffer
+			if err := errors.Join(WriteCheck(&wide, text.UTF8, host, c, 0), WriteCheck(&folded, text.UTF8, host, c, width)); err != nil {
+				t.Fatal(err)
+			}
+			if !slices.Equal(strings.Fields(wide.String()), strings.Fields(folded.String())) {
+				t.Errorf("%s at %d columns:\n%s", name, width, folded.String())
+			}
+			begins := map[int]int{}
+			for _, line := range strings.Split(strings.TrimSuffix(folded.String(), "\n"), "\n") {
+				if text.Width(line) > width {
+					t.Errorf("%s at %d columns: %q", name, width, line)
+				}
+				begins[len(line)-len(strings.TrimLeft(line, " "))]++
+			}
+			if begins[0] != 1 || begins[2] != 1 || begins[4] < 1 {
+				t.Errorf("%s at %d columns: lines begin at %v:\n%s", name, width, begins, folded.String())
+			}
+		}
 	}
 }

@@ -64,6 +64,32 @@ func (c Charset) Right(s string, width int) string {
 	return strings.Repeat(" ", max(0, width-Width(s))) + s
 }
 
+// Fold breaks s at spaces into lines of at most width cells, where its words allow that: a longer word is left whole, so that nothing is lost
+// and a path can be copied. All lines but the first begin with hang spaces. Without width s stays one line.
+func Fold(s string, width, hang int) []string {
+	var lines []string
+	for width > 0 && Width(s) > width {
+		words := len(s) - len(strings.TrimLeft(s, " ")) // where the first one begins
+		at := 0
+		for i := words; i < len(s); i++ {
+			if s[i] != ' ' || s[i-1] == ' ' {
+				continue
+			}
+			if at > 0 && Width(s[:i]) > width {
+				break
+			}
+			at = i
+		}
+		rest := strings.TrimLeft(s[at:], " ")
+		if at == 0 || rest == "" {
+			break
+		}
+		lines = append(lines, s[:at])
+		s = strings.Repeat(" ", hang) + rest
+	}
+	return append(lines, s)
+}
+
 // Wrap breaks words into lines of at most width cells at spaces; a longer word is cut. It returns no line for no words.
 func (c Charset) Wrap(s string, width int) []string {
 	if width <= 0 {

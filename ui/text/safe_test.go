@@ -1,6 +1,7 @@
 package text
 
 import (
+	"slices"
 	"strings"
 	"testing"
 	"unicode"
@@ -164,5 +165,32 @@ func TestFit(t *testing.T) {
 	got := UTF8.Wrap("one two  three extraordinary", 8)
 	if want := []string{"one two", "three", "extraor…"}; strings.Join(got, "|") != strings.Join(want, "|") {
 		t.Errorf("wrapped to %q, want %q", got, want)
+	}
+}
+
+func TestFoldLosesNothing(t *testing.T) {
+	for _, c := range []struct {
+		s           string
+		width, hang int
+		want        []string
+	}{
+		{"", 10, 2, []string{""}},
+		{"one two three", 0, 2, []string{"one two three"}},
+		{"one two three", 13, 2, []string{"one two three"}},
+		{"one two three", 12, 2, []string{"one two", "  three"}},
+		{"  ▲ TITLE says  more than fits", 14, 4, []string{"  ▲ TITLE says", "    more than", "    fits"}},
+		{"  ▲ TITLE says  more", 80, 4, []string{"  ▲ TITLE says  more"}},
+		{"a /path/that/is/longer/than/a/line end", 10, 4, []string{"a", "    /path/that/is/longer/than/a/line", "    end"}},
+		{"/path/that/is/longer/than/a/line", 10, 4, []string{"/path/that/is/longer/than/a/line"}},
+		{"   /path/that/is/longer   ", 10, 4, []string{"   /path/that/is/longer   "}},
+		{"a b c", 1, 4, []string{"a", "    b", "    c"}},
+	} {
+		got := Fold(c.s, c.width, c.hang)
+		if !slices.Equal(got, c.want) {
+			t.Errorf("Fold(%q, %d, %d) = %q, want %q", c.s, c.width, c.hang, got, c.want)
+		}
+		if words := strings.Fields(strings.Join(got, " ")); !slices.Equal(words, strings.Fields(c.s)) {
+			t.Errorf("Fold(%q, %d, %d) has the words %q", c.s, c.width, c.hang, words)
+		}
 	}
 }

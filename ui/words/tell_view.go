@@ -32,6 +32,13 @@ func positionInvalid(x *teller) (sentences, advice []string) {
 		}
 	}
 	if x.e.Wrong != model.ConsumerPosition {
+		if x.otherwiseKnown() {
+			return sentences, []string{
+				"is it of another format than " + Format(x.ring()) + "? --format says which to read it in. Else its writer is broken, or it is no ring.",
+				"is it of another format? --format says which. Else: no ring.",
+				"is it of another format? --format says which.",
+			}
+		}
 		return sentences, []string{
 			"no reader writes it: whoever writes the records is broken, or this is no ring. Nothing else here can be trusted.",
 			"no reader writes it: the producer is broken, or this is no ring.",
@@ -121,6 +128,7 @@ func viewGaps(x *teller) (sentences, advice []string) {
 		sentences = []string{"ringscope could not follow at " + text.Clock(at) + ". Totals since then are a lower bound (≥).", "could not follow at " + text.Clock(at) + "."}
 	}
 	return sentences, []string{
+		"only this view is incomplete, nothing was taken from the reader. Looking more often costs more: --interval 0.5ms (stat and check: --tick)",
 		"only this view is incomplete, nothing was taken from the reader. Looking more often costs more: --interval 0.5ms",
 		"only this view is incomplete; a shorter --interval sees more.",
 		"only this view is incomplete.",

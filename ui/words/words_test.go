@@ -206,7 +206,7 @@ func TestStates(t *testing.T) {
 		r := *s.Ring
 		r.Source, r.FormatHow, s.Ring, s.State = model.SourceFile, model.FormatAsked, &r, model.Ended
 	}
-	endedFile, goneFile, misread := at(inFile), at(inFile), at(inFile)
+	endedFile, goneFile, misread, miswritten := at(inFile), at(inFile), at(inFile), at(inFile)
 	endedFile.Why = model.EndOwnerGone
 	goneFile.Findings = []model.Finding{{Code: model.OwnerGone, Severity: model.Warning, Since: now}}
 	undrained := at(func(s *model.Sample) {
@@ -220,6 +220,10 @@ func TestStates(t *testing.T) {
 	misread.Findings = []model.Finding{{
 		Code: model.PositionInvalid, Severity: model.Problem, Since: now,
 		Evidence: model.Evidence{Wrong: model.ConsumerPosition, Misaligned: true, Position: 1001},
+	}}
+	miswritten.Findings = []model.Finding{{
+		Code: model.PositionInvalid, Severity: model.Problem, Since: now,
+		Evidence: model.Evidence{Wrong: model.ProducerPosition, Misaligned: true, Position: 1001},
 	}}
 	gone := at(func(s *model.Sample) { s.State = model.Waiting })
 	gone.Wait = "a ring named rb"
@@ -259,6 +263,7 @@ func TestStates(t *testing.T) {
 		{goneFile, "△ GONE 02:14:07Z  nobody serves this file: it stays as it is.", "  what was seen last stays on the screen · q quit"},
 		{undrained, "▲ READER STOPPED for 4.0 s: the kernel takes nothing while 40.0 KiB wait.", "  do: is the BPF program called that calls bpf_user_ringbuf_drain?"},
 		{misread, "▲ POSITIONS MAKE NO SENSE for 0 s: the consumer position 1,001 is no multiple of 8.", "  do: is it of another format? --format says which. Else: a broken reader."},
+		{miswritten, "▲ POSITIONS MAKE NO SENSE for 0 s: the producer position 1,001 is no multiple of 8.", "  do: is it of another format? --format says which. Else: no ring."},
 	} {
 		v := Judge(text.UTF8, c.m, now, 84)
 		if v.Second() != c.second || v.Third() != c.third {
