@@ -5,13 +5,12 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"runtime"
-	"runtime/debug"
 	"testing"
 	"time"
 
 	"golang.org/x/sys/unix"
 
+	"ringscope/internal/faulttest"
 	"ringscope/model"
 	"ringscope/ringcore"
 	"ringscope/ringcore/shm"
@@ -90,24 +89,6 @@ func (s *sealed) write(t *testing.T, n uint32) {
 	s.writer.Submit(v)
 }
 
-// touched does what is to be done and reports whether it touched what is sealed.
-func touched(do func()) (yes bool) {
-	defer debug.SetPanicOnFault(debug.SetPanicOnFault(true))
-	defer func() {
-		if v := recover(); v != nil {
-			if _, fault := v.(interface {
-				runtime.Error
-				Addr() uintptr
-			}); !fault {
-				panic(v)
-			}
-			yes = true
-		}
-	}()
-	do()
-	return false
-}
-
 // TestPayloadsLeftUnreadAreNotTouched looks at rings of every format in every way there is, with and without leave to read payloads. A
 // header is found at each place before a sealed page at which one can stand.
 func TestPayloadsLeftUnreadAreNotTouched(t *testing.T) {
@@ -142,11 +123,11 @@ func TestPayloadsLeftUnreadAreNotTouched(t *testing.T) {
 				s := makeSealed(t, f, shift)
 				look := func(may bool) *sampler.Observed {
 					o := sampler.NewObserved(s.view, sampler.ObservedOptions{Payload: may})
-					if touched(func() {
+					if _, did := faulttest.Faults(func() {
 						if _, err := o.Look(now, model.NewAccount()); err != nil {
 							t.Error(err)
 						}
-					}) {
+					}); did {
 						t.Fatal("a look touched payloads")
 					}
 					d = model.Detail{}
@@ -155,7 +136,7 @@ func TestPayloadsLeftUnreadAreNotTouched(t *testing.T) {
 				for _, may := range []bool{false, true} {
 					for name, way := range ways {
 						o := look(may)
-						if did := touched(func() { way(o) }); did != may {
+						if _, did := faulttest.Faults(func() { way(o) }); did != may {
 							t.Errorf("%s, payloads may be read %v: touched %v", name, may, did)
 						}
 						if !may && d.Excerpt.Read != 0 {
@@ -170,7 +151,7 @@ func TestPayloadsLeftUnreadAreNotTouched(t *testing.T) {
 				}
 				for name, way := range never {
 					o := look(false)
-					if touched(func() { way(o) }) || d.Excerpt.Records == 0 || d.Excerpt.Read != 0 {
+					if _, did := faulttest.Faults(func() { way(o) }); did || d.Excerpt.Records == 0 || d.Excerpt.Read != 0 {
 						t.Errorf("%s touched payloads, or was of none: %+v", name, d.Excerpt)
 					}
 				}

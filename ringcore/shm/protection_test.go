@@ -5,27 +5,17 @@ package shm
 import (
 	"errors"
 	"path/filepath"
-	"runtime/debug"
 	"testing"
 	"unsafe"
 
 	"golang.org/x/sys/unix"
+
+	"ringscope/internal/faulttest"
 )
 
 // faults reports whether a store to b ends in a fault, and where.
 func faults(b []byte) (at uintptr, faulted bool) {
-	defer debug.SetPanicOnFault(debug.SetPanicOnFault(true))
-	defer func() {
-		if r := recover(); r != nil {
-			fault, ok := r.(interface{ Addr() uintptr })
-			if !ok {
-				panic(r)
-			}
-			at, faulted = fault.Addr(), true
-		}
-	}()
-	b[0] ^= 0xff
-	return 0, false
+	return faulttest.Faults(func() { b[0] ^= 0xff })
 }
 
 func TestReadOnlyMappingsCanNotBeWritten(t *testing.T) {

@@ -2,36 +2,16 @@ package bpf
 
 import (
 	"os"
-	"runtime"
-	"runtime/debug"
 	"testing"
 	"time"
 
 	"golang.org/x/sys/unix"
 
+	"ringscope/internal/faulttest"
 	"ringscope/internal/need"
 	"ringscope/model"
 	"ringscope/sampler/bpf/bpftest"
 )
-
-// touches does what is to be done and reports whether it touched what can't be.
-func touches(do func()) (yes bool) {
-	defer debug.SetPanicOnFault(debug.SetPanicOnFault(true))
-	defer func() {
-		switch v := recover().(type) {
-		case nil:
-		case interface {
-			runtime.Error
-			Addr() uintptr
-		}:
-			yes = true
-		default:
-			panic(v)
-		}
-	}()
-	do()
-	return false
-}
 
 // TestPayloadsOfAKernelRingAreNotTouched watches, shows, consumes and dumps a ring of the kernel whose records have one page with their header and
 // three with nothing but payload, which this process can't touch.
@@ -52,7 +32,7 @@ func TestPayloadsOfAKernelRingAreNotTouched(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
-		did := touches(func() {
+		_, did := faulttest.Faults(func() {
 			for range 10 {
 				if !o.Consume {
 					r.Forge(t, s.last.Producer) // a reader that keeps up

@@ -2,34 +2,20 @@ package demo
 
 import (
 	"os"
-	"runtime"
-	"runtime/debug"
 	"testing"
 	"testing/synctest"
 	"time"
 
 	"golang.org/x/sys/unix"
 
+	"ringscope/internal/faulttest"
 	"ringscope/model"
 	"ringscope/ringcore"
 )
 
-// touches looks at s for some time and shows its records, and reports whether what is sealed was touched.
-func touches(t *testing.T, s *Source) (yes bool) {
+// inspect looks at s for some time, shows its records and dumps them.
+func inspect(t *testing.T, s *Source) {
 	t.Helper()
-	defer debug.SetPanicOnFault(debug.SetPanicOnFault(true))
-	defer func() {
-		switch v := recover().(type) {
-		case nil:
-		case interface {
-			runtime.Error
-			Addr() uintptr
-		}:
-			yes = true
-		default:
-			panic(v)
-		}
-	}()
 	l := &ledger{}
 	for range 400 {
 		if _, err := s.Look(time.Now(), l); err != nil {
@@ -41,7 +27,6 @@ func touches(t *testing.T, s *Source) (yes bool) {
 	if err := s.Dump(1<<20, func(model.Row) bool { return true }); err != nil {
 		t.Error(err)
 	}
-	return false
 }
 
 // TestPayloadsOfASimulatedRingAreNotTouched simulates a ring of every format whose records have one page with their header and three with
@@ -61,7 +46,7 @@ func TestPayloadsOfASimulatedRingAreNotTouched(t *testing.T) {
 						t.Fatal(err)
 					}
 				}
-				if did := touches(t, s); did == without {
+				if _, did := faulttest.Faults(func() { inspect(t, s) }); did == without {
 					t.Errorf("%s, without payloads %v: touched %v", f.Name, without, did)
 				}
 				if n := s.Ring().ReadPositions().Producer; without && n < 10*c.Size {
