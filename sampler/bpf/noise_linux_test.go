@@ -15,30 +15,47 @@ import (
 
 var noisy = flag.Duration("noise", 3*time.Second, "how long noise is written into user rings")
 
+// beside does step again and again in a goroutine of its own until it fails, or stop is called, or the test ends. stop returns why it failed;
+// calling it twice is fine.
+func beside(t *testing.T, step func() error) (stop func() error) {
+	ends, failed := make(chan struct{}), make(chan error, 1)
+	go func() {
+		var err error
+		for err == nil {
+			select {
+			case <-ends:
+				failed <- nil
+				return
+			default:
+				err = step()
+			}
+		}
+		failed <- err
+	}()
+	stop = sync.OnceValue(func() error {
+		close(ends)
+		return <-failed
+	})
+	t.Cleanup(func() {
+		if err := stop(); err != nil {
+			t.Error(err)
+		}
+	})
+	return stop
+}
+
 // TestNoiseInAUserRing watches rings into which noise is written, positions too, as the viewer does, and holds what it shows to sums that
 // have to come out whatever stands there.
 func TestNoiseInAUserRing(t *testing.T) {
 	need.BPF(t)
-	for seed, size := range []int{4096, 1 << 16} {
+	for seed, size := range []int{4096, 1 << 16, 1 << 20} {
 		u := bpftest.MakeUser(t, "noisy", size)
 		noise := u.NewNoise(uint64(seed))
 		if err := noise.Step(t); err != nil {
 			t.Fatal(err)
 		}
 		u.Drain(t, 0) // loads the program
-		stop := make(chan struct{})
-		var wg sync.WaitGroup
-		var failed error
-		wg.Go(func() {
-			for failed == nil {
-				select {
-				case <-stop:
-					return
-				default:
-					failed = noise.Step(t)
-				}
-			}
-		})
+		quiet := beside(t, func() error { return noise.Step(t) })
 		g := watched(t, u.Ring)
 		seen := addsUp{t: t, size: uint64(size)}
 		begin, focus := time.Now(), 0
@@ -59,10 +76,8 @@ func TestNoiseInAUserRing(t *testing.T) {
 				break
 			}
 		}
-		close(stop)
-		wg.Wait()
-		if failed != nil {
-			t.Error(failed)
+		if err := quiet(); err != nil {
+			t.Fatal(err)
 		}
 		// When the noise ends and the ring is put in order, all is well again within two laps.
 		u.Publish(u.Consumed())

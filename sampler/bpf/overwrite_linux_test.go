@@ -2,7 +2,6 @@ package bpf
 
 import (
 	"encoding/binary"
-	"sync"
 	"testing"
 	"time"
 
@@ -143,21 +142,11 @@ func testOverwriteSeesAll(t *testing.T) {
 func testOverwriteAtFullSpeed(t *testing.T) {
 	r, s := watchedOverwrite(t, 1<<16)
 	w := r.NewWriter(t, 56)
-	var wg sync.WaitGroup
-	stop := make(chan struct{})
 	var truth bpftest.Truth
-	var failed error
-	wg.Go(func() {
-		for failed == nil {
-			select {
-			case <-stop:
-				return
-			default:
-			}
-			var did bpftest.Truth
-			did, failed = w.Try(bpftest.Load{Records: 5000, DiscardEvery: 9})
-			truth.Add(did)
-		}
+	stop := beside(t, func() error {
+		did, err := w.Try(bpftest.Load{Records: 5000, DiscardEvery: 9})
+		truth.Add(did)
+		return err
 	})
 	shown, looks := 0, 0
 	for end := time.Now().Add(3 * time.Second); time.Now().Before(end) || looks < 20; looks++ {
@@ -172,12 +161,10 @@ func testOverwriteAtFullSpeed(t *testing.T) {
 			}
 		}
 	}
-	close(stop)
-	wg.Wait()
-	s.look()
-	if failed != nil {
-		t.Fatal(failed)
+	if err := stop(); err != nil {
+		t.Fatal(err)
 	}
+	s.look()
 	if got := s.truth.Bytes + s.missed; got != truth.Bytes || len(s.bad) != 0 || truth.Refused != 0 {
 		t.Errorf("%d bytes seen + %d missed = %d, want %d; bad headers %v, %d refused", s.truth.Bytes, s.missed, got, truth.Bytes, s.bad, truth.Refused)
 	}

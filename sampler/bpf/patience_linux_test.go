@@ -13,27 +13,11 @@ import (
 // scatter writes single records without wake-up until the test ends, at random times with the mean pause between them.
 func scatter(t *testing.T, w *bpftest.Writer, mean time.Duration) {
 	t.Helper()
-	stop, done := make(chan struct{}), make(chan error, 1)
 	random := rand.New(rand.NewPCG(1, 2))
-	go func() {
-		for {
-			select {
-			case <-stop:
-				done <- nil
-				return
-			case <-time.After(time.Duration(random.ExpFloat64() * float64(mean))):
-			}
-			if _, err := w.Try(bpftest.Load{Records: 1, Flags: bpftest.NoWakeup}); err != nil {
-				done <- err
-				return
-			}
-		}
-	}()
-	t.Cleanup(func() {
-		close(stop)
-		if err := <-done; err != nil {
-			t.Error(err)
-		}
+	beside(t, func() error {
+		time.Sleep(time.Duration(random.ExpFloat64() * float64(mean)))
+		_, err := w.Try(bpftest.Load{Records: 1, Flags: bpftest.NoWakeup})
+		return err
 	})
 }
 
