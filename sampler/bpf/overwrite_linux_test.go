@@ -2,12 +2,15 @@ package bpf
 
 import (
 	"encoding/binary"
+	"errors"
+	"strings"
 	"testing"
 	"time"
 
 	"ringscope/internal/need"
 	"ringscope/model"
 	"ringscope/ringcore"
+	"ringscope/sampler"
 	"ringscope/sampler/bpf/bpftest"
 )
 
@@ -20,6 +23,11 @@ func TestOverwriteMode(t *testing.T) {
 	t.Run("every record is seen", testOverwriteSeesAll)
 	t.Run("at full speed", testOverwriteAtFullSpeed)
 	t.Run("findings", testOverwriteFindings)
+	t.Run("a reader in step", testOverwriteReaderInStep)
+	t.Run("a reader that lags", testOverwriteLaggingReader)
+	t.Run("a busy record, held by a sleep", func(t *testing.T) { testOverwriteBehindBusy(t, (*bpftest.Ring).Hold) })
+	t.Run("a busy record, held by loops", func(t *testing.T) { testOverwriteBehindBusy(t, (*bpftest.Ring).HoldSpinning) })
+	t.Run("nobody consumes it", testOverwriteIsNotConsumed)
 }
 
 func watchedOverwrite(t *testing.T, size int) (*bpftest.Ring, *stage) {
@@ -186,5 +194,120 @@ func testOverwriteFindings(t *testing.T) {
 		model.PositionInvalid, model.Overwritten, model.ReserveBlocked)
 	if o := m.Sample.Positions.Overwrite; !o.Known() || o.V == 0 {
 		t.Errorf("the overwrite position is %+v", o)
+	}
+}
+
+// testOverwriteReaderInStep has a reader who takes some records of what is left, again and again, each time after everything before was
+// looked at: then what was overwritten unread is known to the byte, and is what the producing program's own counts leave.
+func testOverwriteReaderInStep(t *testing.T) {
+	r := bpftest.MakeOverwrite(t, "flight", 1<<14)
+	r.StartIdleReader(t) // somebody maps the consumer page writable
+	g := watched(t, r)
+	w := r.NewWriter(t, 100)
+	span := bpftest.Span(100)
+	g.until("the empty ring", func(m *model.Moment) bool { return m.Sample.Positions.Valid() })
+	var truth bpftest.Truth
+	taken := uint64(0)
+	for i := range uint64(30) {
+		truth.Add(w.Produce(t, bpftest.Load{Records: int(20 + 40*(i%7)), DiscardEvery: 3}))
+		g.until("what was produced", func(m *model.Moment) bool { return m.Sample.Positions.Producer.V == truth.Bytes })
+		consumer, overwritten := r.Query(t, 2), r.Query(t, 4)
+		from := max(consumer, overwritten)
+		some := min(i%5*30*span, truth.Bytes-from)
+		taken += some
+		if some > 0 {
+			r.Forge(t, from+some)
+			g.until("what was read", func(m *model.Moment) bool { return m.Sample.Positions.Consumer.V == from+some })
+		}
+	}
+	lost := truth.Bytes - taken - r.Query(t, 0)
+	f, before := g.finding(model.Overwritten, func(f *model.Finding) bool { return f.Evidence.Lost == lost })
+	n, missed := g.Latest().Sample.Totals, g.Latest().Sample.Missed
+	if lost == 0 || n.Overwritten != lost || n.Consumed != taken || n.MaybeSkipped != 0 || n.Bytes+missed.Bytes != truth.Bytes || f.Severity != model.Problem {
+		t.Errorf("of %d bytes %d were taken, %d overwritten unread; told: %+v, missed %+v, %+v", truth.Bytes, taken, lost, n, missed, f)
+	}
+	g.never(before, model.NoConsumer, model.ConsumerStalled, model.ConsumerSlow, model.ReaderAsleep, model.DropProne, model.Corrupt, model.PositionInvalid)
+	t.Logf("%d bytes produced, %d taken, %d overwritten unread", truth.Bytes, taken, lost)
+}
+
+// testOverwriteLaggingReader has a process that reads a ring in overwrite mode rightly, but too slowly. What was overwritten in the same
+// instant in which it was read can be told neither way: so much, and no more, is open.
+func testOverwriteLaggingReader(t *testing.T) {
+	const size = 1 << 16
+	r := bpftest.MakeOverwrite(t, "flight", size)
+	reader := r.StartReading(t, bpftest.Reading{Every: 50 * time.Millisecond, PerSecond: 300, Overwrite: true})
+	g := watched(t, r)
+	g.until("the empty ring", func(m *model.Moment) bool { return m.Sample.Positions.Valid() })
+	pace := r.NewWriter(t, 100).Pace(t, 5*time.Millisecond, bpftest.Load{Records: 50, DiscardEvery: 4})
+	f, before := g.finding(model.Overwritten, func(f *model.Finding) bool { return f.Evidence.Lost > 10*size && f.Evidence.Reader.PID != 0 })
+	truth := pace.Stop(t)
+	taken := reader.Stop(t)
+	m, _ := g.until("all of it", func(m *model.Moment) bool {
+		p := m.Sample.Positions
+		return p.Producer.V == truth.Bytes && p.Consumer.V == truth.Bytes
+	})
+	n, lost := m.Sample.Totals, truth.Bytes-taken.Bytes
+	if n.Overwritten > lost || n.Overwritten+n.MaybeSkipped < lost || n.Consumed+n.Overwritten != truth.Bytes || n.Consumed < taken.Bytes {
+		t.Errorf("of %d bytes %d were taken, %d lost; told: %+v", truth.Bytes, taken.Bytes, lost, n)
+	}
+	if f.Severity != model.Problem || f.Evidence.Reader.PID != reader.PID {
+		t.Errorf("%+v", f)
+	}
+	g.never(before, model.NoConsumer, model.ConsumerStalled, model.ConsumerSlow, model.ReaderAsleep, model.DropProne, model.Corrupt, model.PositionInvalid,
+		model.ManyReaders)
+	t.Logf("%d bytes produced, %d taken, so %d lost; told: %d lost and %d in doubt", truth.Bytes, taken.Bytes, lost, n.Overwritten, n.MaybeSkipped)
+}
+
+// testOverwriteBehindBusy: a busy record is never overwritten. New ones are refused when it is the oldest, and that is told.
+func testOverwriteBehindBusy(t *testing.T, hold func(*bpftest.Ring, testing.TB, int) *bpftest.Held) {
+	need.Cores(t, 2)
+	const size, length = 1 << 16, 100
+	r := bpftest.MakeOverwrite(t, "flight", size)
+	g := watched(t, r)
+	w := r.NewWriter(t, length)
+	span := bpftest.Span(length)
+	var before bpftest.Truth
+	for range 4 { // each less than a lap, all of them more than two
+		before.Add(w.Produce(t, bpftest.Load{Records: 400}))
+		g.until("records", func(m *model.Moment) bool { return m.Sample.Totals.Records == before.Records })
+	}
+	held := hold(r, t, 64)
+	truth := w.Produce(t, bpftest.Load{Records: 1000})
+	if fit := (size - 8 - bpftest.Span(64)) / span; truth.Records != fit || truth.Refused != 1000-fit {
+		t.Errorf("%+v, want %d records behind the busy one and the others refused", truth, fit)
+	}
+	f, moments := g.finding(model.ReserveBlocked, func(f *model.Finding) bool { return f.Evidence.For >= time.Second })
+	if at := before.Bytes; f.Severity != model.Problem || f.Evidence.Position != at || f.Evidence.Waiting != bpftest.Span(64)+truth.Bytes || r.Query(t, 4) != at {
+		t.Errorf("%+v; want the busy record at %d, and the ring overwritten up to there", f, at)
+	}
+	held.Submit(t)
+	if after := w.Produce(t, bpftest.Load{Records: 10}); after.Refused != 0 {
+		t.Errorf("%+v after the record was finished", after)
+	}
+	m, more := g.until("its end", func(m *model.Moment) bool {
+		return m.Sample.Busy.Now == 0 && m.Sample.At.After(f.Since.Add(f.Evidence.For)) && len(m.Findings) == 0
+	})
+	if n := m.Sample; n.Totals.Records != before.Records+1+truth.Records+10 || n.Missed.Bytes != 0 {
+		t.Errorf("totals %+v, missed %+v", n.Totals, n.Missed)
+	}
+	g.never(append(moments, more...), model.NoConsumer, model.ConsumerStalled, model.ConsumerSlow, model.DropProne, model.Corrupt, model.PositionInvalid,
+		model.Overwritten)
+}
+
+// testOverwriteIsNotConsumed: no reader's rules are known to the kernel there, so nobody becomes its consumer, not even by force.
+func testOverwriteIsNotConsumed(t *testing.T) {
+	r := bpftest.MakeOverwrite(t, "flight", 4096)
+	r.Write(t, bpftest.Record{Length: 8})
+	for _, o := range []Options{{Consume: true}, {Consume: true, Steal: true}} {
+		src, err := Open(t.Context(), Selector{ID: r.ID(t)}, o)
+		if !errors.Is(err, sampler.ErrUnsupported) || !strings.Contains(err.Error(), "in overwrite mode: it can be watched but not consumed") {
+			t.Errorf("%+v: %v", o, err)
+		}
+		if src != nil {
+			_ = src.Close()
+		}
+	}
+	if consumer := r.Query(t, 2); consumer != 0 {
+		t.Errorf("the consumer position is %d", consumer)
 	}
 }

@@ -36,6 +36,7 @@ type Reading struct {
 	PerSecond int           // it takes at most so many records a second; 0: all
 	Work      time.Duration // of CPU time over each record
 	Never     bool          // it waits, but takes nothing
+	Overwrite bool          // the ring is in overwrite mode: it goes on where the ring's oldest record stands if that is further
 	Threads   int           // so many threads sleep beside
 	Forks     bool          // a child by fork inherits its mappings, and sleeps
 	Spawns    bool          // it starts other programs all the time
@@ -46,6 +47,7 @@ type reader struct {
 	how                Reading
 	ring               *ebpf.Map // its descriptor would be closed when nothing refers to it
 	consumer, producer *atomic.Uint64
+	overwrite          *atomic.Uint64 // nil: not in overwrite mode
 	data               []byte
 	size               uint64
 	tally              Tally
@@ -85,16 +87,31 @@ func threadTime() time.Duration {
 	return time.Duration(t.Nano())
 }
 
-// some takes up to most records and reports whether there were any.
+// gone reports how far the ring was overwritten; a record before it may be another one by now.
+func (r *reader) gone() uint64 {
+	if r.overwrite == nil {
+		return 0
+	}
+	return r.overwrite.Load()
+}
+
+// some takes up to most records and reports whether there were any. In overwrite mode a record counts as taken if it was still there
+// after it was read, and the reader goes on at the ring's oldest one if it was not.
 func (r *reader) some(most uint64) bool {
 	pos, end := r.consumer.Load(), r.producer.Load()
 	from := pos
-	for ; pos != end && most > 0; most-- {
+	for ; most > 0; most-- {
+		if pos = max(pos, r.gone()); pos >= end {
+			break
+		}
 		length := (*atomic.Uint32)(unsafe.Pointer(&r.data[pos&(r.size-1)])).Load()
 		if length&(1<<31) != 0 {
 			break
 		}
 		span := Span(int(length &^ (1 << 30)))
+		if r.gone() > pos {
+			continue
+		}
 		r.tally.Records++
 		if length&(1<<30) != 0 {
 			r.tally.Discarded++
@@ -189,9 +206,13 @@ func mapRing(how Reading) (*reader, error) {
 	if err != nil {
 		return nil, fmt.Errorf("map the data: %w", err)
 	}
-	return &reader{
+	r := &reader{
 		how: how, ring: m, consumer: word(own, 0), producer: word(rest, 0), data: rest[page:], size: uint64(size), began: time.Now(),
-	}, nil
+	}
+	if how.Overwrite {
+		r.overwrite = word(rest, 16) // on a kernel of 64 bits
+	}
+	return r, nil
 }
 
 // waiting makes the function that waits for the ring or the bell, and reports whether the ring is to be looked at.
