@@ -1,7 +1,6 @@
 package bpf
 
 import (
-	"bytes"
 	"os"
 	"path/filepath"
 	"strconv"
@@ -74,13 +73,8 @@ func (b *blocked) list(pid int) *descriptors {
 
 // isRingInfo tells whether the fdinfo of a map is that of a ring. Other maps can't be waited for (bpf_map_poll, kernel/bpf/syscall.c).
 func isRingInfo(fdinfo []byte) bool {
-	for line := range bytes.Lines(fdinfo) {
-		if rest, ok := bytes.CutPrefix(line, []byte("map_type:")); ok {
-			n, err := strconv.ParseUint(string(bytes.TrimSpace(rest)), 10, 32)
-			return err != nil || n == typeRingbuf || n == typeUserRingbuf
-		}
-	}
-	return true
+	n, told := fdinfoNumber(fdinfo, "map_type:")
+	return !told || n == typeRingbuf || n == typeUserRingbuf
 }
 
 // alwaysReady tells of a descriptor's link that poll never sleeps over it.

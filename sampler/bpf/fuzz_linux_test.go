@@ -67,7 +67,7 @@ func FuzzProc(f *testing.F) {
 			t.Fatalf("%d mappings in %d lines", mapped, lines)
 		}
 		sizes := map[uint32]uint64{1: 4096, 2: 4096, 3: 1 << 31}
-		s.holds(1, 4096, map[uint32]bool{1: true, 2: true}, sizes)
+		s.holds(1, 4096, map[uint32]uint64{1: 4096, 2: 8192}, sizes)
 		if n := len(parseMounts(string(raw))); n > lines {
 			t.Fatalf("%d mounts in %d lines", n, lines)
 		}

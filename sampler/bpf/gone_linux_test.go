@@ -1,9 +1,15 @@
 package bpf
 
 import (
+	"bufio"
 	"errors"
+	"fmt"
 	"os"
+	"os/exec"
 	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
 	"testing"
 	"time"
 
@@ -79,6 +85,24 @@ func TestOwnerKilled(t *testing.T) {
 		d := s.src.Detail(s.now, model.Focus{Rows: 10})
 		if len(d.Rows) != 2 || d.Rows[1].Span != 24 {
 			t.Errorf("after its end %d rows are shown, want the 2 that stood there", len(d.Rows))
+		}
+	})
+}
+
+// TestOwnerKilledBesideALikeRing: another process reads a ring of the same size, which is no reason to take it for who keeps the dead one.
+func TestOwnerKilledBesideALikeRing(t *testing.T) {
+	need.BPF(t)
+	eachWay(t, func(t *testing.T) {
+		like := bpftest.Make(t, "like", 4096)
+		like.StartReader(t, time.Hour)
+		owner, id := bpftest.StartOwner(t, "mortal", 4096)
+		s := openStage(t, Selector{ID: id}, Options{})
+		s.look()
+		s.owned(owner.PID)
+		owner.Kill(t)
+		s.until("its end", 100*time.Millisecond, func(p sampler.Pace) bool { return p.Done })
+		if s.why != model.EndOwnerGone || isThere(t, id) {
+			t.Errorf("ended with %q", s.why)
 		}
 	})
 }
@@ -183,23 +207,10 @@ func TestProgramKeepsRing(t *testing.T) {
 func TestHiddenHolder(t *testing.T) {
 	need.BPF(t)
 	withoutIterators(t)
-	dir := mountBPFFS(t)
-	root, err := os.Open(dir)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer func() { _ = root.Close() }() // keeps the file system
-	r := bpftest.Make(t, "hidden", 4096)
-	if err := r.Map.Pin(filepath.Join(dir, "hidden")); err != nil {
-		t.Fatal(err)
-	}
+	r := hide(t)
 	id := r.ID(t)
 	r.Write(t, bpftest.Record{Length: 8})
 	r.Close(t)
-	if err := unix.Unmount(dir, unix.MNT_DETACH); err != nil {
-		t.Fatal(err)
-	}
-	defer func() { _ = unix.Mount("bpf", dir, "bpf", 0, "") }() // for the cleanup's unmount
 	s := openStage(t, Selector{ID: id}, Options{})
 	s.look()
 	k := s.kernel()
@@ -226,6 +237,66 @@ func TestHiddenHolder(t *testing.T) {
 	s.look()
 	if s.truth.Records != 2 || s.missed != 0 || len(s.bad) != 0 {
 		t.Errorf("after it was taken up again: %d records seen, %d bytes missed, %v; want 2 and none", s.truth.Records, s.missed, s.bad)
+	}
+}
+
+// hide makes a ring that is kept by a pin that nobody finds.
+func hide(t *testing.T) *bpftest.Ring {
+	t.Helper()
+	dir := mountBPFFS(t)
+	root, err := os.Open(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = root.Close() }) // keeps the file system
+	r := bpftest.Make(t, "hidden", 4096)
+	if err := r.Map.Pin(filepath.Join(dir, "hidden")); err != nil {
+		t.Fatal(err)
+	}
+	if err := unix.Unmount(dir, unix.MNT_DETACH); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = unix.Mount("bpf", dir, "bpf", 0, "") }) // for the next cleanup's unmount
+	return r
+}
+
+// TestHiddenHolderBesideAnotherWatch: without the iterators somebody keeps the ring whom nobody finds, and another watch looks at it too. It is
+// let go of for a while, some times, in case the other waits for that, and then no more.
+func TestHiddenHolderBesideAnotherWatch(t *testing.T) {
+	need.BPF(t)
+	withoutIterators(t)
+	r := hide(t)
+	id := r.ID(t)
+	viewer := r.StartViewer(t)
+	r.Write(t, bpftest.Record{Length: 8})
+	r.Close(t)
+	s := openStage(t, Selector{ID: id}, Options{})
+	s.look()
+	s.owned(viewer.PID)
+	k := s.kernel()
+	s.src.Detail(s.now, model.Focus{Rows: 10})
+	times, whole := 0, true
+	s.until("the end of letting go", 250*time.Millisecond, func(sampler.Pace) bool {
+		if whole && !k.whole {
+			times++
+			if d := s.src.Detail(s.now, model.Focus{Rows: 10}); len(d.Rows) != 1 {
+				t.Errorf("while it is let go of %d rows are shown, want the one that stood there", len(d.Rows))
+			}
+		}
+		whole = k.whole
+		return times == mostTries && whole
+	})
+	for range 200 {
+		if s.pass(250 * time.Millisecond); !k.whole {
+			t.Fatal("it is let go of again")
+		}
+		time.Sleep(time.Millisecond)
+	}
+	again := bpftest.Open(t, id)
+	again.Write(t, bpftest.Record{Length: 8}, bpftest.Record{Length: 8})
+	s.look()
+	if s.truth.Records != 2 || s.missed != 0 || len(s.bad) != 0 || s.why != "" {
+		t.Errorf("%d records seen, %d bytes missed, %v, ended %q; want 2 and none", s.truth.Records, s.missed, s.bad, s.why)
 	}
 }
 
@@ -275,6 +346,87 @@ func TestPeerThatLetGo(t *testing.T) {
 		t.Fatal(err)
 	}
 	s.until("its end", time.Second, func(p sampler.Pace) bool { return p.Done })
+}
+
+// otherEnv tells the test binary to be another watch: "iterators" or "proc", and the ring's id.
+const otherEnv = "RINGSCOPE_TEST_OTHER_WATCH"
+
+// TestTwoWatchesLetGo: two programs watch one ring. Neither takes the other for who keeps it alive when its owner is gone.
+func TestTwoWatchesLetGo(t *testing.T) {
+	if how, id, ok := strings.Cut(os.Getenv(otherEnv), " "); ok {
+		watchAsAnother(t, how, id)
+		return
+	}
+	need.BPF(t)
+	eachWay(t, func(t *testing.T) {
+		owner, id := bpftest.StartOwner(t, "shared", 4096)
+		other := exec.Command("/proc/self/exe", "-test.run=^TestTwoWatchesLetGo$")
+		other.Env = append(os.Environ(), fmt.Sprintf("%s=%s %d", otherEnv, filepath.Base(t.Name()), id))
+		other.Stderr = os.Stderr
+		out, err := other.StdoutPipe()
+		if err == nil {
+			err = other.Start()
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() {
+			_ = other.Process.Kill()
+			_ = other.Wait()
+		})
+		lines := bufio.NewScanner(out)
+		says := func(want string) {
+			t.Helper()
+			if !lines.Scan() || lines.Text() != want {
+				t.Fatalf("the other watch says %q, want %q", lines.Text(), want)
+			}
+		}
+		says("owned")
+		g := watchedID(t, id)
+		g.until("the owner and the other watch", func(m *model.Moment) bool {
+			return m.Sample.Ring != nil && slices.Equal(pids(m.Sample.Ring.Owners), sorted(owner.PID, other.Process.Pid))
+		})
+		owner.Kill(t)
+		select {
+		case <-g.Done():
+		case <-time.After(patience):
+			t.Fatal("the watch goes on")
+		}
+		if m := g.Latest(); m.Why != model.EndOwnerGone || !slices.Equal(codesOf(m), []model.Code{model.OwnerGone}) {
+			t.Errorf("ended with %q, %v", m.Why, codesOf(m))
+		}
+		says(model.EndOwnerGone)
+		if isThere(t, id) {
+			t.Error("the ring is still in the kernel")
+		}
+	})
+}
+
+func sorted(ids ...int) []int {
+	slices.Sort(ids)
+	return ids
+}
+
+// watchAsAnother watches a ring until it ends, and says when it knows its owners, and why it ended.
+func watchAsAnother(t *testing.T, how, id string) {
+	if how == "proc" {
+		withoutIterators(t)
+	}
+	n, err := strconv.ParseUint(id, 10, 32)
+	if err != nil {
+		t.Fatal(err)
+	}
+	src, err := Open(t.Context(), Selector{ID: uint32(n)}, Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	w := sampler.Start(t.Context(), src, sampler.Options{})
+	for w.Latest() == nil || w.Latest().Sample.Ring == nil || len(w.Latest().Sample.Ring.Owners) == 0 {
+		time.Sleep(time.Millisecond)
+	}
+	fmt.Println("owned")
+	<-w.Done()
+	fmt.Println(w.Latest().Why)
 }
 
 func TestSuspendLetsGo(t *testing.T) {

@@ -119,7 +119,7 @@ func sortedIDs(ids ...uint32) []uint32 { slices.Sort(ids); return ids }
 func TestProcTellsReaders(t *testing.T) {
 	need.BPF(t)
 	withoutIterators(t)
-	small, twin, big := bpftest.Make(t, "small", 4096), bpftest.Make(t, "twin", 4096), bpftest.Make(t, "big", 1<<16)
+	small, twin, big := bpftest.Make(t, "small", 4096), bpftest.Make(t, "twin", 4096), bpftest.Make(t, "big", 1<<21) // a size of its own: what others map of such rings leaves a doubt
 	reader, viewer, holder := big.StartReader(t, time.Hour), big.StartViewer(t), big.StartHolder(t)
 	other := small.StartReader(t, time.Hour)
 	host, err := Look(t.Context())
@@ -155,29 +155,38 @@ func TestProcTellsReaders(t *testing.T) {
 func TestShapeOfMappings(t *testing.T) {
 	const page = "7f0000000000-7f0000001000 rw-s 00000000 00:0e 12 anon_inode:bpf-map\n"
 	const data4 = "7f0000002000-7f0000005000 r--s 00001000 00:0e 12 anon_inode:bpf-map\n" // page and twice 4 KiB
+	const data8 = "7f0000002000-7f0000007000 r--s 00001000 00:0e 12 anon_inode:bpf-map\n"
 	const whole4 = "7f0000002000-7f0000006000 r--s 00000000 00:0e 12 anon_inode:bpf-map\n"
 	const other = "7f0000000000-7f0000001000 rw-p 00000000 00:0e 12 /lib/libc.so\n"
 	sizes := map[uint32]uint64{1: 4096, 2: 4096, 3: 8192}
 	for _, c := range []struct {
 		name   string
 		maps   string
-		fds    map[uint32]bool
+		fds    []uint32
 		id     uint32
 		want   held
 		unsure bool
 	}{
 		{"nothing", other, nil, 1, held{}, false},
-		{"holder", other, map[uint32]bool{1: true}, 1, held{fd: true}, false},
-		{"reader", page + data4, map[uint32]bool{1: true}, 1, held{fd: true, mapped: true, writable: true}, false},
-		{"not of this size", page + data4, map[uint32]bool{3: true}, 3, held{fd: true}, false},
-		{"viewer", whole4, map[uint32]bool{1: true}, 1, held{fd: true, mapped: true}, false},
-		{"one of two", page + data4, map[uint32]bool{1: true, 2: true}, 1, held{fd: true}, true},
-		{"both of two", page + data4 + page + data4, map[uint32]bool{1: true, 2: true}, 2, held{fd: true, mapped: true, writable: true}, false},
-		{"reads one, looks at the other", page + data4 + whole4, map[uint32]bool{1: true, 2: true}, 1, held{fd: true, mapped: true, writable: true}, true},
+		{"holder", other, []uint32{1}, 1, held{fd: true}, false},
+		{"reader", page + data4, []uint32{1}, 1, held{fd: true, mapped: true, writable: true}, false},
+		{"reader with the descriptor of another", page + data4, []uint32{1, 3}, 1, held{fd: true, mapped: true, writable: true}, false},
+		{"not of this size", page + data4, []uint32{3}, 3, held{fd: true}, false},
+		{"viewer", whole4, []uint32{1}, 1, held{fd: true, mapped: true}, false},
+		{"one of two", page + data4, []uint32{1, 2}, 1, held{fd: true}, true},
+		{"both of two", page + data4 + page + data4, []uint32{1, 2}, 2, held{fd: true, mapped: true, writable: true}, false},
+		{"reads one, looks at the other", page + data4 + whole4, []uint32{1, 2}, 1, held{fd: true, mapped: true, writable: true}, true},
 		{"no descriptor left", page + data4, nil, 1, held{}, true},
-		{"another ring's reader", page + data4, map[uint32]bool{1: true}, 2, held{}, false},
+		{"no descriptor left, of all of that size", page + data4 + page + data4, nil, 1, held{mapped: true, writable: true}, false},
+		{"no descriptor left, of the only one of that size", page + data8, nil, 3, held{mapped: true, writable: true}, false},
+		{"its own twice", page + data4 + page + data4, []uint32{1}, 2, held{}, false},
+		{"another ring's reader", page + data4, []uint32{1}, 2, held{}, false},
 	} {
-		got, unsure := parseMaps([]byte(c.maps)).holds(c.id, sizes[c.id], c.fds, sizes)
+		fds := make(map[uint32]uint64)
+		for _, id := range c.fds {
+			fds[id] = sizes[id]
+		}
+		got, unsure := parseMaps([]byte(c.maps)).holds(c.id, sizes[c.id], fds, sizes)
 		if got != c.want || unsure != c.unsure {
 			t.Errorf("%s: %+v, unsure %v; want %+v, %v", c.name, got, unsure, c.want, c.unsure)
 		}

@@ -29,6 +29,10 @@ func holdersByProc(ctx context.Context, sizes map[uint32]uint64) (found map[uint
 	if err != nil {
 		return found, doubt, err.Error()
 	}
+	host, err := ringSizes()
+	if err != nil { // then only these can be told apart
+		host = sizes
+	}
 	until, self, hidden := time.Now().Add(maxProcTime), os.Getpid(), 0
 	for _, e := range entries {
 		pid, err := strconv.Atoi(e.Name())
@@ -38,7 +42,7 @@ func holdersByProc(ctx context.Context, sizes map[uint32]uint64) (found map[uint
 		if time.Now().After(until) || ctx.Err() != nil {
 			return found, doubt, "Not all processes were looked at: it took too long."
 		}
-		fds, err := ringFDs(pid, sizes)
+		fds, err := ringFDs(pid)
 		if err != nil {
 			if errors.Is(err, fs.ErrPermission) {
 				hidden++
@@ -54,7 +58,7 @@ func holdersByProc(ctx context.Context, sizes map[uint32]uint64) (found map[uint
 		}
 		shape := parseMaps(maps)
 		for id, size := range sizes {
-			h, unsure := shape.holds(id, size, fds, sizes)
+			h, unsure := shape.holds(id, size, fds, host)
 			if h != (held{}) {
 				if found[id] == nil {
 					found[id] = make(map[int]held)
@@ -70,8 +74,19 @@ func holdersByProc(ctx context.Context, sizes map[uint32]uint64) (found map[uint
 	return found, doubt, cut
 }
 
-// ringFDs tells which of the rings a process has a descriptor of.
-func ringFDs(pid int, sizes map[uint32]uint64) (map[uint32]bool, error) {
+// ringSizes tells the size of every ring of this host, in bytes by map id.
+func ringSizes() (map[uint32]uint64, error) {
+	sizes := make(map[uint32]uint64)
+	_, err := eachMap(func(_ int, i *mapInfo, err error) {
+		if err == nil && i.isRing() {
+			sizes[i.ID] = uint64(i.MaxEntries)
+		}
+	})
+	return sizes, err
+}
+
+// ringFDs tells which rings a process has a descriptor of: bytes by map id.
+func ringFDs(pid int) (map[uint32]uint64, error) {
 	dir := "/proc/" + strconv.Itoa(pid) + "/"
 	d, err := os.Open(dir + "fd")
 	if err != nil {
@@ -82,7 +97,7 @@ func ringFDs(pid int, sizes map[uint32]uint64) (map[uint32]bool, error) {
 	if err != nil {
 		return nil, err
 	}
-	var ids map[uint32]bool
+	rings := make(map[uint32]uint64)
 	for _, n := range names {
 		if to, err := os.Readlink(dir + "fd/" + n); err != nil || to != "anon_inode:bpf-map" {
 			continue
@@ -91,22 +106,21 @@ func ringFDs(pid int, sizes map[uint32]uint64) (map[uint32]bool, error) {
 		if err != nil {
 			continue // closed meanwhile
 		}
-		if id, ok := fdinfoMapID(raw); ok {
-			if _, wanted := sizes[id]; wanted {
-				if ids == nil {
-					ids = make(map[uint32]bool)
-				}
-				ids[id] = true
-			}
+		id, told := fdinfoMapID(raw)
+		if size, sized := fdinfoNumber(raw, "max_entries:"); told && sized && isRingInfo(raw) {
+			rings[id] = uint64(size)
 		}
 	}
-	return ids, nil
+	return rings, nil
 }
 
 // fdinfoMapID finds the line "map_id:	12".
-func fdinfoMapID(fdinfo []byte) (uint32, bool) {
+func fdinfoMapID(fdinfo []byte) (uint32, bool) { return fdinfoNumber(fdinfo, "map_id:") }
+
+// fdinfoNumber finds the line that begins with a label.
+func fdinfoNumber(fdinfo []byte, label string) (uint32, bool) {
 	for line := range bytes.Lines(fdinfo) {
-		if rest, ok := bytes.CutPrefix(line, []byte("map_id:")); ok {
+		if rest, ok := bytes.CutPrefix(line, []byte(label)); ok {
 			n, err := strconv.ParseUint(string(bytes.TrimSpace(rest)), 10, 32)
 			return uint32(n), err == nil
 		}
@@ -171,25 +185,34 @@ func parseMaps(maps []byte) shape {
 	return s
 }
 
-// holds tells how a process of this shape, with descriptors of fds, holds a ring. It maps the ring for sure if it maps as many rings of
-// that size as it has descriptors of; unsure tells that it may read this ring or another.
-func (s shape) holds(id uint32, size uint64, fds map[uint32]bool, sizes map[uint32]uint64) (h held, unsure bool) {
-	h.fd = fds[id]
-	same := 0 // rings of this size that these mappings can be of
-	for other, n := range sizes {
-		if n == size && (fds[other] || len(fds) == 0) {
-			same++
-		}
+// holds tells how a process of this shape, with descriptors of the rings fds, holds a ring; host are the sizes of all rings. What it maps of
+// that size is of the rings of its descriptors; only without such a descriptor it can be of a ring that was closed after it was mapped. It
+// maps the ring for sure if it maps as many as there are that it can be; unsure tells that it may read this ring or another.
+func (s shape) holds(id uint32, size uint64, fds, host map[uint32]uint64) (h held, unsure bool) {
+	_, h.fd = fds[id]
+	theirs, all := sameSize(fds, size), 0
+	for _, n := range s.data {
+		all += n
 	}
-	switch {
-	case s.data[size] == 0 || !h.fd && len(fds) > 0:
+	switch mapped := s.data[size]; {
+	case mapped == 0 || !h.fd && theirs > 0:
 		return h, false
-	case s.data[size] >= same:
+	case h.fd && mapped >= theirs, !h.fd && mapped >= sameSize(host, size):
 		h.mapped, h.writable = true, s.consumers > 0
-		return h, s.consumers > 0 && s.consumers < len(fds)
+		return h, s.consumers > 0 && s.consumers < all
 	default:
 		return h, s.consumers > 0
 	}
+}
+
+// sameSize counts the rings of a size.
+func sameSize(rings map[uint32]uint64, size uint64) (n int) {
+	for _, is := range rings {
+		if is == size {
+			n++
+		}
+	}
+	return n
 }
 
 // process is a process with what its files tell; all of it is unknown when it has ended.

@@ -19,6 +19,8 @@ const (
 	censusEvery = 10 * time.Second       // between looks for owners, readers, programs and pins
 	urgentEvery = time.Second            // the same when somebody reads who is not known, and for urgentFor after an owner's end, when somebody else may hold the ring for a moment
 	urgentFor   = 5 * time.Second
+	awayFor     = 3 * time.Second // for which a ring is let go of that only others who look seem to keep
+	mostTries   = 4               // in a row, one after the other: together they last longer than censusEvery, in which the others learn of it
 )
 
 // source is one open kernel ring.
@@ -41,6 +43,7 @@ type source struct {
 	tap      tap
 	focus    model.Focus
 	final    *model.Detail // what stood in the ring when it was let go of
+	away     time.Time     // until then it is let go of, so that others who merely look can't wait for us; zero: it is not
 	lost     bool          // the ring was gone when it should have been taken up again
 }
 
@@ -67,8 +70,10 @@ func (s *source) mapAll() error {
 // Look tells in what happened since the last look, who holds the ring now, and whether it ended.
 func (s *source) Look(now time.Time, in sampler.Intake) (sampler.Pace, error) {
 	if s.lost {
-		in.Ended(model.EndOwnerGone)
-		return sampler.Pace{Moved: true, Done: true}, nil
+		return s.gone(in), nil
+	}
+	if !s.away.IsZero() {
+		return s.stayAway(now, in)
 	}
 	first := s.told == nil
 	ring, err := s.watcher.news(s)
@@ -176,11 +181,41 @@ func (s *source) part(now time.Time, in sampler.Intake, over verdict, pace sampl
 		}
 	}
 	s.final = &d
-	if over != replaced {
-		in.Ended(model.EndOwnerGone)
+	switch over {
+	case contested:
+		s.away = now.Add(awayFor)
+		return sampler.Pace{}, nil
+	case replaced:
+		return sampler.Pace{Moved: true, Done: true}, nil
 	}
-	pace.Moved, pace.Done = true, true
-	return pace, nil
+	return s.gone(in), nil
+}
+
+// gone says that the ring ended.
+func (s *source) gone(in sampler.Intake) sampler.Pace {
+	in.Ended(model.EndOwnerGone)
+	return sampler.Pace{Moved: true, Done: true}
+}
+
+// stayAway holds nothing of the ring for some time, and asks whether it is still there. Without the iterators nobody can tell a ring that
+// only we and other watches keep from one that somebody keeps whom we can't see; so each of them lets go, for long enough that all do at once.
+func (s *source) stayAway(now time.Time, in sampler.Intake) (sampler.Pace, error) {
+	if now.Before(s.away) {
+		fd, _, err := mapByID(s.ring.ID)
+		switch {
+		case isGone(err):
+			return s.gone(in), nil
+		case err != nil:
+			return sampler.Pace{}, err
+		}
+		return sampler.Pace{}, unix.Close(fd)
+	}
+	still, err := s.takeUp()
+	if err != nil || still {
+		s.watcher.hurry(now, 2*urgentEvery)
+		return sampler.Pace{}, err
+	}
+	return s.gone(in), nil
 }
 
 // consumeAgain goes on as the consumer of a ring that was let go of for a moment, if nobody took its place: the consumer position still
@@ -239,7 +274,7 @@ func (s *source) takeUp() (bool, error) {
 	case i.ID != s.ring.ID || uint64(i.MaxEntries) != s.ring.Size():
 		return false, unix.Close(fd)
 	}
-	s.fd = fd
+	s.fd, s.final, s.away = fd, nil, time.Time{}
 	return true, s.mapAll()
 }
 

@@ -19,6 +19,7 @@ type verdict uint8
 const (
 	alive     verdict = iota
 	suspected         // nobody but us seems to keep it: letting go tells
+	contested         // nobody but us and others that merely look seems to keep it, and each of them may wait for the others to let go
 	left              // only others that merely look, as we do, keep it
 	replaced          // its pin names another ring now
 )
@@ -34,6 +35,7 @@ type watcher struct {
 	owners []int     // pidfds
 	peers  []int     // processes that merely look at the ring
 	orphan bool      // the last census found nobody but peers; without the iterators that is a reason to let go and look again
+	tries  int       // so often it was let go of for awayFor in vain since a census found somebody who keeps it
 
 	asked, kept, ended time.Time // when last
 	urgent             time.Time // until then look often: an owner's process has ended
@@ -126,6 +128,8 @@ func (w *watcher) news(s *source) (*model.Ring, error) {
 		w.it, w.owners, w.peers, w.orphan = n.it, n.owners, n.peers, n.orphan
 		if w.orphan {
 			w.kept = time.Time{}
+		} else {
+			w.tries = 0
 		}
 		if !n.sure {
 			w.hurry(w.asked, 2*urgentEvery)
@@ -160,7 +164,13 @@ func (w *watcher) over(now time.Time, s *source) (verdict, error) {
 	case w.it == nil:
 		if w.orphan {
 			w.orphan = false // until the next census
-			return suspected, nil
+			switch {
+			case len(w.peers) == 0 || s.consumer != nil: // a consumer is no peer of theirs
+				return suspected, nil
+			case w.tries < mostTries:
+				w.tries++
+				return contested, nil
+			}
 		}
 		return alive, nil
 	}

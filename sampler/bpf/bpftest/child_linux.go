@@ -40,14 +40,7 @@ func play(role string, args []string) error {
 	case "own":
 		return own(args)
 	case "view":
-		m, err := unix.Mmap(ringFD, 0, 2*os.Getpagesize(), unix.PROT_READ, unix.MAP_SHARED)
-		if err != nil {
-			return fmt.Errorf("map the ring: %w", err)
-		}
-		say("ready")
-		err = untilAsked()
-		_ = m[0] // mapped until here
-		return err
+		return view()
 	case "read":
 		var how Reading
 		if err := json.Unmarshal([]byte(args[0]), &how); err != nil {
@@ -57,6 +50,21 @@ func play(role string, args []string) error {
 	default:
 		return fmt.Errorf("no such role")
 	}
+}
+
+// view maps a ring as ringscope does.
+func view() error {
+	ring, err := ebpf.NewMapFromFD(ringFD)
+	if err != nil {
+		return err
+	}
+	m, err := unix.Mmap(ringFD, 0, 2*os.Getpagesize()+2*int(ring.MaxEntries()), unix.PROT_READ, unix.MAP_SHARED)
+	if err != nil {
+		return fmt.Errorf("map the ring: %w", err)
+	}
+	say("ready")
+	err = untilAsked()
+	return errors.Join(err, unix.Munmap(m), ring.Close())
 }
 
 // untilAsked returns when the test closes our standard input, or is no more.
