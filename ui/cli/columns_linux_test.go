@@ -123,3 +123,33 @@ func TestListOfAnOrdinaryUser(t *testing.T) {
 		t.Errorf("demo --file: exit code %d, %q, %q", code, out, said)
 	}
 }
+
+// TestErrorFitsTheTerminal has a sentence that is longer than a line.
+func TestErrorFitsTheTerminal(t *testing.T) {
+	_, _, piped := here("demo", "nonsense")
+	shown := wide(t, 60, func(a *app) {
+		a.err = a.out
+		a.run(t.Context(), []string{"demo", "nonsense"})
+	})
+	if strings.Count(piped, "\n") != 2 || !slices.Equal(strings.Fields(shown), strings.Fields(piped)) {
+		t.Errorf("got\n%s\nwant the words of\n%s", shown, piped)
+	}
+	for i, line := range strings.Split(shown, "\n") {
+		if text.Width(line) > 60 || i == 1 && !strings.HasPrefix(line, "    ") {
+			t.Errorf("%q", line)
+		}
+	}
+}
+
+func TestStatFitsTheTerminal(t *testing.T) {
+	shown := wide(t, 60, func(a *app) { a.run(t.Context(), []string{"stat", "demo", "-n", "1"}) })
+	lines := strings.Split(shown, "\n")
+	if len(lines) < 7 {
+		t.Errorf("not folded:\n%s", shown)
+	}
+	for _, line := range lines {
+		if text.Width(line) > 60 {
+			t.Errorf("%q", line)
+		}
+	}
+}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -11,6 +12,7 @@ import (
 	"ringscope/sampler"
 	"ringscope/sampler/target"
 	"ringscope/ui/report"
+	"ringscope/ui/text"
 	"ringscope/ui/words"
 )
 
@@ -145,7 +147,8 @@ func (a *app) listOnce(ctx context.Context, o output, table *report.CSV) error {
 // notes says beside the report what is missing in it.
 func (a *app) notes(all []string) error {
 	for _, n := range all {
-		if _, err := fmt.Fprintln(a.err, "ringscope: "+a.set().Safe(n)); err != nil {
+		line := text.Fold("ringscope: "+a.set().Safe(n), columns(a.err), 4)
+		if _, err := fmt.Fprintln(a.err, strings.Join(line, "\n")); err != nil {
 			return err
 		}
 	}

@@ -224,7 +224,7 @@ type lineWriter struct {
 }
 
 func newLineWriter(w io.Writer, c text.Charset, h report.Host, form output) *lineWriter {
-	return &lineWriter{form: form, out: w, host: h, text: report.NewLines(w, c, h), csv: report.NewCSV(w)}
+	return &lineWriter{form: form, out: w, host: h, text: report.NewLines(w, c, h, columns(w)), csv: report.NewCSV(w)}
 }
 
 // follow writes lines until ctx is done, the watch ends, or count lines are written, and returns why it ended.

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"io"
 	"strings"
+
+	"ringscope/ui/text"
 )
 
 // tell writes err for a person. A line begins where one of several errors does, or where an error has lines of its own: never where a line
@@ -14,14 +16,13 @@ func (a *app) tell(err error) {
 		return
 	}
 	var b strings.Builder
-	b.WriteString("ringscope: ")
+	width := columns(a.err)
 	for i, line := range errorLines(err) {
-		if i > 0 {
-			b.WriteByte('\n')
+		if line = a.set().Safe(line); i == 0 {
+			line = "ringscope: " + line
 		}
-		b.WriteString(a.set().Safe(line))
+		b.WriteString(strings.Join(text.Fold(line, width, 4), "\n") + "\n")
 	}
-	b.WriteByte('\n')
 	var usage *usageError
 	if errors.As(err, &usage) && usage.command != "" {
 		fmt.Fprintf(&b, "%s --help tells more.\n", usage.command)

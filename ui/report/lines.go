@@ -10,7 +10,7 @@ import (
 	"ringscope/ui/words"
 )
 
-// column of a table of text: right-aligned but for the last.
+// column of a table of text: right-aligned but for the last. Without findings a line fits into 80 columns.
 type column struct {
 	title string
 	width int
@@ -20,11 +20,11 @@ var statColumns = []column{
 	{"TIME", 9},
 	{"FULL", 6},
 	{"WORST", 6},
-	{"IN/s", 9},
-	{"IN", 10},
-	{"OUT", 10},
+	{"IN/s", 7},
+	{"IN B/s", 8},
+	{"OUT B/s", 8},
 	{"UNREAD", 9},
-	{"OLDEST", 8},
+	{"OLDEST", 7},
 	{"BUSY", 4},
 	{"LOST", 6},
 	{"", 0},
@@ -38,11 +38,14 @@ type Lines struct {
 	w       io.Writer
 	c       text.Charset
 	h       Host
+	width   int
 	written int
 }
 
-// NewLines writes to w.
-func NewLines(w io.Writer, c text.Charset, h Host) *Lines { return &Lines{w: w, c: c, h: h} }
+// NewLines writes to w, a terminal of width cells, at which long lines are folded. Width 0 is none: then each stays a line.
+func NewLines(w io.Writer, c text.Charset, h Host, width int) *Lines {
+	return &Lines{w: w, c: c, h: h, width: width}
+}
 
 // Write writes one interval.
 func (l *Lines) Write(i Interval) error {
@@ -53,7 +56,7 @@ func (l *Lines) Write(i Interval) error {
 		if s.Observer.Consumes {
 			took = ", CONSUMING: ringscope takes its records"
 		}
-		fmt.Fprintf(&b, "%s on %s%s\n", l.c.Spell(Title(l.c, s.Ring)), l.c.Safe(l.h.At(s.Ring)), took)
+		b.WriteString(l.folded(fmt.Sprintf("%s on %s%s", l.c.Spell(Title(l.c, s.Ring)), l.c.Safe(l.h.At(s.Ring)), took)))
 	}
 	if l.written%headEvery == 0 {
 		titles := make([]string, len(statColumns))
@@ -83,7 +86,12 @@ func (l *Lines) row(cells []string) string {
 		b.WriteString(strings.Repeat(" ", max(0, c.width-text.Width(cells[i]))))
 		b.WriteString(cells[i])
 	}
-	return strings.TrimRight(b.String(), " ") + "\n"
+	return l.folded(strings.TrimRight(b.String(), " "))
+}
+
+// folded is a line as it is written. What goes on below begins to the right of the first column.
+func (l *Lines) folded(line string) string {
+	return strings.Join(text.Fold(line, l.width, statColumns[0].width+1), "\n") + "\n"
 }
 
 func (l *Lines) cells(i Interval) []string {
@@ -91,14 +99,16 @@ func (l *Lines) cells(i Interval) []string {
 	if i.Before == nil {
 		r.Records.How, r.Bytes.How, r.Consumed.How = model.Unmeasured, model.Unmeasured, model.Unmeasured
 	}
+	rate := func(perSecond float64) string { return strings.TrimSuffix(text.Rate(perSecond), "/s") } // the title has it
+	bytes := func(perSecond float64) string { return strings.TrimSuffix(text.ByteRate(perSecond), "/s") }
 	ratio := func(used uint64) string { return text.Percent(float64(used) / float64(s.Ring.Size())) }
 	return []string{
 		text.Clock(s.At),
 		text.Figure(c, s.Occupancy.Ratio, text.Percent),
 		text.Figure(c, i.UsedMax, ratio),
-		text.Figure(c, r.Records, text.Rate),
-		text.Figure(c, r.Bytes, text.ByteRate),
-		text.Figure(c, r.Consumed, text.ByteRate),
+		text.Figure(c, r.Records, rate),
+		text.Figure(c, r.Bytes, bytes),
+		text.Figure(c, r.Consumed, bytes),
 		text.Figure(c, s.Lag.Records, text.Count),
 		text.Figure(c, s.Lag.Age, text.Duration),
 		text.Figure(c, model.Known(s.Busy.Now, s.Busy.How), text.Roughly),
@@ -140,7 +150,7 @@ func (l *Lines) End(m *model.Moment, reason string, failed error) error {
 	if failed != nil {
 		line += ": " + l.c.Safe(strings.Join(strings.Fields(failed.Error()), " "))
 	}
-	if _, err := fmt.Fprintln(l.w, line); err != nil {
+	if _, err := io.WriteString(l.w, l.folded(line)); err != nil {
 		return fmt.Errorf("write the last line: %w", err)
 	}
 	return nil

@@ -72,7 +72,7 @@ func texts(t *testing.T, set text.Charset, w *Watched, h Host, row *model.Row, f
 	}
 	s := w.Moment.Sample
 	write("stat", 5, func(b *bytes.Buffer) error {
-		l := NewLines(b, set, h)
+		l := NewLines(b, set, h, 0)
 		return errors.Join(l.Write(w.Interval), l.Write(Interval{Moment: w.Moment}), l.End(w.Moment, model.EndError, errors.New(foreign)))
 	})
 	write("list", 3, func(b *bytes.Buffer) error {

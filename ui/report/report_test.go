@@ -209,7 +209,7 @@ func TestEnd(t *testing.T) {
 		t.Errorf("the end is %s", got)
 	}
 	var w strings.Builder
-	if err := NewLines(&w, text.UTF8, host).End(nil, model.EndError, errors.New("it was\n\x1bcut")); err != nil || w.String() != "ended: error: it was \\x1bcut\n" {
+	if err := NewLines(&w, text.UTF8, host, 0).End(nil, model.EndError, errors.New("it was\n\x1bcut")); err != nil || w.String() != "ended: error: it was \\x1bcut\n" {
 		t.Errorf("the end is %q, %v", w.String(), err)
 	}
 }
@@ -310,7 +310,7 @@ func TestCSV(t *testing.T) {
 
 func TestLines(t *testing.T) {
 	var b bytes.Buffer
-	l := NewLines(&b, text.UTF8, host)
+	l := NewLines(&b, text.UTF8, host, 0)
 	first := interval()
 	first.Before = nil
 	if err := errors.Join(l.Write(first), l.Write(interval()), l.End(interval().Moment, model.EndSignal, nil)); err != nil {
@@ -323,7 +323,7 @@ func TestLinesSayWhoTakesTheRecords(t *testing.T) {
 	var b bytes.Buffer
 	i := interval()
 	i.Moment.Sample.Observer.Consumes = true
-	if err := NewLines(&b, text.UTF8, host).Write(i); err != nil {
+	if err := NewLines(&b, text.UTF8, host, 0).Write(i); err != nil {
 		t.Fatal(err)
 	}
 	if head, _, _ := strings.Cut(b.String(), "\n"); !strings.HasSuffix(head, ", CONSUMING: ringscope takes its records") {
@@ -369,8 +369,8 @@ func TestWriteErrorsAreTold(t *testing.T) {
 	var w io.Writer = full{}
 	i := interval()
 	for name, err := range map[string]error{
-		"json": WriteJSON(w, NewEnd("count", nil)), "csv": NewCSV(w).Write(NewStat(host, i)), "lines": NewLines(w, text.UTF8, host).Write(i),
-		"end": NewLines(w, text.UTF8, host).End(nil, "count", nil), "table": Table(w, text.UTF8, nil), "records": NewRecords(w, text.UTF8, i.Moment.Sample.Ring).Write(&model.Row{}),
+		"json": WriteJSON(w, NewEnd("count", nil)), "csv": NewCSV(w).Write(NewStat(host, i)), "lines": NewLines(w, text.UTF8, host, 0).Write(i),
+		"end": NewLines(w, text.UTF8, host, 0).End(nil, "count", nil), "table": Table(w, text.UTF8, nil), "records": NewRecords(w, text.UTF8, i.Moment.Sample.Ring).Write(&model.Row{}),
 	} {
 		if !errors.Is(err, errFull) {
 			t.Errorf("%s: %v", name, err)
@@ -383,10 +383,40 @@ func TestASingleLookHasNoTotals(t *testing.T) {
 	m := interval().Moment
 	m.Sample.Observer.Ticks = 1
 	var b bytes.Buffer
-	if err := NewLines(&b, text.UTF8, host).End(m, model.EndOwnerGone, nil); err != nil {
+	if err := NewLines(&b, text.UTF8, host, 0).End(m, model.EndOwnerGone, nil); err != nil {
 		t.Fatal(err)
 	}
 	if s := b.String(); s != "ended: owner gone after a single look: what was written and read before it is not known\n" {
 		t.Errorf("it says %q", s)
+	}
+}
+
+// TestLinesOnATerminal writes a stream to a terminal of 80 columns: rows without findings are one line each, and what is longer goes on below.
+func TestLinesOnATerminal(t *testing.T) {
+	const columns = 80
+	calm, failed := interval(), errors.New("the file of the ring was cut while it was watched: serve it anew")
+	calm.Moment = &model.Moment{Sample: calm.Moment.Sample}
+	stream := func(set text.Charset, width int) string {
+		var b bytes.Buffer
+		l := NewLines(&b, set, host, width)
+		if err := errors.Join(l.Write(calm), l.Write(interval()), l.End(calm.Moment, model.EndError, failed)); err != nil {
+			t.Fatal(err)
+		}
+		return b.String()
+	}
+	for _, set := range []text.Charset{text.UTF8, text.ASCII} {
+		piped, shown := stream(set, 0), stream(set, columns)
+		if strings.Count(piped, "\n") != 5 || !slices.Equal(strings.Fields(piped), strings.Fields(shown)) {
+			t.Errorf("in a pipe\n%son a terminal\n%s", piped, shown)
+		}
+		lines := strings.Split(shown, "\n")
+		for i, line := range lines {
+			if text.Width(line) > columns || i < 4 && line != strings.Split(piped, "\n")[i] && i != 3 {
+				t.Errorf("line %d is %q", i+1, line)
+			}
+		}
+		if calm := lines[2]; !strings.Contains(calm, " 3.05 MiB ") || strings.Contains(calm, "/s") {
+			t.Errorf("rates in %q", calm)
+		}
 	}
 }
