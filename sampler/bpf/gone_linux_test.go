@@ -272,9 +272,9 @@ func TestHiddenHolderBesideAnotherWatch(t *testing.T) {
 	r.Close(t)
 	s := openStage(t, Selector{ID: id}, Options{})
 	s.look()
+	s.src.Detail(s.now, model.Focus{Rows: 10})
 	s.owned(viewer.PID)
 	k := s.kernel()
-	s.src.Detail(s.now, model.Focus{Rows: 10})
 	times, whole := 0, true
 	s.until("the end of letting go", 250*time.Millisecond, func(sampler.Pace) bool {
 		if whole && !k.whole {

@@ -289,13 +289,13 @@ func canLookUp(id uint32) bool {
 
 // Detail reads the records of f as they stand now; after the ring's end, as they stood then.
 func (s *source) Detail(now time.Time, f model.Focus) model.Detail {
+	s.focus = f
 	switch {
 	case s.final != nil:
 		return *s.final
 	case !s.whole:
 		return model.Detail{}
 	}
-	s.focus = f
 	return s.observed.Detail(now, f)
 }
 
