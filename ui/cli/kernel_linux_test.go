@@ -89,7 +89,8 @@ func TestStatIsTheTruth(t *testing.T) {
 	reader := r.StartReader(t, time.Millisecond)
 	writer := r.NewWriter(t, 64)
 	p := start(t, nil, "stat", id(t, r), "--json", "-i", "200ms")
-	p.stat()
+	for p.stat().Ring.Readers == nil { // who reads is looked up beside the sampling, and comes when it comes
+	}
 	var truth bpftest.Truth
 	for range 40 {
 		truth.Add(writer.Produce(t, bpftest.Load{Records: 50_000, DiscardEvery: 3}))
