@@ -16,6 +16,7 @@ type reading struct {
 	producer  Figure[ringcore.Pos]
 	totals    Totals
 	missed    uint64
+	behind    bool // more records had come than were walked
 	unread    Figure[uint64]
 	lengths   [LengthBuckets]uint64
 	lastWrite time.Time
@@ -24,7 +25,8 @@ type reading struct {
 
 func readingOf(s *Sample) reading {
 	return reading{
-		at: s.At, since: s.Since, producer: s.Positions.Producer, totals: s.Totals, missed: s.Missed.Bytes, unread: s.Lag.Records,
+		at: s.At, since: s.Since, producer: s.Positions.Producer, totals: s.Totals, missed: s.Missed.Bytes,
+		behind: s.Busy.How == AtLeast, unread: s.Lag.Records,
 		lengths:   s.Lengths,
 		lastWrite: s.Rates.LastProduced, lastRead: s.Rates.LastRead,
 	}
@@ -47,7 +49,11 @@ func ratesBetween(a, b *reading) Rates {
 	r.Window = d
 	how := Exact
 	switch {
-	case a.missed != b.missed:
+	case a.behind && (a.missed != b.missed || b.behind):
+		how = Unknown
+	case a.behind: // some that had come before were walked since
+		how = AtMost
+	case a.missed != b.missed || b.behind:
 		how = AtLeast
 	case a.totals.Unproven != b.totals.Unproven:
 		how = Sampled

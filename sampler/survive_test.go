@@ -461,37 +461,58 @@ func TestBusyHeadForLong(t *testing.T) {
 	s.adds(0)
 }
 
-// TestBusyHeaders300000 reserves more records than an observer or an account remembers, and finishes them the other way round.
+// TestBusyHeaders300000 reserves more records than an observer or an account remembers, and finishes them the other way round. Of the smallest
+// ones a stretch of a walk holds more than that; of those that begin with some that were met before, what is left of the room is no whole one.
 func TestBusyHeaders300000(t *testing.T) {
-	g := size64()
-	g.Size = 16 << 20
-	s := survive(t, g, 0)
-	s.healthy()
-	records := s.moment.Sample.Totals.Records
-	held := make([]ringcore.Reservation, 300_000)
-	for i := range held {
-		held[i] = s.reserve(8)
-	}
-	s.run(time.Second, nil)
-	if e := s.finding(model.HeadBusy); e.Position != held[0].Pos || e.Waiting != (300_000-1)*16 {
-		t.Errorf("%+v", e)
-	}
-	if b := s.moment.Sample.Busy; b.Now != ringcore.MaxRemembered || b.How != model.AtLeast || b.Blocked != (300_000-1)*16 {
-		t.Errorf("%d busy (%v), %d bytes blocked; want at least %d", b.Now, b.How, b.Blocked, ringcore.MaxRemembered)
-	}
-	if used := s.moment.Sample.Occupancy.Used; used != model.Of(uint64(300_000*16)) {
-		t.Errorf("used %+v", used)
-	}
-	slices.Reverse(held)
-	for _, v := range held {
-		s.writer.Submit(v)
-	}
-	s.look()
-	s.read()
-	s.look()
-	s.adds(0)
-	if m := s.moment.Sample; m.Totals.Committed != records+300_000 || m.Busy.Now != 0 || m.Busy.How != model.Exact || m.Totals.Unresolved != 0 {
-		t.Errorf("%+v, %d busy (%v)", m.Totals, m.Busy.Now, m.Busy.How)
+	for _, c := range []struct {
+		length uint32
+		before int
+	}{{8, 0}, {0, 0}, {0, 7}} {
+		t.Run(fmt.Sprintf("%d bytes, %d before", c.length, c.before), func(t *testing.T) {
+			const many = 300_000
+			g := size64()
+			g.Size = 16 << 20
+			s := survive(t, g, 0)
+			s.healthy()
+			records, span := s.moment.Sample.Totals.Records, ringcore.Linux.Span(c.length)
+			held := make([]ringcore.Reservation, many)
+			for i := range held {
+				if held[i] = s.reserve(c.length); i+1 == c.before {
+					s.look()
+				}
+			}
+			s.run(time.Second, nil)
+			if e := s.finding(model.HeadBusy); e.Position != held[0].Pos || e.Waiting != (many-1)*span {
+				t.Errorf("%+v", e)
+			}
+			if b := s.moment.Sample.Busy; b.Now != ringcore.MaxRemembered || b.How != model.AtLeast || b.Blocked != (many-1)*span {
+				t.Errorf("%d busy (%v), %d bytes blocked; want at least %d", b.Now, b.How, b.Blocked, ringcore.MaxRemembered)
+			}
+			if used := s.moment.Sample.Occupancy.Used; used != model.Of(many*span) {
+				t.Errorf("used %+v", used)
+			}
+			if m := s.moment.Sample; m.Totals.How != model.AtLeast || m.Rates.Records.How != model.AtLeast || m.Rates.Bytes.How != model.Exact || m.Missed.Bytes != 0 {
+				t.Errorf("totals are %v, records/s %+v, bytes/s %+v though not all were walked; missed %+v", m.Totals.How, m.Rates.Records, m.Rates.Bytes, m.Missed)
+			}
+			s.run(time.Second, nil)
+			if r := s.moment.Sample.Rates; r.Records.Known() || r.Bytes != model.Of(0.0) {
+				t.Errorf("records/s %+v, bytes/s %+v though not all were walked a second ago nor now", r.Records, r.Bytes)
+			}
+			slices.Reverse(held)
+			for _, v := range held {
+				s.writer.Submit(v)
+			}
+			s.look()
+			if m := s.moment.Sample; m.Rates.Records.How != model.AtMost || m.Rates.Bytes.V != 0 {
+				t.Errorf("what came before the last second counts in %+v; bytes/s %+v", m.Rates.Records, m.Rates.Bytes)
+			}
+			s.read()
+			s.look()
+			s.adds(0)
+			if m := s.moment.Sample; m.Totals.Committed != records+many || m.Busy.Now != 0 || m.Busy.How != model.Exact || m.Totals.Unresolved != 0 {
+				t.Errorf("%+v, %d busy (%v)", m.Totals, m.Busy.Now, m.Busy.How)
+			}
+		})
 	}
 }
 
