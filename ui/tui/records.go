@@ -138,8 +138,8 @@ const (
 
 func (r records) columns() columns {
 	widest := len("1,234,567,890")
-	if n := len(r.t.rows); n > 0 {
-		widest = max(widest, len(text.Count(r.t.rows[n-1].Pos)))
+	if n := len(r.t.rows); n > 0 { // either can be the largest: positions wrap
+		widest = max(widest, len(text.Count(r.t.rows[0].Pos)), len(text.Count(r.t.rows[n-1].Pos)))
 	}
 	return columns{widest}
 }
