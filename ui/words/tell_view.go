@@ -2,6 +2,7 @@ package words
 
 import (
 	"ringscope/model"
+	"ringscope/ringcore"
 	"ringscope/ui/text"
 )
 
@@ -66,6 +67,18 @@ func corrupt(x *teller) (sentences, advice []string) {
 	}
 	when := "at " + text.Clock(last) + ", position "
 	at, why := text.Count(x.e.Position), x.c.Safe(x.e.Why)
+	if x.e.Why == ringcore.ErrWentBack.Error() { // there is no header then
+		return []string{
+				when + at + ": the producer position went back. What stood behind it is void.",
+				when + at + ": the producer position went back.",
+				"at " + at + ": the producer position went back.",
+				"the producer position went back.",
+			}, []string{
+				"watched on from where it stands now. No producer goes back: the ring was begun anew, or somebody forges its positions.",
+				"no producer goes back: the ring was begun anew, or forged.",
+				"the ring was begun anew, or forged.",
+			}
+	}
 	sentences = []string{when + at + ": " + why + ".", when + at + ".", "at " + at + "."}
 	if x.e.Raw.Known() {
 		raw := text.HeaderBytes(x.e.Raw.V, x.headerSize())
