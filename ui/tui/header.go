@@ -349,8 +349,12 @@ func (h *header) view(short bool) string {
 	if h.figures == nil || h.figures.Sample == nil || state(h.figures) == model.Looking || state(h.figures) == model.Waiting {
 		return ""
 	}
-	m := h.figures.Sample.Missed
+	m, p := h.figures.Sample.Missed, &h.figures.Sample.Positions
 	switch {
+	case h.figures.Sample.Busy.How == model.AtLeast:
+		return "view is behind"
+	case !p.Aligned && p.Wrong == model.ProducerPosition:
+		return "view stopped"
 	case m.Bytes > 0 && short:
 		return "view has gaps"
 	case m.Bytes > 0:

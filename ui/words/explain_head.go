@@ -107,7 +107,7 @@ var ofHead = map[Topic]Explanation{
 	TopicView: {
 		What:   "Whether ringscope saw every record. With gaps some were overwritten before it looked: totals are lower bounds (≥).",
 		Known:  "Each look checks that the ring has not gone round since the last.",
-		Normal: "complete. Small rings at full speed have gaps.",
+		Normal: "complete. Small rings at full speed have gaps. While 4,096 are busy it is behind.",
 		Next:   "lost is another thing: what the ring itself refused.",
 	},
 }
