@@ -141,6 +141,7 @@ func sameProcesses(a, b []Process) bool {
 // Wait says that there is no ring now and what is waited for, in the user's words.
 func (a *Account) Wait(what string) {
 	if a.state == Live {
+		a.events = append(a.events, a.judge.reset()...) // no finding outlives its ring
 		a.gone()
 	}
 	a.state, a.wait = Waiting, what

@@ -160,6 +160,37 @@ func TestIdentity(t *testing.T) {
 	}
 }
 
+// TestFindingsEndWithTheirRing has a ring end while something is wrong with it, and a successor come seconds later: what was wrong lasted
+// until the ring ended.
+func TestFindingsEndWithTheirRing(t *testing.T) {
+	w := newWorld(64 * kib)
+	w.run(3*time.Second, nil)
+	w.a.SecondReader(8)
+	w.step(nil)
+	if m := w.publish(); len(m.Findings) != 1 || m.Findings[0].Code != ManyReaders {
+		t.Fatalf("%+v", m.Findings)
+	}
+	w.a.Wait("a ring named events")
+	ended := w.now
+	w.publish()
+	w.now = w.now.Add(5 * time.Second)
+	next := *w.ring
+	next.ID = 171
+	w.ring = &next
+	w.a.Ring(w.ring)
+	w.step(nil)
+	var kinds []MarkKind
+	for _, mark := range w.publish().History.Marks {
+		kinds = append(kinds, mark.Kind)
+		if mark.Kind == MarkEnded && !mark.At.Equal(ended) {
+			t.Errorf("it ended %v after its ring", mark.At.Sub(ended))
+		}
+	}
+	if want := []MarkKind{MarkAttached, MarkBegan, MarkEnded, MarkGone, MarkAttached}; !slices.Equal(kinds, want) {
+		t.Errorf("marks %v, want %v", kinds, want)
+	}
+}
+
 func TestNoRingYet(t *testing.T) {
 	a := NewAccount()
 	if m := a.Publish(begin, Detail{}, Observation{}); m.Sample.State != Looking || len(m.Findings) > 0 || m.History == nil {

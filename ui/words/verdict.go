@@ -203,10 +203,13 @@ func fine(c text.Charset, m *model.Moment, now time.Time) (v Verdict, sentences,
 	return v, []string{"in " + text.Lasting(watched) + ". Earlier losses could not be seen.", "in " + text.Lasting(watched) + "."}, advice
 }
 
-// lastEnded is the end of the last problem or warning since watching this ring began.
+// lastEnded is the end of the last problem or warning since watching this ring began: what its predecessor had ends with that one.
 func lastEnded(m *model.Moment) (model.Mark, bool) {
 	if m.History != nil {
 		for _, mark := range slices.Backward(m.History.Marks) {
+			if mark.Kind == model.MarkAttached {
+				break
+			}
 			if mark.Kind == model.MarkEnded && mark.Severity >= model.Warning && !mark.At.Before(m.Sample.Since) {
 				return mark, true
 			}

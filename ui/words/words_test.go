@@ -237,8 +237,14 @@ func TestStates(t *testing.T) {
 		{Kind: model.MarkEnded, Code: model.HeadBusy, Severity: model.Problem, At: now.Add(-7 * time.Second)},
 		{Kind: model.MarkEnded, Code: model.ViewGaps, Severity: model.Hint, At: now},
 	}}
-	before := at(func(s *model.Sample) { s.Since = now.Add(-5 * time.Second) })
+	since5s := func(s *model.Sample) { s.Since = now.Add(-5 * time.Second) }
+	before := at(since5s)
 	before.History = was.History // of the ring before this one
+	followed := at(since5s) // what its predecessor had is noticed to be over when this one is there
+	followed.History = &model.History{Marks: []model.Mark{
+		{Kind: model.MarkEnded, Code: model.HeadBusy, Severity: model.Problem, At: now.Add(-4 * time.Second)},
+		{Kind: model.MarkAttached, At: now.Add(-4 * time.Second)},
+	}}
 	for _, c := range []struct {
 		m             *model.Moment
 		second, third string
@@ -249,6 +255,7 @@ func TestStates(t *testing.T) {
 		{at(func(*model.Sample) {}), "● NOTHING WRONG SEEN in 9 min. Earlier losses could not be seen.", "  worst fill 12 %"},
 		{was, "● NOTHING WRONG NOW but until 02:14:00Z: stuck behind one record.", "  worst fill 12 %"},
 		{before, "● NOTHING WRONG SEEN in 5.0 s. Earlier losses could not be seen.", "  worst fill 12 %"},
+		{followed, "● NOTHING WRONG SEEN in 5.0 s. Earlier losses could not be seen.", "  worst fill 12 %"},
 		{at(func(s *model.Sample) { s.Positions.Producer = model.Of[ringcore.Pos](0) }), "● NOTHING WRITTEN YET since it was made.", ""},
 		{at(func(s *model.Sample) {
 			s.Rates.ProducedRecently, s.Rates.LastProduced = false, now.Add(-252*time.Second)
