@@ -489,19 +489,19 @@ func (d digest) doing() []string {
 		if d.s.Rates.ConsumedMovedRecently || took == "" {
 			return said(state, first)
 		}
-		return said(state+"; "+took, first+"; "+took, state, first)
+		return said(join("; ", state, took), join("; ", first, took), state, first)
 	}
 	if wantsCore(t) {
 		gets := "wants a core, gets " + share(d.set, t)
 		if d.s.Rates.ConsumedMovedRecently || took == "" {
 			return said(gets, state)
 		}
-		return said(gets+"; "+took, state+"; "+took, gets, state)
+		return said(join("; ", gets, took), join("; ", state, took), gets, state)
 	}
 	word, _, _ := strings.Cut(state, " ")
 	word = strings.TrimSuffix(word, ",")
 	if !d.s.Rates.ConsumedMovedRecently {
-		return said(state+"; "+took, word+"; "+took, took, word)
+		return said(join("; ", state, took), join("; ", word, took), took, word)
 	}
 	if !t.Share.Known() {
 		return said(state, word)

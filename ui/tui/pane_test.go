@@ -369,6 +369,9 @@ func TestHowTheReaderReads(t *testing.T) {
 			t.State, t.Waits, t.Share, t.Starved = 'S', model.Of(false), model.Known(0.22, model.Sampled), model.Known(0.78, model.Sampled)
 		}), "~12 records", "wants a core, gets ~22 %"},
 		{"nothing measured", set(func(s *model.Sample, _ *model.ThreadNow) { s.Rates.Window = 0 }), "…", ""},
+		{"just opened", set(func(s *model.Sample, _ *model.ThreadNow) {
+			s.Rates.Window, s.Rates.ConsumedMovedRecently = 0, false
+		}), "…", "sleeping on this ring"},
 	} {
 		t.Run(at.name, func(t *testing.T) {
 			b := builder{m: &model.Moment{Sample: at.s}, th: paint.NewTheme(paint.Terminal{})}
