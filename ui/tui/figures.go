@@ -202,6 +202,10 @@ func (d digest) lost() figure {
 		f.right = said(by)
 		short := text.Figure(d.set, n, text.Count) + " refused"
 		f.short = said(short+" ("+by+")", short+" (counted)", short)
+		if over := d.overwritten(); over != "" {
+			f.right = said(over+", "+by, over)
+			f.short = said(short+" · "+over, over)
+		}
 		return f
 	}
 	if state := d.s.State; state == model.Waiting || d.s.Ring == nil {
@@ -212,12 +216,26 @@ func (d digest) lost() figure {
 	if words.OfWindows(d.s.Ring) {
 		f.left, f.short = said("?  driver keeps no count"), said("?  no driver count")
 	}
+	if over := d.overwritten(); over != "" {
+		f.left = said(f.left[0]+" · "+over, f.short[0]+" · "+over, over)
+		f.short = said(f.short[0]+" · "+over, "?  "+over, over)
+		return f
+	}
 	if fit := d.fitted(); fit != "" {
 		brief := strings.Replace(fit, " (the largest)", "", 1)
 		f.left = said(f.left[0]+" · "+fit, f.left[0]+" · "+brief, f.short[0]+" · "+brief, f.left[0])
 		f.short = said(f.short[0]+" · "+brief, "?  "+brief, f.short[0])
 	}
 	return f
+}
+
+// overwritten is how much a reader has not got because new records took its place; empty: nothing is known of any.
+func (d digest) overwritten() string {
+	n, consumer := d.s.Totals.Overwritten, d.s.Positions.Consumer
+	if n == 0 || !consumer.Known() || consumer.V == 0 || nobodyReads(d.s) { // who never read misses nothing
+		return ""
+	}
+	return d.set.Mark(model.AtLeast) + text.Bytes(n) + " overwritten unread"
 }
 
 // fitted tells whether the largest record would have fitted whenever we looked. In overwrite mode others make room for it.

@@ -236,6 +236,52 @@ func TestTheLegendNamesTheLetters(t *testing.T) {
 	}
 }
 
+// TestTheLegendNamesTheOldest: in overwrite mode O is drawn from the first byte on, and is never without its name.
+func TestTheLegendNamesTheOldest(t *testing.T) {
+	for _, reads := range []bool{false, true} {
+		m := *bestMoment(t, "unused")
+		s, r := *m.Sample, *m.Sample.Ring
+		r.Geometry.OverwriteMode, s.Ring, m.Sample = true, &r, &s
+		s.Positions.Overwrite = model.Of[ringcore.Pos](0)
+		letter := "C reader"
+		if !reads {
+			r.ReaderAt, r.Readers, letter = nil, model.Of(0), "C consumer"
+		}
+		shows(t, still(80, 24, Config{Still: &m, Frozen: true}), letter+", O oldest, P writer", "never written")
+	}
+}
+
+// TestOverwrittenIsBesideWhatIsRefused: where new records took the place of unread ones, "0 refused" alone would read as if nothing was
+// lost. Who never reads misses nothing.
+func TestOverwrittenIsBesideWhatIsRefused(t *testing.T) {
+	for _, size := range sizes[:2] {
+		for _, counted := range []bool{false, true} {
+			m := *bestMoment(t, "overwrite")
+			s, r := *m.Sample, *m.Sample.Ring
+			m.Sample, s.Ring = &s, &r
+			if !counted {
+				s.Drops = model.Drops{How: "unknown"}
+			}
+			shows(t, still(size[0], size[1], Config{Still: &m, Frozen: true}), "≥1.11 MiB overwritten unread")
+			r.ReaderAt, r.Readers = nil, model.Of(0)
+			hides(t, still(size[0], size[1], Config{Still: &m, Frozen: true}), "overwritten unread")
+		}
+	}
+}
+
+// TestTheKeyLineOffersNoRecordWhereThereIsNone: neither on an empty ring nor in a moment whose records were not kept; what selects one
+// says why.
+func TestTheKeyLineOffersNoRecordWhereThereIsNone(t *testing.T) {
+	hides(t, still(80, 24, Config{Still: bestMoment(t, "unused"), Frozen: true}), "↑↓ record", "enter open")
+	m := *slow()
+	m.Past, m.Sample = time.Second, slow().Sample
+	m.Sample.Detail = model.Detail{}
+	v := still(80, 24, Config{Still: &m, Frozen: true})
+	hides(t, v, "↑↓ record", "enter open")
+	press(v, ",")
+	shows(t, v, keptOnly)
+}
+
 // TestTheKeyLineNamesTheTabsThatExist.
 func TestTheKeyLineNamesTheTabsThatExist(t *testing.T) {
 	v := still(80, 24, Config{Still: slow()})

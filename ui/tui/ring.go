@@ -143,9 +143,9 @@ func (p *ringPanel) legend(c canvas, boxed bool, top string) {
 	case p.byteZero:
 		letters = slices.Insert(letters, 0, "C reader, P writer, byte 0 at the top")
 	case strings.HasPrefix(top, "oldest"):
-		letters = []string{"C reader, O oldest at the top, P writer", "C reader, O oldest, P writer", "C reader P writer"}
+		letters = []string{"C reader, O oldest at the top, P writer", "C reader, O oldest, P writer"}
 		if unread(p.m) {
-			letters = []string{"C consumer, O oldest at the top, P writer", "C consumer, O oldest, P writer", "O oldest, P writer"}
+			letters = []string{"C consumer, O oldest at the top, P writer", "C consumer, O oldest, P writer"}
 		}
 	case strings.HasPrefix(top, "consumer"):
 		letters = []string{"C consumer at the top, P writer", "C consumer, P writer"}

@@ -119,7 +119,7 @@ var inOverwriteMode = map[Topic]Explanation{
 	TopicLost: {
 		What:   "Events that the ring refused. In overwrite mode only an old unfinished record is in the way; all others make room.",
 		Known:  "The kernel keeps no count. ? until the program or a probe counts.",
-		Normal: "What is replaced unread is not counted here, but in a finding.",
+		Normal: "What was replaced before the reader came stands beside it, in bytes.",
 		Next:   "busy: is a record unfinished for long?",
 	},
 	TopicFull: {
