@@ -6,7 +6,6 @@ import (
 	"charm.land/bubbles/v2/key"
 	tea "charm.land/bubbletea/v2"
 
-	"ringscope/model"
 	"ringscope/ui/text"
 	"ringscope/ui/tui/paint"
 	"ringscope/ui/words"
@@ -211,9 +210,9 @@ func (v *viewer) short() []key.Binding {
 	}
 	switch {
 	case v.wholePane():
-	case v.table.filter.active():
+	case v.filtered():
 		k.Back = as(k.Back, "esc", "all records")
-	case v.table.anchor != model.AtPos && !v.cfg.Back:
+	case !v.tableHeld() && !v.cfg.Back:
 		k.Back.SetEnabled(false)
 	}
 	all := k.ShortHelp()
@@ -243,7 +242,7 @@ func (v *viewer) frozenKeys() []key.Binding {
 		k.Now = as(k.Now, "end", "back")
 		k.Now.SetEnabled(v.shown != v.held)
 	}
-	k.Back.SetEnabled(v.cfg.Back || v.wholePane() || v.table.filter.active() || v.table.anchor == model.AtPos)
+	k.Back.SetEnabled(v.cfg.Back || v.wholePane() || v.filtered() || v.tableHeld())
 	return []key.Binding{k.Left, k.EventBefore, k.Now, v.freezeKey(), k.Back, k.Up, k.Open, k.Pane, k.Explain, k.Closer, k.Filter, k.Turn, k.Mouse}
 }
 

@@ -104,9 +104,9 @@ func (v *viewer) goBack() tea.Cmd {
 		v.look()
 	case v.wholePane():
 		v.pane.whole = false
-	case v.table.filter.active():
+	case v.filtered():
 		v.refilter(filter{})
-	case v.table.anchor == model.AtPos:
+	case v.tableHeld():
 		v.table.follow(model.AtReader)
 		v.look()
 	case v.hideTape():
@@ -116,6 +116,12 @@ func (v *viewer) goBack() tea.Cmd {
 	}
 	return nil
 }
+
+// filtered reports whether the table is shown, and not all of its records.
+func (v *viewer) filtered() bool { return v.tab() == tabRecords && v.table.filter.active() }
+
+// tableHeld reports whether the table is shown, and stands where it was held.
+func (v *viewer) tableHeld() bool { return v.tab() == tabRecords && v.table.anchor == model.AtPos }
 
 // step selects the next or the previous record; a record that is shown full-size gives way to its neighbour.
 func (v *viewer) step(n int) {

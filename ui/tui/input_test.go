@@ -253,6 +253,25 @@ func TestEnterOpensTheRecordAndEscGoesBack(t *testing.T) {
 	}
 }
 
+// TestEscLeavesAloneWhatIsNotShown: in another tab it neither lets a record go nor drops the filter, and is not offered.
+func TestEscLeavesAloneWhatIsNotShown(t *testing.T) {
+	v, _ := live(t, 120, 36, slow())
+	press(v, "/", "b", "u", "s", "y", "enter", "6")
+	hides(t, v, "esc back", "esc all records")
+	press(v, "esc")
+	if press(v, "1"); !v.table.filter.active() {
+		t.Error("the filter of a table that was not shown is gone")
+	}
+	shows(t, v, "esc all records")
+	press(v, "esc", "down", "4")
+	hides(t, v, "esc back")
+	press(v, "esc")
+	if press(v, "1"); v.table.anchor != model.AtPos {
+		t.Error("a table that was not shown moved")
+	}
+	shows(t, v, "esc back")
+}
+
 func TestFreezingAnOpenRecordKeepsTheTable(t *testing.T) {
 	v, w := live(t, 120, 36, slow())
 	press(v, "down", "enter")

@@ -418,6 +418,9 @@ func (v *viewer) paneKeys(k keyMap) keyMap {
 	k.Pane = as(k.Pane, v.tabKeys(), k.Pane.Help().Desc)
 	switch v.tab() {
 	case tabRecords:
+		there := v.table.record() != nil
+		k.Up.SetEnabled(there)
+		k.Open.SetEnabled(there)
 	case tabFindings:
 		k.Up = as(k.Up, k.Up.Help().Key, "finding")
 		k.Open = as(k.Open, "enter", "its begin")

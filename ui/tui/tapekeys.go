@@ -93,7 +93,7 @@ func (v *viewer) along(n int) {
 	row := v.table.record()
 	if !held {
 		if row == nil {
-			v.tell("no record is readable now")
+			v.tell(records{t: &v.table, m: v.figures}.nothing(v.set))
 			return
 		}
 		at = row.Pos
