@@ -14,35 +14,8 @@ import (
 
 // written is a ring of a variant with n records of random payloads, of which some are busy and some discarded, behind others that were read.
 func written(t interface{ Fatal(...any) }, v variant, size uint64, passed, n int, random *rand.Rand) *ringcore.Ring {
-	ring, w := beginOf(t, v.format, v.geometry(size), 0)
-	consumer, err := ringcore.NewConsumer(ring)
-	if err != nil {
-		t.Fatal(err)
-	}
-	for i := range passed + n {
-		r, err := w.Reserve(1 + random.Uint32N(120))
-		if err != nil {
-			t.Fatal(err)
-		}
-		for k := range r.Payload {
-			r.Payload[k] = byte(random.Uint32())
-		}
-		switch {
-		case i >= passed && random.IntN(8) == 0: // busy
-		case random.IntN(4) == 0:
-			w.Discard(r)
-		default:
-			w.Submit(r)
-		}
-		if i < passed {
-			for range consumer.Records() {
-			}
-			if err := consumer.Release(); err != nil {
-				t.Fatal(err)
-			}
-		}
-	}
-	return ring
+	next := func() uint32 { return 1 + random.Uint32N(120) }
+	return pouredRing(t, v, size, passed, n, next, contents["noise"], random)
 }
 
 // TestDetect finds every format by its records alone, wherever its positions stand.

@@ -52,7 +52,7 @@ func TestDetectOften(t *testing.T) {
 				for _, v := range append(variants(), withoutPageOffsets) {
 					random := rand.New(rand.NewPCG(uint64(records), 7))
 					for range rings {
-						ring := pouredRing(t, v, records, next(random), pour, random)
+						ring := pouredRing(t, v, 16<<10, random.IntN(600), records, next(random), pour, random)
 						g := *ring.Geometry()
 						if !v.overwrite { // what a wrong description says
 							g.FirstPageOffset, g.Pending = []uint32{0, 3}[random.IntN(2)], -1
@@ -83,14 +83,14 @@ func TestDetectOften(t *testing.T) {
 }
 
 // pouredRing is a ring of a variant with n records, as long as next says, that hold what pour gives, behind others that were read.
-func pouredRing(t *testing.T, v variant, n int, next func() uint32, pour func([]byte, *rand.Rand), random *rand.Rand) *ringcore.Ring {
-	t.Helper()
-	ring, w := beginOf(t, v.format, v.geometry(16<<10), 0)
+func pouredRing(
+	t interface{ Fatal(...any) }, v variant, size uint64, passed, n int, next func() uint32, pour func([]byte, *rand.Rand), random *rand.Rand,
+) *ringcore.Ring {
+	ring, w := beginOf(t, v.format, v.geometry(size), 0)
 	consumer, err := ringcore.NewConsumer(ring)
 	if err != nil {
 		t.Fatal(err)
 	}
-	passed := random.IntN(600)
 	for i := range passed + n {
 		r, err := w.Reserve(next())
 		if err != nil {

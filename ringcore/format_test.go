@@ -194,21 +194,7 @@ func TestWrongHeaderOfEachFormat(t *testing.T) {
 				t.Errorf("%d corrupt, the last at %d: %v; %d records; want 1 at %d: %v; 2 records",
 					books.corrupt, books.lastCorrupt, books.lastWhy, books.records, third, c.why)
 			}
-			if end, why := o.Whole(func(ringcore.Seen) bool { return true }); end != third || !errors.Is(why, c.why) {
-				t.Errorf("a whole walk ends at %d: %v", end, why)
-			}
-			consumer, err := ringcore.NewConsumer(ring)
-			if err != nil {
-				t.Fatal(err)
-			}
-			n := 0
-			for range consumer.Records() {
-				n++
-			}
-			if n != 2 || !errors.Is(consumer.Err(), ringcore.ErrBadHeader) || !errors.Is(consumer.Err(), c.why) {
-				t.Errorf("%d records consumed: %v", n, consumer.Err())
-			}
-			t.Log(consumer.Err())
+			stopsAt(t, ring, third, 2, c.why)
 		})
 	}
 }

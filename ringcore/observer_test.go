@@ -129,6 +129,25 @@ func TestManyBusy(t *testing.T) {
 	books.check(n * 16)
 }
 
+// stopsAt asks that whoever comes now reads records up to a header that can't be one, and no further: a whole walk and a consumer.
+func stopsAt(t *testing.T, ring *ringcore.Ring, pos ringcore.Pos, records int, why error) {
+	t.Helper()
+	if end, got := ringcore.NewObserver(ring).Whole(func(ringcore.Seen) bool { return true }); end != pos || !errors.Is(got, why) {
+		t.Errorf("a whole walk ends at %d: %v; want %d: %v", end, got, pos, why)
+	}
+	consumer, err := ringcore.NewConsumer(ring)
+	if err != nil {
+		t.Fatal(err)
+	}
+	n := 0
+	for range consumer.Records() {
+		n++
+	}
+	if n != records || !errors.Is(consumer.Err(), ringcore.ErrBadHeader) || !errors.Is(consumer.Err(), why) {
+		t.Errorf("the consumer passed %d records, want %d: %v, want %v", n, records, consumer.Err(), why)
+	}
+}
+
 // TestWrongHeader puts nonsense where a header should be, and asks for the place, the reason, and that the walk goes on.
 func TestWrongHeader(t *testing.T) {
 	for name, c := range map[string]struct {
@@ -167,20 +186,7 @@ func TestWrongHeader(t *testing.T) {
 				t.Errorf("%d records, %d corrupt after going on", books.records, books.corrupt)
 			}
 			books.check(13 * 64)
-			if end, why := ringcore.NewObserver(ring).Whole(func(ringcore.Seen) bool { return true }); !errors.Is(why, c.why) || end != 5*64 {
-				t.Errorf("a whole walk ends at %d: %v", end, why)
-			}
-			consumer, err := ringcore.NewConsumer(ring)
-			if err != nil {
-				t.Fatal(err)
-			}
-			n := 0
-			for range consumer.Records() {
-				n++
-			}
-			if n != 5 || !errors.Is(consumer.Err(), ringcore.ErrBadHeader) || !errors.Is(consumer.Err(), c.why) {
-				t.Errorf("the consumer passed %d records: %v", n, consumer.Err())
-			}
+			stopsAt(t, ring, 5*64, 5, c.why)
 		})
 	}
 }
