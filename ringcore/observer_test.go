@@ -64,6 +64,33 @@ func TestALookIsBounded(t *testing.T) {
 	}
 }
 
+// TestRecordsOfBeforeEndWhereWatchingBegan writes while the first look has not come to its end yet: what was there before counts on one side,
+// what came on the other.
+func TestRecordsOfBeforeEndWhereWatchingBegan(t *testing.T) {
+	const size, before, after = 8 << 20, 5<<10 + 7, 10
+	ring, producer := begin(t, ringcore.LinuxGeometry(size, 4096), 0)
+	write := func(n int) {
+		for range n {
+			v, err := producer.Reserve(1024 - 8)
+			if err != nil {
+				t.Fatal(err)
+			}
+			producer.Submit(v)
+		}
+	}
+	write(before)
+	o, books := ringcore.NewObserver(ring), newTally(t, size)
+	if _, more := o.Observe(books); !more {
+		t.Fatal("one look walked everything")
+	}
+	write(after)
+	observe(o, books)
+	if books.before != before || books.records != after {
+		t.Errorf("%d records of before, %d since; want %d and %d", books.before, books.records, before, after)
+	}
+	books.check(after * 1024)
+}
+
 // TestBusyHeadCostsNothing holds a record busy with many behind it: a look with nothing new must walk nothing.
 func TestBusyHeadCostsNothing(t *testing.T) {
 	ring, producer := begin(t, ringcore.LinuxGeometry(32<<20, 4096), 0)
