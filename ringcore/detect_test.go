@@ -110,6 +110,28 @@ func TestDetectSaysHowSure(t *testing.T) {
 	}
 }
 
+// TestDetectAfterPositionsWrapped: on a 32-bit kernel a small producer position does not tell that the ring is new, and position 0 lies within
+// a record here.
+func TestDetectAfterPositionsWrapped(t *testing.T) {
+	g := ringcore.LinuxGeometry(4096, 4096)
+	g.PosWidth = 4
+	ring, w := beginOf(t, ringcore.Linux, g, 1<<32-3*72)
+	for range 8 {
+		v, err := w.Reserve(100)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for i := range v.Payload {
+			v.Payload[i] = 0xa5
+		}
+		w.Submit(v)
+	}
+	first := ringcore.Detect(ring.Memory(), g)[0]
+	if first.Format != ringcore.Linux || first.Certainty != ringcore.Sure || first.Records != 8 {
+		t.Errorf("%+v", first)
+	}
+}
+
 // TestDetectIsBounded cuts the walk of a large ring.
 func TestDetectIsBounded(t *testing.T) {
 	ring := heapRing(t, ringcore.LinuxGeometry(16<<20, 4096))

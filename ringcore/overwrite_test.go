@@ -308,6 +308,36 @@ func TestConsumerDoubtsAWrongHeader(t *testing.T) {
 	}
 }
 
+// TestConsumerIsOvertaken lets a whole ring pass between the reading of a record and its proof: a consumer begins anew, but not for ever.
+func TestConsumerIsOvertaken(t *testing.T) {
+	for name, times := range map[string]int{"ten times": 10, "for ever": 1 << 30} {
+		t.Run(name, func(t *testing.T) {
+			ring, w := overwriting(t)
+			fillRound(t, w, 63)
+			consumer, err := ringcore.NewConsumer(ring)
+			if err != nil {
+				t.Fatal(err)
+			}
+			looks := 0
+			consumer.OnPause(func() {
+				if looks++; looks <= times {
+					fillRound(t, w, 70)
+				}
+			})
+			n := 0
+			for range consumer.Records() {
+				n++
+			}
+			if want := 63 * (10 / times); n != want || consumer.Err() != nil || looks > 1000 {
+				t.Errorf("%d records in %d looks: %v; want %d", n, looks, consumer.Err(), want)
+			}
+			if tally := consumer.Tally(); tally.Lost == 0 || tally.Lost+tally.Bytes != consumer.Position() {
+				t.Errorf("%+v at %d", tally, consumer.Position())
+			}
+		})
+	}
+}
+
 // TestReaderFarBehindInOverwriteMode: nothing keeps the producer near a reader that does not read.
 func TestReaderFarBehindInOverwriteMode(t *testing.T) {
 	for _, width := range []uint8{4, 8} {

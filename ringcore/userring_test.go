@@ -68,6 +68,32 @@ func TestUserRingIsReadAsItsKernelDoes(t *testing.T) {
 	}
 }
 
+// TestBusyRecordOfAFullUserRing: all of such a ring can be in use, so that the header of the next record can stand in the place of a released
+// one before the producer position tells. The consumer position does.
+func TestBusyRecordOfAFullUserRing(t *testing.T) {
+	g := ringcore.LinuxGeometry(4096, 4096)
+	g.FirstPageOffset, g.UserRing = 0, true
+	ring := heapRing(t, g)
+	m := ring.Memory()
+	setPosition(m.Consumer, 1<<20)
+	setPosition(m.Producer, 1<<20)
+	o, books := ringcore.NewObserver(ring), newTally(t, g.Size)
+	observe(o, books)
+	busy := ringcore.Linux.Encode(ringcore.Header{Length: 2040, Busy: true})
+	setHeader(m.Data, busy)
+	setHeader(m.Data[2048:], ringcore.Linux.Encode(ringcore.Header{Length: 2040}))
+	setPosition(m.Producer, 1<<20+4096)
+	for range 2 {
+		if observe(o, books); o.Remembered() != 1 || books.unresolved != 0 {
+			t.Fatalf("%d busy, %d unresolved in a full ring; want 1 busy", o.Remembered(), books.unresolved)
+		}
+	}
+	setPosition(m.Consumer, 1<<20+4096)
+	if observe(o, books); o.Remembered() != 0 || books.unresolved != 1 || books.corrupt != 0 {
+		t.Errorf("%d busy, %d unresolved, %d corrupt once the kernel has passed it; want 1 unresolved", o.Remembered(), books.unresolved, books.corrupt)
+	}
+}
+
 // TestNoProducerOfTheKernelWritesAUserRing: it would keep 8 bytes free, and wait behind a busy record.
 func TestNoProducerOfTheKernelWritesAUserRing(t *testing.T) {
 	g := ringcore.LinuxGeometry(4096, 4096)
