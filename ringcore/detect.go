@@ -119,7 +119,7 @@ func (r *Ring) read() Guess {
 	if p.HasOverwrite {
 		at = p.Overwrite
 	}
-	if size := r.Size(); p.Producer <= size-size/8 && !precedes(p.Producer, p.Consumer) && r.geometry.PosWidth == 8 {
+	if size := r.Size(); p.Producer <= size-size/8 && r.isNew(p) {
 		at = 0 // in every format: nothing has been reused
 	}
 	guess := Guess{Format: r.format, Geometry: r.geometry, From: at, End: at}

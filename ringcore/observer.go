@@ -106,8 +106,7 @@ func (o *Observer) start(p Positions) {
 }
 
 // oldest is the oldest position that is known to be a record boundary without having walked there: 0 while nothing has been
-// reused, else the head if it makes sense, else the producer position. Positions of 4 bytes pass 0 again and again, so that a
-// small one tells nothing.
+// reused, else the head if it makes sense, else the producer position.
 func (o *Observer) oldest(p Positions) Pos {
 	switch {
 	case p.HasOverwrite: // it began at 0, and everything from there on stands
@@ -115,13 +114,19 @@ func (o *Observer) oldest(p Positions) Pos {
 			return p.Overwrite
 		}
 		return p.Producer
-	case p.Producer <= o.ring.history && p.Consumer <= p.Producer && o.ring.geometry.PosWidth == 8:
+	case p.Producer <= o.ring.history && o.ring.isNew(p):
 		return 0
 	case o.plausible(p.Consumer, p.Producer):
 		return p.Consumer
 	default:
 		return p.Producer
 	}
+}
+
+// isNew reports whether a small producer position tells that the ring is new, wherever the consumer position stands, which anybody can write.
+// Positions of 4 bytes pass 0 again and again; and in a user ring it is the producer position that anybody can write, and put back.
+func (r *Ring) isNew(p Positions) bool {
+	return r.geometry.PosWidth == 8 && (!r.user || p.Consumer <= p.Producer)
 }
 
 // standing is the oldest position that some records in a row are known to begin at and that still stands, whatever was walked: the

@@ -252,6 +252,15 @@ func TestForgedConsumer(t *testing.T) {
 			if _, err := ringcore.NewConsumer(ring); err == nil {
 				t.Error("a consumer would start there")
 			}
+			// Nothing has been reused: who comes now finds everything.
+			late, lateBooks := ringcore.NewObserver(ring), newTally(t, 4096)
+			observe(late, lateBooks)
+			if lateBooks.before != 10 || lateBooks.corrupt != 0 {
+				t.Errorf("who comes now finds %d records, %d corrupt; want 10", lateBooks.before, lateBooks.corrupt)
+			}
+			if first := ringcore.Detect(ring.Memory(), *ring.Geometry())[0]; first.Format != ringcore.Linux || first.Records != 10 {
+				t.Errorf("found as %+v", first)
+			}
 		})
 	}
 }

@@ -94,6 +94,24 @@ func TestBusyRecordOfAFullUserRing(t *testing.T) {
 	}
 }
 
+// TestUserRingPutBack: of a producer position that was put back behind the kernel's consumer position nothing follows about what stands at 0.
+func TestUserRingPutBack(t *testing.T) {
+	g := ringcore.LinuxGeometry(4096, 4096)
+	g.FirstPageOffset, g.UserRing = 0, true
+	ring := heapRing(t, g)
+	setPosition(ring.Memory().Consumer, 1<<20)
+	setPosition(ring.Memory().Producer, 640)
+	o, books := ringcore.NewObserver(ring), newTally(t, g.Size)
+	if observe(o, books); books.before != 0 || books.corrupt != 0 || books.next != 0 {
+		t.Errorf("%d records, %d corrupt; want none", books.before, books.corrupt)
+	}
+	for _, guess := range ringcore.Detect(ring.Memory(), g) {
+		if guess.Format == ringcore.Linux && guess.Records != 0 {
+			t.Errorf("%d records are found", guess.Records)
+		}
+	}
+}
+
 // TestNoProducerOfTheKernelWritesAUserRing: it would keep 8 bytes free, and wait behind a busy record.
 func TestNoProducerOfTheKernelWritesAUserRing(t *testing.T) {
 	g := ringcore.LinuxGeometry(4096, 4096)
