@@ -151,9 +151,9 @@ func (r *Ring) read() Guess {
 
 // weigh says how sure each guess is beside the others.
 func weigh(guesses []Guess) {
-	fit := 0
+	fit := 0 // those that read something: a reader that is done leaves other formats nothing of a ring in overwrite mode
 	for i := range guesses {
-		if guesses[i].Fits() {
+		if guesses[i].Fits() && guesses[i].Records > 0 {
 			fit++
 		}
 	}

@@ -67,9 +67,11 @@ func TestDetectSaysHowSure(t *testing.T) {
 	if first, fit := best(empty, *empty.Geometry()); first.Certainty != ringcore.Possible || len(fit) != len(ringcore.Formats) {
 		t.Errorf("an empty ring: %v, fits %v", first.Certainty, fit)
 	}
-	few := written(t, linux, 8192, 0, 2, random)
-	if first, fit := best(few, *few.Geometry()); first.Certainty != ringcore.Likely || first.Format != ringcore.Linux {
-		t.Errorf("two records: %s %v, fits %v", first.Format.Name, first.Certainty, fit)
+	for records, want := range map[int]ringcore.Certainty{2: ringcore.Likely, 3: ringcore.Likely, 4: ringcore.Sure} {
+		few := written(t, linux, 8192, 0, records, random)
+		if first, fit := best(few, *few.Geometry()); first.Certainty != want || first.Format != ringcore.Linux {
+			t.Errorf("%d records: %s %v, fits %v; want %v", records, first.Format.Name, first.Certainty, fit, want)
+		}
 	}
 	// A user ring of one page, in which the page offset is always 0, looks like one of Windows.
 	page := written(t, variant{format: ringcore.Windows}, 4096, 0, 20, random)
@@ -94,6 +96,18 @@ func TestDetectSaysHowSure(t *testing.T) {
 	if first, fit := best(torn, *torn.Geometry()); first.Certainty != ringcore.Likely || first.Format != ringcore.Linux || first.Why == nil || len(fit) != 0 {
 		t.Errorf("a ring with a wrong header: %s %v (%v), fits %v", first.Format.Name, first.Certainty, first.Why, fit)
 	}
+	// Few records before a wrong header tell nothing, and many nothing where they are as many in another format.
+	for records, told := range map[int]ringcore.Geometry{10: linux.geometry(4096), 30: g} {
+		v := linux
+		if records == 30 {
+			v.format = ringcore.Windows
+		}
+		wrong := written(t, v, 4096, 0, records, random)
+		setHeader(wrong.Memory().Data[lastOf(wrong):], ^uint64(0))
+		if first, fit := best(wrong, told); first.Certainty != ringcore.RuledOut || first.Records != uint64(records-1) || len(fit) != 0 {
+			t.Errorf("%d records before a wrong header: %s %v of %d, fits %v", records-1, first.Format.Name, first.Certainty, first.Records, fit)
+		}
+	}
 	noise := heapRing(t, linux.geometry(4096))
 	for i := range noise.Memory().Data {
 		noise.Memory().Data[i] = byte(random.Uint32())
@@ -101,6 +115,12 @@ func TestDetectSaysHowSure(t *testing.T) {
 	setPosition(noise.Memory().Producer, 4000)
 	if first, fit := best(noise, *noise.Geometry()); first.Certainty != ringcore.RuledOut || len(fit) != 0 {
 		t.Errorf("noise: %s %v, fits %v", first.Format.Name, first.Certainty, fit)
+	}
+	setPosition(noise.Memory().Consumer, 13)
+	for _, g := range ringcore.Detect(noise.Memory(), *noise.Geometry()) {
+		if g.Format.Align > 1 && !errors.Is(g.Why, ringcore.ErrUnaligned) {
+			t.Errorf("%s from a position where none can begin: %v", g.Format.Name, g.Why)
+		}
 	}
 	setPosition(noise.Memory().Producer, 4001)
 	for _, g := range ringcore.Detect(noise.Memory(), *noise.Geometry()) {
@@ -129,6 +149,31 @@ func TestDetectAfterPositionsWrapped(t *testing.T) {
 	first := ringcore.Detect(ring.Memory(), g)[0]
 	if first.Format != ringcore.Linux || first.Certainty != ringcore.Sure || first.Records != 8 {
 		t.Errorf("%+v", first)
+	}
+}
+
+// lastOf is where the last record of a ring stands that has not been overwritten.
+func lastOf(r *ringcore.Ring) (at ringcore.Pos) {
+	ringcore.NewObserver(r).Whole(func(s ringcore.Seen) bool { at = s.Pos; return true })
+	return at
+}
+
+// TestDetectInOverwriteMode reads what still stands, though its reader has passed it; and where nobody says that it is overwrite mode, nothing
+// is where positions say.
+func TestDetectInOverwriteMode(t *testing.T) {
+	ring, w := overwriting(t)
+	fillRound(t, w, 200)
+	g := *ring.Geometry()
+	setPosition(ring.Memory().Consumer, ring.ReadPositions().Producer)
+	if first := ringcore.Detect(ring.Memory(), g)[0]; first.Format != ringcore.Linux || first.Certainty != ringcore.Sure || first.Records != 63 {
+		t.Errorf("%+v", first)
+	}
+	setPosition(ring.Memory().Consumer, 0)
+	g.OverwriteMode = false
+	for _, guess := range ringcore.Detect(ring.Memory(), g) {
+		if guess.Certainty != ringcore.RuledOut || !errors.Is(guess.Why, ringcore.ErrTooFar) {
+			t.Errorf("%s: %v, %v", guess.Format.Name, guess.Certainty, guess.Why)
+		}
 	}
 }
 

@@ -91,6 +91,26 @@ func TestRecordsOfBeforeEndWhereWatchingBegan(t *testing.T) {
 	books.check(after * 1024)
 }
 
+// TestHistoryToTheLastByte fills a ring to the last byte that can be in use, and takes it all: who comes now finds everything. One byte of
+// header more, and the first record may be gone.
+func TestHistoryToTheLastByte(t *testing.T) {
+	ring, producer := begin(t, ringcore.LinuxGeometry(4096, 4096), 0)
+	fillRound(t, producer, 63)
+	producer.Submit(reserve(t, producer, 4096-8-63*pausedSpan))
+	consumer, err := ringcore.NewConsumer(ring)
+	if err != nil {
+		t.Fatal(err)
+	}
+	consumeAll(t, consumer)
+	for _, want := range []uint64{64, 1} {
+		o, books := ringcore.NewObserver(ring), newTally(t, 4096)
+		if observe(o, books); books.before != want || books.corrupt != 0 {
+			t.Errorf("%d records, %d corrupt; want %d", books.before, books.corrupt, want)
+		}
+		producer.Submit(reserve(t, producer, 8))
+	}
+}
+
 // TestBusyHeadCostsNothing holds a record busy with many behind it: a look with nothing new must walk nothing.
 func TestBusyHeadCostsNothing(t *testing.T) {
 	ring, producer := begin(t, ringcore.LinuxGeometry(32<<20, 4096), 0)
