@@ -7,6 +7,7 @@ import (
 	"os"
 	"runtime"
 	"testing"
+	"time"
 
 	"github.com/cilium/ebpf/asm"
 	"github.com/cilium/ebpf/btf"
@@ -55,6 +56,8 @@ func FuzzProc(f *testing.F) {
 	f.Add([]byte("voluntary_ctxt_switches:\t12\nnonvoluntary_ctxt_switches:\t3\n"))
 	f.Add([]byte("9223372036854775807 18446744073709551615 3\n"))
 	f.Add([]byte("281 0x4 0x7ffc 0x1 0xffffffff 0x0 0x8 0x7ffd 0x7f\n"))
+	f.Add([]byte("pos:\t0\nflags:\t02000002\nmnt_id:\t16\nmap_type:\t27\nmax_entries:\t4096\nmap_id:\t167\nfrozen:\t0\n"))
+	f.Add([]byte("pos:\t0\ntfd:        5 events:       19 data:                5  pos:0 ino:1 sdev:f\ntfd: x\ntfd:\n"))
 	f.Add([]byte("31 25 0:28 / /mnt/with\\040space rw - bpf bpf rw\n"))
 	f.Fuzz(func(t *testing.T, raw []byte) {
 		lines := bytes.Count(raw, []byte("\n")) + 1
@@ -76,10 +79,23 @@ func FuzzProc(f *testing.F) {
 			t.Fatalf("a name of %d bytes", len(th.Name))
 		}
 		parseSwitches(raw, &th)
+		began(raw, time.Unix(0, 0))
 		if d, told := parseSched(raw); told && d <= 0 {
 			t.Fatalf("%v on a CPU", d)
 		}
 		parseDelay(raw)
+		if id, told := fdinfoMapID(raw); told && !bytes.Contains(raw, []byte("map_id:")) {
+			t.Fatalf("map %d of no map", id)
+		}
+		if n, told := fdinfoNumber(raw, "max_entries:"); told && !bytes.Contains(raw, []byte("max_entries:")) {
+			t.Fatalf("%d entries of no map", n)
+		}
+		if isRingInfo(raw) && bytes.HasPrefix(raw, []byte("map_type:\t2\n")) {
+			t.Fatal("an array is taken for a ring")
+		}
+		if n := len(epollFDs(raw)); n > lines {
+			t.Fatalf("%d descriptors in %d lines", n, lines)
+		}
 		if c, asleep, ok := parseSyscall(raw); asleep && !ok {
 			t.Fatalf("asleep in %+v, which can't be read", c)
 		}

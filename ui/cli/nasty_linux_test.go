@@ -5,6 +5,7 @@ import (
 	"encoding/csv"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"slices"
@@ -88,6 +89,12 @@ func TestNastyNamesOnTheKernel(t *testing.T) {
 		}
 		told(0, "stat", "pin:"+path, "-n", "1")
 		told(0, "dump", "pin:"+path)
+		var offered bytes.Buffer
+		shell := &app{in: strings.NewReader(""), out: &offered, err: io.Discard, env: locale(i)}
+		code := shell.run(t.Context(), []string{"__complete", "stat", ""})
+		if e := nastytest.Harmless(text.UTF8, strings.ReplaceAll(offered.String(), "\t", " "), false); e != nil || code != 0 || !strings.Contains(offered.String(), "name:"+name+"\t") {
+			t.Errorf("%s: a shell is offered, exit code %d, %v: %q", bad.Name, code, e, offered.String())
+		}
 		_, ambiguous := told(ExitUsage, "stat", "name:"+name)
 		if lines := strings.Split(ambiguous, "\n"); len(lines) != 4 || !strings.HasPrefix(lines[1], "  id:") || !strings.HasPrefix(lines[2], "  id:") {
 			t.Errorf("%s: an ambiguous name is told as %s", bad.Name, ambiguous)

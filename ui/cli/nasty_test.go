@@ -2,6 +2,7 @@ package cli
 
 import (
 	"bytes"
+	"context"
 	"encoding/binary"
 	"encoding/csv"
 	"encoding/json"
@@ -176,6 +177,15 @@ func TestNastyFileNames(t *testing.T) {
 			continue
 		}
 		path := filepath.Join(dir, name)
+		set := []text.Charset{text.UTF8, text.ASCII}[i%2]
+		ended, end := context.WithCancel(t.Context())
+		end()
+		var served bytes.Buffer
+		server := &app{in: strings.NewReader(""), out: &served, err: &served, env: locale(i)}
+		server.run(ended, []string{"demo", "--file", path})
+		if e := nastytest.Harmless(set, served.String(), false); e != nil || strings.HasPrefix(served.String(), "serving ") && !strings.Contains(served.String(), set.Safe(path)) {
+			t.Errorf("%s: served: %v, %s", bad.Name, e, served.String())
+		}
 		c, err := target.NewSimulation("healthy")
 		if err != nil {
 			t.Fatal(err)
@@ -190,7 +200,6 @@ func TestNastyFileNames(t *testing.T) {
 			t.Fatal(err)
 		}
 		ring := misname(t, path, bad.Text)
-		set := []text.Charset{text.UTF8, text.ASCII}[i%2]
 		said := func(args ...string) (int, string, string) {
 			var out, err bytes.Buffer
 			a := &app{in: strings.NewReader(""), out: &out, err: &err, env: locale(i)}

@@ -180,6 +180,12 @@ func TestStealAsks(t *testing.T) {
 	if c, _ := r.Positions(t); c != 0 {
 		t.Errorf("the consumer position is %d", c)
 	}
+	x = terminalFor(t, nil, "stat", "name:a\x1b[2J\u202eb", "--consume", "--steal")
+	x.shows(`records of name:a\x1b[2J\u202eb although`)
+	x.types("n\r")
+	if code, left := x.ends(); code != ExitFailed || !strings.Contains(left, "nothing was taken") {
+		t.Errorf("exit code %d\n%s", code, left)
+	}
 	x = terminalFor(t, nil, "stat", id(t, r), "--consume", "--steal", "-n", "2", "-i", "100ms")
 	x.shows("although somebody may be reading them?") // what follows may be wrapped
 	x.types("y\r")
