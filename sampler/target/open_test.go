@@ -156,3 +156,21 @@ func TestRingFileThatCanNotBeMade(t *testing.T) {
 		}
 	}
 }
+
+// TestPlayIsInterrupted ends a play of hours after some moments.
+func TestPlayIsInterrupted(t *testing.T) {
+	c, err := NewSimulation("")
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	defer cancel()
+	moments := 0
+	if err := Play(ctx, c, 1000*time.Hour, sampler.Options{}, func(m *model.Moment) {
+		if moments++; moments == 3 {
+			cancel()
+		}
+	}); err != nil || moments != 4 { // the end is published too
+		t.Errorf("%v after %d moments", err, moments)
+	}
+}

@@ -130,14 +130,28 @@ func OpenToDump(ctx context.Context, r Ref, o Options) (s sampler.Source, ring *
 	return played, m.Sample.Ring, nil
 }
 
-// Play plays c on simulated time for until, and calls each with every moment that is published meanwhile.
-func Play(c Simulation, until time.Duration, o sampler.Options, each func(*model.Moment)) error {
+// interruptible is a source that comes to its end when ctx is done.
+type interruptible struct {
+	sampler.Source
+	ctx context.Context //nolint:containedctx // that of the play: Look has none
+}
+
+// Look looks no more after the end.
+func (i interruptible) Look(now time.Time, in sampler.Intake) (sampler.Pace, error) {
+	if i.ctx.Err() != nil {
+		return sampler.Pace{Done: true}, nil
+	}
+	return i.Source.Look(now, in)
+}
+
+// Play plays c on simulated time for until, or until ctx is done, and calls each with every moment that is published meanwhile.
+func Play(ctx context.Context, c Simulation, until time.Duration, o sampler.Options, each func(*model.Moment)) error {
 	c.Simulated, c.File = true, ""
 	s, err := demo.New(c)
 	if err != nil {
 		return simulationError(err)
 	}
-	if _, err := sampler.Play(s, simulationBegin, until, o, model.Focus{}, each); err != nil {
+	if _, err := sampler.Play(interruptible{s, ctx}, simulationBegin, until, o, model.Focus{}, each); err != nil {
 		return fmt.Errorf("play the simulation: %w", err)
 	}
 	return nil

@@ -43,6 +43,7 @@ func (a *app) check() *cobra.Command {
 wrong with it, and what to do. Without TARGET all rings of this host are watched, some of them side
 by side, and the worst comes first. What was wrong at any time of the check counts, also if it is
 over: then it says until when. A simulated ring is played on simulated time, as fast as it goes.
+On a terminal the lines are folded at its width, in a pipe they are not.
 With --json one object a ring: a line of stat --json over the whole check, with the verdict.`,
 		Example: `  sudo ringscope check
   sudo ringscope check name:events --for 30s
@@ -116,7 +117,7 @@ func (a *app) checkOne(ctx context.Context, ref target.Ref, k *checkup, least mo
 			c.SetFormat(k.format)
 		}
 		o.Each = nil
-		if err := target.Play(c, k.lasts, o, s.each); err != nil {
+		if err := target.Play(ctx, c, k.lasts, o, s.each); err != nil {
 			return err
 		}
 		w = s.result(nil, nil)

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -95,6 +96,33 @@ func TestCheckIsInterrupted(t *testing.T) {
 		t.Errorf("got %+v", j)
 	}
 }
+
+// TestCheckOfASimulationIsInterrupted begins one that would be played for hours, after the signal.
+func TestCheckOfASimulationIsInterrupted(t *testing.T) {
+	ctx, cancel := context.WithCancelCause(t.Context())
+	cancel(&signalError{syscall.SIGINT})
+	var out, said bytes.Buffer
+	a := &app{in: strings.NewReader(""), out: &out, err: &said, env: []string{"LC_ALL=C.UTF-8"}}
+	if code := a.run(ctx, []string{"check", "demo", "--for", "99999h"}); code != 130 || said.Len() > 0 {
+		t.Errorf("exit code %d, %s", code, said.String())
+	}
+}
+
+// TestDumpTellsOnceThatNothingCanBeWritten has a disk that is full.
+func TestDumpTellsOnceThatNothingCanBeWritten(t *testing.T) {
+	for _, form := range []string{"--ascii", "--json"} {
+		var said bytes.Buffer
+		a := &app{in: strings.NewReader(""), out: fullDisk{}, err: &said, env: []string{"LC_ALL=C.UTF-8"}}
+		code := a.run(t.Context(), []string{"dump", "demo:full", form})
+		if s := said.String(); code != ExitFailed || strings.Count(s, "the disk is full") != 1 || strings.Count(s, "\n") != 1 {
+			t.Errorf("%s: exit code %d, %q", form, code, s)
+		}
+	}
+}
+
+type fullDisk struct{}
+
+func (fullDisk) Write([]byte) (int, error) { return 0, errors.New("the disk is full") }
 
 func TestCheckedServerDies(t *testing.T) {
 	path, server := served(t, "--size", "64KiB")

@@ -89,5 +89,8 @@ func (a *app) runDump(ctx context.Context, ref target.Ref, o output, payload int
 		_, failed = fmt.Fprintf(a.err, "ringscope: no record waits in %s now. Those that were read can't be found again by one look; "+
 			"watched they are shown: ringscope watch %s\n", a.set().Safe(ref.String()), a.set().Safe(ref.String()))
 	}
-	return errors.Join(failed, w.Flush(), err)
+	if failed == nil { // else the writer tells the same once more
+		failed = w.Flush()
+	}
+	return errors.Join(failed, err)
 }
