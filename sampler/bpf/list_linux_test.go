@@ -10,7 +10,6 @@ import (
 	"time"
 
 	"github.com/cilium/ebpf"
-
 	"ringscope/internal/need"
 	"ringscope/model"
 	"ringscope/sampler/bpf/bpftest"
@@ -288,5 +287,16 @@ func TestSaysWhichSlotsItLeftOut(t *testing.T) {
 	}
 	if !strings.Contains(cut, "65536") || !strings.Contains(cut, fmt.Sprint(uint32(id))) {
 		t.Errorf("of what was left out it says %q", cut)
+	}
+}
+
+// TestAMapThatCanNotBeLookedThrough is not told as one without rings. A ring has no keys to ask for.
+func TestAMapThatCanNotBeLookedThrough(t *testing.T) {
+	need.BPF(t)
+	r := bpftest.Make(t, "keyless", 4096)
+	for what, fd := range map[string]int{"a ring": r.Map.FD(), "no descriptor": -1} {
+		if ids, all, err := innerIDs(fd, &mapInfo{KeySize: 4, MaxEntries: 4}, nil); err == nil || all {
+			t.Errorf("%s: %v, all of it: %v, %v; want an error", what, ids, all, err)
+		}
 	}
 }
