@@ -1,6 +1,10 @@
 package model
 
-import "ringscope/ringcore"
+import (
+	"math"
+
+	"ringscope/ringcore"
+)
 
 // sums keeps the totals of what was reserved after watching began.
 //
@@ -44,19 +48,23 @@ func (s *sums) pass(from, to ringcore.Pos, before, seen bool) bool {
 	case int64(to-s.reached) <= 0:
 		return false
 	case int64(from-s.reached) < 0: // only the whole has sums: its new part counts as missed
-		s.missed += to - s.reached
+		s.miss(to - s.reached)
 		s.reached = to
 		return false
 	}
-	s.missed += from - s.reached
+	s.miss(from - s.reached)
 	s.reached = to
 	if seen {
 		s.bytes += to - from
 	} else {
-		s.missed += to - from
+		s.miss(to - from)
 	}
 	return true
 }
+
+// miss counts n bytes, up to what can be counted: forged positions leap by exbibytes, and a sum that begins anew would tell that little was
+// missed.
+func (s *sums) miss(n uint64) { s.missed += min(n, math.MaxUint64-s.missed) }
 
 // back follows a producer position that went from from back to to, as when a ring is written anew.
 func (s *sums) back(from, to ringcore.Pos) {

@@ -2,6 +2,7 @@ package model
 
 import (
 	"errors"
+	"math"
 	"math/bits"
 	"testing"
 	"time"
@@ -299,5 +300,20 @@ func TestProducerWentBack(t *testing.T) {
 	s := a.Publish(begin.Add(3*time.Second), Detail{}, Observation{}).Sample
 	if s.Totals.Bytes != 1800 || s.Totals.Records != 18 || s.Missed.Bytes != 0 || s.Missed.Resyncs != 1 {
 		t.Errorf("totals %+v, missed %+v", s.Totals, s.Missed)
+	}
+}
+
+// TestMissedNeverBeginsAnew: forged positions leap by more than can be summed up.
+func TestMissedNeverBeginsAnew(t *testing.T) {
+	var s sums
+	s.settle(0)
+	const leap = 1 << 62
+	for at := ringcore.Pos(0); at < 3*leap; at += leap {
+		s.pass(at, at+leap, false, false)
+	}
+	s.back(3*leap, 0)
+	s.pass(0, leap, false, false)
+	if s.missed != math.MaxUint64 {
+		t.Errorf("%d bytes missed after four leaps of %d", s.missed, uint64(leap))
 	}
 }
