@@ -1,6 +1,7 @@
 package ringcore_test
 
 import (
+	"bytes"
 	"encoding/binary"
 	"errors"
 	"slices"
@@ -214,9 +215,16 @@ func TestLegacyFull(t *testing.T) {
 			t.Fatal(err)
 		}
 		w.Submit(v)
+		behind := ring.Memory().Data[4095:4104] // the free byte, and where the next lap goes on
+		for i := range behind {
+			behind[i] = 0xee
+		}
 		empty, err := w.Reserve(0)
 		if err != nil || len(empty.Payload) != 0 {
 			t.Fatalf("%s: an empty record: %v", f.Name, err)
+		}
+		if !bytes.Equal(behind, bytes.Repeat([]byte{0xee}, len(behind))) {
+			t.Errorf("%s: the header of the last record reaches into what is behind it: % x", f.Name, behind)
 		}
 		w.Discard(empty)
 		if p := ring.ReadPositions(); p.Producer != 4095 {

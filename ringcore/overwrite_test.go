@@ -374,6 +374,21 @@ func TestOverwritingAWrongHeader(t *testing.T) {
 	}
 }
 
+// TestOverwritePositionWhereNoRecordBegins is found by a producer that goes on in a file: no header is read there.
+func TestOverwritePositionWhereNoRecordBegins(t *testing.T) {
+	ring, w := overwriting(t)
+	fillRound(t, w, 63)
+	setPosition(ring.Memory().Producer[ring.Geometry().Overwrite:], 13)
+	next, err := ringcore.NewWriter(ring)
+	if err != nil {
+		t.Fatal(err)
+	}
+	fillRound(t, next, 10)
+	if p := ring.ReadPositions(); p.Overwrite != 63*pausedSpan {
+		t.Errorf("overwrite position %d, want %d: where the producer found its own", p.Overwrite, 63*pausedSpan)
+	}
+}
+
 func TestOverwriteModeNeedsItsPosition(t *testing.T) {
 	v := variant{format: ringcore.Linux, overwrite: true}
 	g := v.geometry(4096)
