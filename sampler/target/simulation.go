@@ -139,7 +139,7 @@ type interruptible struct {
 // Look looks no more after the end.
 func (i interruptible) Look(now time.Time, in sampler.Intake) (sampler.Pace, error) {
 	if i.ctx.Err() != nil {
-		return sampler.Pace{Done: true}, nil
+		return sampler.Pace{Done: true}, nil //nolint:nilerr // it is the play that ends, and whoever ended it knows why
 	}
 	return i.Source.Look(now, in)
 }
