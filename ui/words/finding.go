@@ -74,7 +74,7 @@ func Process(c text.Charset, p model.Process) string {
 	return fmt.Sprintf("%s[%d]", c.Name(p.Comm), p.PID)
 }
 
-// Target is how the ring is named on a command line, quoted where a shell would not leave it alone.
+// Target is how the ring is named on a command line, made harmless to show; nothing is quoted for a shell.
 func Target(r *model.Ring) string {
 	switch {
 	case r == nil:
