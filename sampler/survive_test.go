@@ -245,6 +245,9 @@ func TestLapped(t *testing.T) {
 	if e := s.finding(model.ViewGaps); e.Missed != 300*640 {
 		t.Errorf("missed %d bytes, want %d", e.Missed, 300*640)
 	}
+	if m := s.moment.Sample.Missed; m.Resyncs != 1 || m.Torn != 0 {
+		t.Errorf("missed %+v", m)
+	}
 	s.adds(300 * 640)
 	s.run(time.Second, func() { s.write(10, 56); s.read() })
 	s.adds(300 * 640)
@@ -275,7 +278,7 @@ func TestTorn(t *testing.T) {
 	s.look()
 	s.finds(model.ViewGaps)
 	m := s.moment.Sample
-	if m.Missed.Torn != 1 || m.Missed.Bytes < 3000*64-2*(64<<10) || m.Missed.Bytes > 7000*64 {
+	if m.Missed.Torn != 1 || m.Missed.Resyncs != 1 || m.Missed.Bytes < 3000*64-2*(64<<10) || m.Missed.Bytes > 7000*64 {
 		t.Errorf("missed %+v", m.Missed)
 	}
 	s.adds(m.Missed.Bytes)

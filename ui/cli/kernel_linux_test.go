@@ -89,7 +89,8 @@ func TestStatIsTheTruth(t *testing.T) {
 	reader := r.StartReader(t, time.Millisecond)
 	writer := r.NewWriter(t, 64)
 	p := start(t, nil, "stat", id(t, r), "--json", "-i", "200ms")
-	for p.stat().Ring.Readers == nil { // who reads is looked up beside the sampling, and comes when it comes
+	for known := false; !known; { // who reads is looked up beside the sampling, and comes when it comes
+		known = p.stat().Ring.Readers != nil
 	}
 	var truth bpftest.Truth
 	for range 40 {

@@ -1,6 +1,8 @@
 package words
 
 import (
+	"slices"
+
 	"ringscope/model"
 	"ringscope/ringcore"
 	"ringscope/ui/text"
@@ -60,6 +62,13 @@ func positionInvalid(x *teller) (sentences, advice []string) {
 	}
 }
 
+// wentBack is the advice about a producer position that did.
+var wentBack = []string{
+	"watched on from where it stands now. No producer goes back: the ring was begun anew, or somebody forges its positions.",
+	"no producer goes back: the ring was begun anew, or forged.",
+	"the ring was begun anew, or forged.",
+}
+
 func corrupt(x *teller) (sentences, advice []string) {
 	last := x.e.At
 	if last.IsZero() {
@@ -69,15 +78,11 @@ func corrupt(x *teller) (sentences, advice []string) {
 	at, why := text.Count(x.e.Position), x.c.Safe(x.e.Why)
 	if x.e.Why == ringcore.ErrWentBack.Error() { // there is no header then
 		return []string{
-				when + at + ": the producer position went back. What stood behind it is void.",
-				when + at + ": the producer position went back.",
-				"at " + at + ": the producer position went back.",
-				"the producer position went back.",
-			}, []string{
-				"watched on from where it stands now. No producer goes back: the ring was begun anew, or somebody forges its positions.",
-				"no producer goes back: the ring was begun anew, or forged.",
-				"the ring was begun anew, or forged.",
-			}
+			when + at + ": the producer position went back. What stood behind it is void.",
+			when + at + ": the producer position went back.",
+			"at " + at + ": the producer position went back.",
+			"the producer position went back.",
+		}, slices.Clone(wentBack)
 	}
 	sentences = []string{when + at + ": " + why + ".", when + at + ".", "at " + at + "."}
 	if x.e.Raw.Known() {
