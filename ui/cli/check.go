@@ -76,7 +76,7 @@ With --json one object a ring: a line of stat --json over the whole check, with 
 		},
 	}
 	f := c.Flags()
-	f.Var(setDuration(&k.lasts, checkFor), "for", "how long each ring is watched")
+	f.Var(setDuration(&k.lasts, checkFor), "for", "how long each ring is watched, at least")
 	k.jsonFlag(c)
 	f.StringVar(&k.failOn, "fail-on", model.Problem.String(), "exit with 6 if there was a finding of this `severity` or worse: hint, warning, problem, or none")
 	f.Var(setDuration(&k.tick, 0), "tick", "time between looks at a ring (default: follows from its size)")
@@ -156,7 +156,7 @@ func watchOne(ctx context.Context, ref target.Ref, s *sighting, o sampler.Option
 	over := false
 	o.Each = func(m *model.Moment) {
 		s.each(m)
-		if !over && s.watched() >= k.lasts {
+		if !over && s.enough(k.lasts) {
 			over = true
 			close(enough)
 		}

@@ -81,6 +81,7 @@ func TestCheckIsInterrupted(t *testing.T) {
 	path, _ := served(t)
 	watched := start(t, nil, "stat", "file:"+path, "--json", "-i", "100ms")
 	p := start(t, nil, "check", "file:"+path, "--for", "1h", "--json")
+	p.looksAt(path)
 	for range 5 {
 		watched.stat() // for as long as this takes, check has not ended
 	}
@@ -131,6 +132,7 @@ func TestCheckedServerDies(t *testing.T) {
 	for seen := uint64(0); seen == 0; {
 		seen = watched.stat().Totals.Records
 	}
+	p.looksAt(path)
 	server.signal(syscall.SIGKILL)
 	code, out, stderr := p.rest()
 	if p := strings.Split(out, "\n"); code != ExitRingEnded || stderr != "" || len(p) != 4 || !strings.HasPrefix(p[1], "  △ GONE ") {
@@ -172,7 +174,7 @@ func patrolled(ctx context.Context, t *testing.T, atOnce int) (p *patrol, left, 
 		if id%16 == 0 {
 			size = mappedAtOnce * 2
 		}
-		rings = append(rings, target.Listed{Ring: &model.Ring{ID: id, Source: model.SourceBPF, Format: ringcore.Linux, Geometry: ringcore.LinuxGeometry(size, 4096)}})
+		rings = append(rings, target.Listed{Ring: &model.Ring{ID: id, Source: model.SourceBPF, Format: ringcore.Linux, Geometry: ringcore.LinuxGeometry(size, 4096), Looked: time.Now()}})
 	}
 	p.open = func(_ context.Context, r target.Ref) (sampler.Source, error) {
 		ring := rings[r.Number-1].Ring
@@ -251,6 +253,48 @@ func TestPatrolIsInterrupted(t *testing.T) {
 			t.Errorf("%d told, %d left", len(p.done), left)
 		}
 	})
+}
+
+// unreadRing is a ring in which a record waits. That nobody reads it is known from some time on.
+type unreadRing struct {
+	quietRing
+	known time.Time
+}
+
+func (u *unreadRing) Look(now time.Time, in sampler.Intake) (sampler.Pace, error) {
+	if u.ring.Looked.IsZero() && !now.Before(u.known) {
+		r := *u.ring
+		r.Readers, r.Looked = model.Of(0), now
+		u.ring = &r
+	}
+	in.Begin(now)
+	in.Ring(u.ring)
+	in.End(ringcore.Positions{Producer: 16})
+	return sampler.Pace{Tick: 100 * time.Millisecond}, nil
+}
+
+// TestCheckWaitsUntilReadersAreKnown has the host's processes looked through for longer than rings are to be watched, and for so long that
+// it is not waited for.
+func TestCheckWaitsUntilReadersAreKnown(t *testing.T) {
+	for _, c := range []struct {
+		known, least, most time.Duration
+		found              bool
+	}{{7 * time.Second, 7 * time.Second, 8 * time.Second, true}, {time.Hour, 3*time.Second + lookUp, 4*time.Second + lookUp, false}} {
+		synctest.Test(t, func(t *testing.T) {
+			ring := &model.Ring{ID: 1, Source: model.SourceBPF, Format: ringcore.Linux, Geometry: ringcore.LinuxGeometry(4096, 4096)}
+			p := &patrol{k: &checkup{lasts: 3 * time.Second, atOnce: 1}, sleep: sampler.SleepOnTimer}
+			p.open = func(context.Context, target.Ref) (sampler.Source, error) {
+				return &unreadRing{quietRing{ring: ring, closed: func() {}}, time.Now().Add(c.known)}, nil
+			}
+			begin := time.Now()
+			p.walk(t.Context(), []target.Listed{{Ring: ring}}, func(int, int) {})
+			took, w := time.Since(begin), p.done[0]
+			found := len(w.Found) > 0 && w.Found[0].Finding.Code == model.NoConsumer
+			if took < c.least || took > c.most || found != c.found {
+				t.Errorf("known after %v: watched for %v, findings %+v", c.known, took, w.Found)
+			}
+		})
+	}
 }
 
 func TestUnreadRingsDecideTheExitCode(t *testing.T) {

@@ -147,7 +147,7 @@ func (p *patrol) collect(ctx context.Context) {
 			ended = true
 		default:
 		}
-		if !ended && ctx.Err() == nil && s.seen.watched() < p.k.lasts {
+		if !ended && ctx.Err() == nil && !s.seen.enough(p.k.lasts) {
 			still = append(still, s)
 			continue
 		}

@@ -5,6 +5,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io"
 	"os"
 	"os/exec"
@@ -36,8 +37,9 @@ func build(m *testing.M) int {
 	return m.Run()
 }
 
-// patience is how long the program may take for what it does at once; it decides no test that passes.
-const patience = 30 * time.Second
+// patience is how long the program may take for what takes it seconds: on a busy machine it gets little of its time. It decides no test that
+// passes.
+const patience = 5 * time.Minute
 
 // program is the real program, running.
 type program struct {
@@ -113,6 +115,23 @@ func (p *program) rest() (code int, stdout, stderr string) {
 		p.t.Fatal(err)
 	}
 	return p.wait(), string(b), p.stderr.String()
+}
+
+// looksAt waits until the program has mapped the file at path: from then on it hears signals, and knows the ring.
+func (p *program) looksAt(path string) {
+	p.t.Helper()
+	for end := time.Now().Add(patience); ; time.Sleep(time.Millisecond) {
+		maps, err := os.ReadFile(fmt.Sprintf("/proc/%d/maps", p.cmd.Process.Pid))
+		if err != nil {
+			p.t.Fatal(err)
+		}
+		if bytes.Contains(maps, []byte(path)) {
+			return
+		}
+		if time.Now().After(end) {
+			p.t.Fatalf("it does not look at %s", path)
+		}
+	}
 }
 
 func (p *program) wait() int {

@@ -25,6 +25,9 @@ type sighting struct {
 // settled is how long a finding must be over at the end of a check to count as ended.
 const settled = 2 * time.Second
 
+// lookUp is how much longer than it should a ring is watched until owners and readers are known.
+const lookUp = 30 * time.Second
+
 // each takes a published moment.
 func (s *sighting) each(m *model.Moment) {
 	s.mu.Lock()
@@ -66,6 +69,16 @@ func (s *sighting) watched() time.Duration {
 		return 0
 	}
 	return s.last.Sample.At.Sub(s.last.Sample.Since)
+}
+
+// enough reports whether the ring has been watched for d, and it is known who reads it: a verdict before that would call a ring fine that
+// nobody reads. On a busy host the processes take their time to be looked through; it is waited for that for lookUp at most.
+func (s *sighting) enough(d time.Duration) bool {
+	watched := s.watched()
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	known := s.last != nil && (s.last.Sample.Ring.Source != model.SourceBPF || !s.last.Sample.Ring.Looked.IsZero())
+	return watched >= d && (known || watched >= d+lookUp)
 }
 
 // result is what was seen of ring, which is replaced by what the readings told of it. err is why it could not be read.
