@@ -86,8 +86,26 @@ func (l *log) take(e event) {
 			l.failed = append(l.failed, t)
 		} else {
 			l.broken = true
+			l.abandon(t.pkg)
 		}
 		l.end(t, "FAIL", e.Elapsed, true)
+	}
+}
+
+// abandon takes the tests of a package that never ended as failed, and prints what they said: a panic, or a time that was up, ends the package
+// amid a test, and what go test says of it belongs to that test.
+func (l *log) abandon(pkg string) {
+	var open []test
+	for t := range l.said {
+		if t.pkg == pkg && t.name != "" {
+			open = append(open, t)
+		}
+	}
+	slices.SortFunc(open, func(a, b test) int { return strings.Compare(a.name, b.name) })
+	for _, t := range open {
+		l.print(fmt.Sprintf("--- DID NOT END: %s\n", t.name))
+		l.failed = append(l.failed, t)
+		l.end(t, "FAIL", 0, true)
 	}
 }
 

@@ -55,6 +55,10 @@ func TestRun(t *testing.T) {
 			[]string{"panic: boom"},
 		},
 		{
+			"a package that ends amid a test", passing + strings.SplitAfter(failing, "\n")[0] + strings.SplitAfter(failing, "\n")[1] + `{"Action":"fail","Package":"p"}`, "", false,
+			[]string{"--- DID NOT END: TestC", "c_test.go:9: got 1, want 2", "FAILED: p TestC", "1 tests passed, 1 failed"},
+		},
+		{
 			"a build failure", passing + packageOK + `{"ImportPath":"q","Action":"build-output","Output":"q.go:1: no\n"}` + "\n" + `{"ImportPath":"q","Action":"build-fail"}` + "\n", "", false,
 			[]string{"q.go:1: no"},
 		},
