@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
+	"os/signal"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -37,26 +38,32 @@ func init() {
 	}
 }
 
-// panics is a viewer in which something of ours panics while it runs.
+// now is the signal at which a viewer of [panics] does so: its test sends it when there is a screen.
+const now = syscall.SIGUSR1
+
+// panics is a viewer in which something of ours panics when the signal comes.
 func panics(what string) int {
+	came := make(chan os.Signal, 1)
+	signal.Notify(came, now)
 	cfg := tui.Config{Host: "edge-7", Target: "id:1", Open: func(ctx context.Context) (sampler.Watch, error) {
 		switch what {
 		case "panic while opening":
-			time.Sleep(300 * time.Millisecond)
+			<-came
 			panic(late("boom while opening"))
 		case "panic while drawing":
-			return &unseen{Watch: sampler.Start(ctx, &quiet{}, sampler.Options{})}, nil
+			return &unseen{Watch: sampler.Start(ctx, &quiet{}, sampler.Options{}), came: came}, nil
 		}
-		return sampler.Start(ctx, &exploding{}, sampler.Options{}), nil
+		return sampler.Start(ctx, &exploding{came: came}, sampler.Options{}), nil
 	}}
 	run := func() error { return tui.Run(context.Background(), cfg) }
 	if what == "panic while finding rings" {
-		looks := 0
 		page := tui.StartConfig{Every: 100 * time.Millisecond, Look: func(context.Context) (tui.StartPage, error) {
-			if looks++; looks > 3 {
+			select {
+			case <-came:
 				panic(late("boom while finding rings"))
+			default:
+				return tui.StartPage{}, nil
 			}
-			return tui.StartPage{}, nil
 		}}
 		run = func() error { _, err := tui.RunStart(context.Background(), page); return err }
 	}
@@ -75,27 +82,31 @@ func (l late) Error() string {
 	return string(l)
 }
 
-// unseen is a watch that panics in the goroutine that draws, after some frames.
+// unseen is a watch that panics in the goroutine that draws.
 type unseen struct {
 	sampler.Watch
-	frames int
+	came chan os.Signal
 }
 
 func (u *unseen) Latest() *model.Moment {
-	if u.frames++; u.frames > 5 {
+	select {
+	case <-u.came:
 		panic(late("boom while drawing"))
+	default:
+		return nil
 	}
-	return nil
 }
 
-// exploding is a source whose goroutine panics after a few looks.
-type exploding struct{ looks int }
+// exploding is a source whose goroutine panics.
+type exploding struct{ came chan os.Signal }
 
 func (s *exploding) Look(time.Time, sampler.Intake) (sampler.Pace, error) {
-	if s.looks++; s.looks > 20 {
+	select {
+	case <-s.came:
 		panic("boom while looking")
+	default:
+		return sampler.Pace{Tick: 20 * time.Millisecond, Moved: true}, nil
 	}
-	return sampler.Pace{Tick: 20 * time.Millisecond, Moved: true}, nil
 }
 func (s *exploding) Detail(time.Time, model.Focus) model.Detail { return model.Detail{} }
 func (s *exploding) Close() error                               { return nil }
@@ -119,8 +130,8 @@ type tty struct {
 	cursor    bool
 	modes     map[ansi.Mode]bool
 	written   bytes.Buffer
-	silent    atomic.Bool // it answers no queries
-	exitState error
+	silent    atomic.Bool   // it answers no queries
+	drained   chan struct{} // all that was written has been drawn
 }
 
 // patience is how long a step may take on a busy machine before the test gives up.
@@ -155,7 +166,7 @@ func start(t *testing.T, w, h int, c *exec.Cmd) *tty {
 	if err != nil {
 		t.Fatal(err)
 	}
-	x := &tty{t: t, ptm: ptm, pts: pts, cmd: c, cursor: true, modes: map[ansi.Mode]bool{}}
+	x := &tty{t: t, ptm: ptm, pts: pts, cmd: c, cursor: true, modes: map[ansi.Mode]bool{}, drained: make(chan struct{})}
 	if err := pty.Setsize(ptm, &pty.Winsize{Rows: uint16(h), Cols: uint16(w)}); err != nil {
 		t.Fatal(err)
 	}
@@ -190,6 +201,7 @@ func start(t *testing.T, w, h int, c *exec.Cmd) *tty {
 		}
 	}()
 	go func() {
+		defer close(x.drained)
 		b := make([]byte, 1<<16)
 		for {
 			n, err := ptm.Read(b)
@@ -205,9 +217,17 @@ func start(t *testing.T, w, h int, c *exec.Cmd) *tty {
 	return x
 }
 
+// termios asks the terminal's own side, which stays open: it tells the line discipline of both.
 func (x *tty) termios() *unix.Termios {
 	x.t.Helper()
-	s, err := unix.IoctlGetTermios(int(x.pts.Fd()), unix.TCGETS)
+	var s *unix.Termios
+	raw, err := x.ptm.SyscallConn()
+	if err != nil {
+		x.t.Fatal(err)
+	}
+	if control := raw.Control(func(fd uintptr) { s, err = unix.IoctlGetTermios(int(fd), unix.TCGETS) }); control != nil {
+		x.t.Fatal(control)
+	}
 	if err != nil {
 		x.t.Fatal(err)
 	}
@@ -218,6 +238,13 @@ func (x *tty) text() string {
 	x.mu.Lock()
 	defer x.mu.Unlock()
 	return x.vt.String()
+}
+
+// raw is all that was written.
+func (x *tty) raw() string {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	return x.written.String()
 }
 
 func (x *tty) press(keys string) {
@@ -243,19 +270,26 @@ func (x *tty) shows(s string) {
 	x.until(s, func() bool { return strings.Contains(x.text(), s) })
 }
 
-// exit waits for the program's end and returns its exit code.
+// exit waits for the program's end and for all that it wrote, and returns its exit code.
 func (x *tty) exit() int {
 	x.t.Helper()
-	done := make(chan struct{})
-	go func() { x.exitState = x.cmd.Wait(); close(done) }()
+	done := make(chan error, 1)
+	go func() { done <- x.cmd.Wait() }()
+	var ended error
 	select {
-	case <-done:
+	case ended = <-done:
 	case <-time.After(patience):
 		x.t.Fatalf("the program does not end; the screen is\n%s", x.text())
 	}
 	var e *exec.ExitError
-	if x.exitState != nil && !errors.As(x.exitState, &e) {
-		x.t.Fatal(x.exitState)
+	if ended != nil && !errors.As(ended, &e) {
+		x.t.Fatal(ended)
+	}
+	_ = x.pts.Close() // the last one that is open: what was written comes, and then the end
+	select {
+	case <-x.drained:
+	case <-time.After(patience):
+		x.t.Fatal("the program has ended, and somebody has its terminal still")
 	}
 	return x.cmd.ProcessState.ExitCode()
 }
@@ -263,12 +297,10 @@ func (x *tty) exit() int {
 // asItWas fails unless the terminal is left as it was found.
 func (x *tty) asItWas() {
 	x.t.Helper()
-	x.until("the alternate screen to go and the cursor to come back", func() bool {
-		x.mu.Lock()
-		defer x.mu.Unlock()
-		return !x.alt && x.cursor
-	})
 	x.mu.Lock()
+	if x.alt || !x.cursor {
+		x.t.Errorf("the terminal is left with alternate screen %v, cursor %v", x.alt, x.cursor)
+	}
 	for _, m := range []ansi.Mode{
 		ansi.ModeMouseButtonEvent, ansi.ModeMouseAnyEvent, ansi.ModeMouseExtSgr, ansi.ModeBracketedPaste, ansi.ModeFocusEvent,
 		ansi.ModeSynchronizedOutput,
@@ -312,10 +344,8 @@ func TestEveryWayOutLeavesTheTerminalAsItWas(t *testing.T) {
 				t.Errorf("exit code %d, expected %d", code, way.code)
 			}
 			x.asItWas()
-			if way.name == "Q" {
-				x.shows("6 FINDINGS")
-			} else if strings.Contains(x.text(), "6 FINDINGS") {
-				t.Errorf("a frame is left:\n%s", x.text())
+			if left := strings.Contains(x.text(), "6 FINDINGS"); left != (way.name == "Q") {
+				t.Errorf("a frame is left: %v:\n%s", left, x.text())
 			}
 		})
 	}
@@ -331,19 +361,16 @@ func TestAPanicLeavesTheTerminalAsItWas(t *testing.T) {
 		t.Run(what, func(t *testing.T) {
 			t.Parallel()
 			x := onTTY(t, 120, 36, what)
+			x.until("a screen", func() bool { return strings.Contains(x.raw(), "\x1b[?1049h") })
+			if err := x.cmd.Process.Signal(now); err != nil {
+				t.Fatal(err)
+			}
 			if code := x.exit(); code != 1 {
 				t.Errorf("exit code %d", code)
 			}
 			x.asItWas()
-			x.until("the reason", func() bool {
-				x.mu.Lock()
-				defer x.mu.Unlock()
-				return strings.Contains(x.written.String(), want)
-			})
-			x.mu.Lock()
-			defer x.mu.Unlock()
-			if !strings.Contains(x.written.String(), "\x1b[?1049h") {
-				t.Error("the panic came before there was a screen: nothing was tested")
+			if said := x.raw(); !strings.Contains(said, want) {
+				t.Errorf("does not say %q:\n%s", want, x.text())
 			}
 		})
 	}
@@ -378,10 +405,9 @@ func TestSuspendAndResume(t *testing.T) {
 		return x.alt && strings.Contains(x.vt.String(), "reader is here")
 	})
 	x.press("q")
-	x.until("the prompt", func() bool {
-		x.mu.Lock()
-		defer x.mu.Unlock()
-		return !x.alt && x.cursor
+	x.until("the prompt", func() bool { // until it is there the viewer may still read what is typed
+		said := x.raw()
+		return strings.Contains(said[strings.LastIndex(said, "\x1b[?1049l")+1:], "prompt>")
 	})
 	x.press("exit $?\n")
 	if code := x.exit(); code != 0 {
@@ -410,14 +436,11 @@ func TestNoScreen(t *testing.T) {
 			if code := x.exit(); code != 1 {
 				t.Errorf("exit code %d", code)
 			}
-			x.until("a reason", func() bool {
-				x.mu.Lock()
-				defer x.mu.Unlock()
-				return strings.Contains(x.written.String(), at.want) && strings.Contains(x.written.String(), "ringscope stat demo")
-			})
-			x.mu.Lock()
-			defer x.mu.Unlock()
-			if strings.Contains(x.written.String(), "\x1b[?1049h") {
+			said := x.raw()
+			if !strings.Contains(said, at.want) || !strings.Contains(said, "ringscope stat demo") {
+				t.Errorf("the reason is\n%s", said)
+			}
+			if strings.Contains(said, "\x1b[?1049h") {
 				t.Error("a screen was begun")
 			}
 		})
@@ -451,14 +474,12 @@ func TestEnvironmentOnATTY(t *testing.T) {
 		t.Run(at.name, func(t *testing.T) {
 			t.Parallel()
 			x := onTTY(t, 80, 24, "cli demo slow-consumer", at.env)
-			x.until("the table", func() bool { return strings.Contains(x.text(), "reader is here") })
+			x.shows("reader is here")
 			x.press("q")
 			if code := x.exit(); code != 0 {
 				t.Errorf("exit code %d", code)
 			}
-			x.mu.Lock()
-			defer x.mu.Unlock()
-			at.check(t, x.written.String())
+			at.check(t, x.raw())
 		})
 	}
 }
@@ -518,9 +539,7 @@ func TestTerminals(t *testing.T) {
 				t.Errorf("exit code %d", code)
 			}
 			x.asItWas()
-			x.mu.Lock()
-			defer x.mu.Unlock()
-			s := x.written.String()
+			s := x.raw()
 			if strings.Contains(s, "38;2;") {
 				t.Error("exact colours on a terminal that did not say that it has them")
 			}
