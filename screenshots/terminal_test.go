@@ -5,14 +5,18 @@ import (
 	"image/png"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/charmbracelet/x/vt"
 
 	"ringscope/internal/need"
 )
 
-// shown runs a shell script in a terminal and returns what stands on the screen once it is quiet.
-func shown(t *testing.T, d depth, keys, script string) (text string, painted []byte) {
+// patience is how long what a script writes may take to come; it decides no test that passes.
+const patience = 3 * time.Minute
+
+// shown runs a shell script in a terminal and returns what stands on the screen once that holds what is written last.
+func shown(t *testing.T, d depth, keys, script, last string) (text string, painted []byte) {
 	t.Helper()
 	need.PTY(t)
 	s, err := start(picture{args: []string{"-c", script}, w: 60, h: 12, light: true, depth: d}, "sh")
@@ -36,6 +40,11 @@ func shown(t *testing.T, d depth, keys, script string) (text string, painted []b
 			t.Fatal(err)
 		}
 	}
+	for end := time.Now().Add(patience); !strings.Contains(s.text(), last); time.Sleep(glance) {
+		if time.Now().After(end) {
+			t.Fatalf("%q does not come; the screen is\n%s", last, s.text())
+		}
+	}
 	p, err := newPainter(8, light)
 	if err != nil {
 		t.Fatal(err)
@@ -57,7 +66,7 @@ func TestSurroundingsStayOutside(t *testing.T) {
 	for _, k := range []string{"NO_COLOR", "SSH_TTY", "TMUX", "TERM_PROGRAM", "CLICOLOR_FORCE"} {
 		t.Setenv(k, "1")
 	}
-	text, _ := shown(t, trueColor, "", "env | sort | cut -c1-50; sleep 60")
+	text, _ := shown(t, trueColor, "", "env | sort | cut -c1-50; echo the end; sleep 600", "the end")
 	for _, bad := range []string{"NO_COLOR", "SSH_TTY", "TMUX", "TERM_PROGRAM", "CLICOLOR_FORCE"} {
 		if strings.Contains(text, bad) {
 			t.Errorf("the program sees %s", bad)
@@ -69,14 +78,14 @@ func TestSurroundingsStayOutside(t *testing.T) {
 }
 
 func TestTheTerminalTellsItsBackground(t *testing.T) {
-	text, _ := shown(t, colors256, "", `stty -icanon -echo; printf '\033]11;?\007'; dd bs=1 count=24 2>/dev/null | tr -d '\033'; sleep 60`)
+	text, _ := shown(t, colors256, "", `stty -icanon -echo; printf '\033]11;?\007'; dd bs=1 count=24 2>/dev/null | tr -d '\033'; sleep 600`, "f7f7")
 	if !strings.Contains(text, "rgb:fafa/fafa/f7f7") {
 		t.Errorf("the answer to OSC 11 is %q, want the light background", text)
 	}
 }
 
 func TestKeysArrive(t *testing.T) {
-	text, _ := shown(t, trueColor, "g down esc", `stty -icanon -echo; printf 'ready '; dd bs=1 count=5 2>/dev/null | od -An -c; sleep 60`)
+	text, _ := shown(t, trueColor, "g down esc", `stty -icanon -echo; printf 'ready '; dd bs=1 count=5 2>/dev/null | od -An -c; sleep 600`, "B 033")
 	if want := `g 033   [   B 033`; !strings.Contains(text, want) {
 		t.Errorf("the program read %q, want %q", text, want)
 	}
@@ -86,9 +95,9 @@ func TestKeysArrive(t *testing.T) {
 }
 
 func TestTheSameScreenIsTheSamePicture(t *testing.T) {
-	const script = `printf '\033[38;5;74m╭─ ring ─╮\r\n│ \033[1m71 %%\033[m ▐█▌│'; sleep 60`
-	_, a := shown(t, trueColor, "", script)
-	_, b := shown(t, trueColor, "", script)
+	const script = `printf '\033[38;5;74m╭─ ring ─╮\r\n│ \033[1m71 %%\033[m ▐█▌│'; sleep 600`
+	_, a := shown(t, trueColor, "", script, "▐█▌│")
+	_, b := shown(t, trueColor, "", script, "▐█▌│")
 	if !bytes.Equal(a, b) {
 		t.Error("two pictures of the same screen differ")
 	}

@@ -2,6 +2,7 @@ package bpf
 
 import (
 	"runtime"
+	"slices"
 	"testing"
 	"time"
 
@@ -21,6 +22,7 @@ func TestFindsAReaderAsleep(t *testing.T) {
 			p := r.StartReading(t, bpftest.Reading{Timeout: timeout})
 			w := r.NewWriterOf(t, bpftest.Writing{Length: 100, Flags: bpftest.NoWakeup, File: "open.bpf.c", Line: 23})
 			g := watched(t, r)
+			g.looked(p.PID)
 			w.Pace(t, 50*time.Millisecond, bpftest.Load{Records: 1})
 			f, before := g.finding(model.ReaderAsleep, func(f *model.Finding) bool { return f.Evidence.Site.Call != "" })
 			e := f.Evidence
@@ -78,42 +80,54 @@ func TestFindsZeros(t *testing.T) {
 	}
 }
 
-// TestFindsAWakeUpPerRecord: each record is written when the reader has taken the last one, and sleeps.
+// brief is a source that ends when it is told to.
+type brief struct {
+	sampler.Source
+	over bool
+}
+
+func (b *brief) Look(now time.Time, in sampler.Intake) (sampler.Pace, error) {
+	pace, err := b.Source.Look(now, in)
+	pace.Done = pace.Done || b.over
+	return pace, err
+}
+
+// TestFindsAWakeUpPerRecord: each record is written when the reader has taken the last one, and sleeps. The clock is the test's: how many
+// records a second that makes is not the machine's business.
 func TestFindsAWakeUpPerRecord(t *testing.T) {
 	need.BPF(t)
 	need.Cores(t, 2)
 	r := bpftest.Make(t, "wakeups", 1<<18)
 	p := r.StartReader(t, 0)
-	g := watched(t, r)
-	w := r.NewWriter(t, 64)
-	stop, done := make(chan struct{}), make(chan error, 1)
-	defer func() {
-		close(stop)
-		if err := <-done; err != nil {
-			t.Error(err)
+	w, follow := r.NewWriter(t, 64), r.Follow(t)
+	src, err := Open(t.Context(), Selector{ID: r.ID(t)}, Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := &brief{Source: src}
+	var found *model.Finding
+	last, err := sampler.Play(s, time.Unix(1_800_000_000, 0), time.Minute, sampler.Options{Interval: 10 * time.Millisecond}, model.Focus{}, func(m *model.Moment) {
+		if i := slices.IndexFunc(m.Findings, func(f model.Finding) bool { return f.Code == model.WakeupPerRecord }); i >= 0 {
+			found, s.over = &m.Findings[i], true
+			return
 		}
-	}()
-	follow := r.Follow(t)
-	go func() {
-		for {
-			select {
-			case <-stop:
-				done <- nil
-				return
-			default:
-			}
-			if _, err := w.Try(bpftest.Load{Records: 1}); err != nil {
-				done <- err
-				return
-			}
-			for began := time.Now(); !follow.CaughtUp() && time.Since(began) < time.Millisecond; {
-				runtime.Gosched()
+		for range 600 { // each 100 ms
+			w.Produce(t, bpftest.Load{Records: 1})
+			for limit := time.Now().Add(patience); !follow.CaughtUp(); runtime.Gosched() {
+				if time.Now().After(limit) {
+					t.Fatal("the reader takes nothing")
+				}
 			}
 		}
-	}()
-	f, _ := g.finding(model.WakeupPerRecord, nil)
-	if e := f.Evidence; f.Severity != model.Hint || e.Thread.Process.PID != p.PID || e.Thread.RecordsPerSwitch.V > 2 {
-		t.Errorf("%+v", f)
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if found == nil {
+		t.Fatalf("not found in a minute; findings %v, rates %+v, readers %+v", codesOf(last), last.Sample.Rates, last.Sample.Reader)
+	}
+	if e := found.Evidence; found.Severity != model.Hint || e.Thread.Process.PID != p.PID || e.Thread.RecordsPerSwitch.V > 2 {
+		t.Errorf("%+v", found)
 	}
 }
 

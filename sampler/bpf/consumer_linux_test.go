@@ -210,7 +210,7 @@ func TestSecondConsumerOfAnEmptyRing(t *testing.T) {
 func TestConsumeGoesOnAfterLettingGo(t *testing.T) {
 	need.BPF(t)
 	withoutIterators(t)
-	r := bpftest.Make(t, "kept", 4096)
+	r := bpftest.Make(t, "kept", ownSize)
 	s := openStage(t, Selector{ID: r.ID(t)}, Options{Consume: true, Steal: true})
 	s.look()
 	k := s.kernel()

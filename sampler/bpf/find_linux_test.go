@@ -98,6 +98,9 @@ func TestOpenRefuses(t *testing.T) {
 	gone := bpftest.Make(t, "gone", 4096)
 	goneID := gone.ID(t)
 	gone.Close(t)
+	if isThere(t, goneID) {
+		t.Fatal("a ring that was let go of is still in the kernel")
+	}
 
 	for _, c := range []struct {
 		sel  Selector

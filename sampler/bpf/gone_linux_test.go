@@ -21,6 +21,10 @@ import (
 	"ringscope/sampler/bpf/bpftest"
 )
 
+// ownSize is that of no ring of another package's tests, which run at the same time: without iterators, mappings of like rings are told apart
+// by it.
+const ownSize = 1 << 19
+
 // withoutIterators makes the iterator programs fail to load until the test ends.
 func withoutIterators(t *testing.T) {
 	t.Helper()
@@ -61,7 +65,7 @@ func isThere(t *testing.T, id uint32) bool {
 func TestOwnerKilled(t *testing.T) {
 	need.BPF(t)
 	eachWay(t, func(t *testing.T) {
-		owner, id := bpftest.StartOwner(t, "mortal", 4096)
+		owner, id := bpftest.StartOwner(t, "mortal", ownSize)
 		writer := bpftest.Open(t, id)
 		writer.Write(t, bpftest.Record{Length: 8}, bpftest.Record{Length: 16, Discard: true})
 		s := openStage(t, Selector{ID: id}, Options{Payload: true})
@@ -126,7 +130,7 @@ func TestNoticedInTime(t *testing.T) {
 // noticed is how long after its owner was killed a watch ends.
 func noticed(t *testing.T) (took time.Duration) {
 	t.Helper()
-	owner, id := bpftest.StartOwner(t, "mortal", 4096)
+	owner, id := bpftest.StartOwner(t, "mortal", ownSize)
 	src, err := Open(t.Context(), Selector{ID: id}, Options{})
 	if err != nil {
 		t.Fatal(err)
@@ -152,7 +156,7 @@ func TestPinnedWithoutProcessLives(t *testing.T) {
 	need.BPF(t)
 	eachWay(t, func(t *testing.T) {
 		path := filepath.Join(mountBPFFS(t), "pinned")
-		r := bpftest.Make(t, "pinned", 4096)
+		r := bpftest.Make(t, "pinned", ownSize)
 		r.Pin(t, path)
 		id := r.ID(t)
 		r.Close(t)

@@ -54,6 +54,7 @@ func TestFindsAPollerThatNothingWakes(t *testing.T) {
 	r := bpftest.Make(t, "drained", 1<<16)
 	p := r.StartReading(t, bpftest.Reading{Timeout: time.Second})
 	g := watched(t, r)
+	g.looked(p.PID)
 	scatter(t, r.NewWriter(t, 24), 300*time.Millisecond)
 	f, before := g.finding(model.ReaderAsleep, nil)
 	if f.Evidence.Thread.Process.PID != p.PID || f.Evidence.Thread.Timeout != model.Of(time.Second) || f.Evidence.For < time.Second {

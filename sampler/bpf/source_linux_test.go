@@ -2,6 +2,7 @@ package bpf
 
 import (
 	"encoding/binary"
+	"fmt"
 	"os"
 	"slices"
 	"testing"
@@ -55,7 +56,8 @@ func TestWatchIsExactAndPassive(t *testing.T) {
 func TestOwnersReadersPrograms(t *testing.T) {
 	need.BPFFS(t)
 	r := bpftest.Make(t, "known", 4096)
-	r.Pin(t, "/sys/fs/bpf/ringscope_test_known")
+	pin := fmt.Sprintf("/sys/fs/bpf/ringscope_test_known_%d", os.Getpid())
+	r.Pin(t, pin)
 	r.NewWriter(t, 8)
 	holder, reader := r.StartHolder(t), r.StartReader(t, time.Hour)
 	s := openStage(t, Selector{Name: "known"}, Options{})
@@ -69,7 +71,7 @@ func TestOwnersReadersPrograms(t *testing.T) {
 	if got := pids(ring.ReaderAt); !slices.Equal(got, []int{reader.PID}) || ring.Readers != model.Of(1) {
 		t.Errorf("readers are %v, %+v, want %d alone", got, ring.Readers, reader.PID)
 	}
-	if !slices.Equal(ring.Pins, []string{"/sys/fs/bpf/ringscope_test_known"}) {
+	if !slices.Equal(ring.Pins, []string{pin}) {
 		t.Errorf("pins are %q", ring.Pins)
 	}
 	if len(ring.Programs) != 1 || ring.Programs[0].Name != "produce" {

@@ -20,7 +20,7 @@ import (
 func TestMapFreed(t *testing.T) {
 	need.BPF(t)
 	eachWay(t, func(t *testing.T) {
-		owner, id := bpftest.StartOwner(t, "freed", 1<<17) // a size of its own: without iterators mappings of like rings are told apart by it
+		owner, id := bpftest.StartOwner(t, "freed", ownSize)
 		writer := bpftest.Open(t, id)
 		g := watchedID(t, id)
 		g.Focus(model.Focus{Anchor: model.AtNewest, Rows: 10, Payload: 8})

@@ -2,7 +2,6 @@ package bpf
 
 import (
 	"context"
-	"sync/atomic"
 	"testing"
 	"time"
 
@@ -11,45 +10,20 @@ import (
 	"ringscope/sampler/bpf/bpftest"
 )
 
-// rest runs an idle wait and reports whether it ended before most had passed.
-func (s *stage) rest(ctx context.Context, pace sampler.Pace, most time.Duration) bool {
-	s.t.Helper()
-	if pace.Idle == nil {
-		s.t.Fatal("the ring can't be waited for")
-	}
-	began := time.Now()
-	pace.Idle(ctx, most)
-	return time.Since(began) < most
-}
-
 func TestRingWakesTheWatch(t *testing.T) {
 	need.BPF(t)
 	r := bpftest.Make(t, "calm", 1<<16)
 	s := openStage(t, Selector{ID: r.ID(t)}, Options{})
-	pace := s.look()
-	if s.rest(t.Context(), pace, 20*time.Millisecond) {
+	if s.whileWaiting(t.Context(), briefly, func() {}) {
 		t.Error("the wait ended, but nothing happened")
 	}
-	var wrote atomic.Bool
-	go func() {
-		time.Sleep(20 * time.Millisecond)
-		wrote.Store(true)
-		r.Write(t, bpftest.Record{Length: 8})
-	}()
-	if !s.rest(t.Context(), pace, 10*time.Second) {
+	if !s.whileWaiting(t.Context(), forever, func() { r.Write(t, bpftest.Record{Length: 8}) }) {
 		t.Error("a record did not end the wait")
 	}
-	if !wrote.Load() {
-		t.Error("the wait ended before the record")
-	}
-	ctx, cancel := context.WithCancel(t.Context())
 	r.Forge(t, bpftest.Span(8))
-	pace = s.look()
-	go func() {
-		time.Sleep(20 * time.Millisecond)
-		cancel()
-	}()
-	if !s.rest(ctx, pace, 10*time.Second) {
+	ctx, cancel := context.WithCancel(t.Context())
+	defer cancel()
+	if !s.whileWaiting(ctx, forever, cancel) {
 		t.Error("the end of the watch did not end the wait")
 	}
 }
@@ -74,23 +48,15 @@ func TestNeverWokenKeepsItsTick(t *testing.T) {
 	need.BPF(t)
 	r := bpftest.Make(t, "silent", 4096)
 	s := openStage(t, Selector{ID: r.ID(t)}, Options{})
-	pace := s.look()
-	var at uint64
-	for range strikes {
-		done := make(chan struct{})
-		go func() {
-			defer close(done)
-			time.Sleep(10 * time.Millisecond)
-			at += bpftest.Span(8)
+	for at := range uint64(strikes) {
+		if s.whileWaiting(t.Context(), time.Second, func() {
 			r.Write(t, bpftest.Record{Length: 8, Flags: bpftest.NoWakeup})
-			r.Forge(t, at)
-		}()
-		if s.rest(t.Context(), pace, 100*time.Millisecond) {
+			r.Forge(t, (at+1)*bpftest.Span(8))
+		}) {
 			t.Fatal("the ring woke us")
 		}
-		<-done
-		pace = s.look()
 	}
+	pace := s.look()
 	if pace.Idle != nil {
 		t.Error("a ring that never wakes is still waited for")
 	}

@@ -241,6 +241,7 @@ func TestLiveEndsAtOnce(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
+		goleak.VerifyNone(t) // what ran before may take a moment to end
 		before := runtime.NumGoroutine()
 		if _, err := s.Look(time.Now(), &ledger{}); err != nil {
 			t.Fatal(err)

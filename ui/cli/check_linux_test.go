@@ -22,7 +22,7 @@ func TestCheckOfKernelRings(t *testing.T) {
 		!strings.HasPrefix(lines[1], "  ▲ NOBODY READS ") || !strings.Contains(lines[2], "ringscope watch "+id(t, left)) {
 		t.Errorf("nobody reads: exit code %d, %s\n%s", code, stderr, out)
 	}
-	read := bpftest.Make(t, "read_well", 256<<10)
+	read := bpftest.Make(t, "read_well", 16<<20) // what comes while its reader or the check are kept waiting fills little of it
 	reader := read.StartReader(t, time.Millisecond)
 	pace := read.NewWriter(t, 64).Pace(t, 10*time.Millisecond, bpftest.Load{Records: 20})
 	code, out, stderr = run(t, "check", id(t, read), "--for", "3s", "--json", "--fail-on", "warning")
@@ -46,7 +46,7 @@ func TestCheckOfAllRings(t *testing.T) {
 		made[r.ID(t)] = i == 4
 	}
 	code, out, stderr := run(t, "check", "--for", "3s", "--at-once", "4", "--json")
-	if code != ExitFound || stderr != "" {
+	if code != ExitFound || strings.Contains(strings.ReplaceAll(stderr, "ringscope: Only the first ", ""), "ringscope: ") { // of somebody else's array of maps
 		t.Fatalf("exit code %d, %s", code, stderr)
 	}
 	fine := false
@@ -76,17 +76,22 @@ func TestCheckOfAllRingsReadsPayloads(t *testing.T) {
 	for _, flag := range []string{"--json", "--no-payload"} {
 		t.Run(flag, func(t *testing.T) {
 			t.Parallel()
-			_, out, stderr := run(t, "check", "--for", "6s", "--json", flag)
-			checked, padded := false, false
-			for _, line := range strings.SplitAfter(strings.TrimSuffix(out, "\n"), "\n") {
-				if j := decode[report.Checked](t, line); *j.Ring.ID == r.ID(t) {
-					checked = true
-					for _, f := range j.Findings {
-						padded = padded || f.Code == "oversized_records"
+			want, checked, padded, out, stderr := flag == "--json", false, false, "", ""
+			for _, lasts := range []string{"6s", "30s", "100s"} { // on a busy machine it takes longer to see enough records
+				_, out, stderr = run(t, "check", "--for", lasts, "--json", flag)
+				for _, line := range strings.SplitAfter(strings.TrimSuffix(out, "\n"), "\n") {
+					if j := decode[report.Checked](t, line); *j.Ring.ID == r.ID(t) {
+						checked = true
+						for _, f := range j.Findings {
+							padded = padded || f.Code == "oversized_records"
+						}
 					}
 				}
+				if padded || !want {
+					break
+				}
 			}
-			if !checked || padded != (flag == "--json") {
+			if !checked || padded != want {
 				t.Errorf("checked %v, zeros told %v, %s\n%s", checked, padded, stderr, out)
 			}
 		})

@@ -120,28 +120,37 @@ func TestNoPayloadOfASimulatedHeader(t *testing.T) {
 	}
 }
 
-// recordKeys go through everything that shows a record: its page, every format, explanations, all panes and a filter by what its payload holds.
-var recordKeys = []string{"g", "\r", "e", "\x1b", "v", "\x1b", "\x1b", "1", "2", "3", "4", "5", "6", "1", "/CRET\r", "/\x1b", "G", "z", "o", "[", "e", "\x1b", "?", "\x1b"}
+// esc is the key as kitty's keyboard protocol spells it: what is typed behind it is never taken for its end.
+const esc = "\x1b[27u"
 
-// press types them, and returns the screens.
-func (x *onTerminal) press() (screens string) {
+// recordKeys go through everything that shows a record: its page, every format, explanations, all panes and a filter by what its payload holds.
+var recordKeys = []string{"g", "\r", "e", esc, "v", esc, esc, "1", "2", "3", "4", "5", "6", "1", "/CRET\r", "/" + esc, "G", "z", "o", "[", "e", esc, "?", esc}
+
+// press types them again and again until enough has come of it, and returns the screens. With a record to open, its page is waited for.
+func (x *onTerminal) press(record bool, enough func(screens string) bool) (screens string) {
 	x.t.Helper()
-	for _, k := range recordKeys {
-		x.types(k)
-		time.Sleep(60 * time.Millisecond) // what comes later is in a later screen
-		screens += x.text()
+	for began := time.Now(); time.Since(began) < patience; {
+		for _, k := range recordKeys {
+			x.types(k)
+			time.Sleep(60 * time.Millisecond) // what comes later is in a later screen
+			if k == "\r" && record {
+				x.shows("esc back", "every format")
+				record = false
+			}
+			screens += x.text()
+		}
+		if enough(screens) {
+			return screens
+		}
 	}
-	return screens
+	x.t.Fatalf("the keys do not show enough:\n%s", x.text())
+	return ""
 }
 
 // quit ends the program from wherever it is.
 func (x *onTerminal) quit() {
 	x.t.Helper()
-	for range 3 {
-		x.types("\x1b")
-		time.Sleep(100 * time.Millisecond)
-	}
-	x.types("q")
+	x.types(esc + esc + esc + "q")
 	if code, left := x.ends(); code != ExitDone {
 		x.t.Errorf("exit code %d:\n%s", code, left)
 	}
@@ -164,15 +173,15 @@ func TestWatchWithoutPayload(t *testing.T) {
 				}
 				h := makeHollow(t, f, f.Name)
 				x := terminalFor(t, nil, append([]string{"watch", h.target()}, flag...)...)
-				x.shows("secrets", "20 records")
-				x.press()
+				x.shows("secrets", "20 records", " 4,096 ") // in the table, too
+				x.press(true, func(string) bool { return without || h.read(t) > 0 })
 				x.quit()
 				if n := h.read(t); without != (n == 0) {
 					t.Errorf("without payloads %v: %d of %d were read", without, n, len(h.at))
 				}
 				x = terminalFor(t, nil, append([]string{"watch", serveSecrets(t, f)}, flag...)...)
 				x.shows("WRONG HEADER")
-				screens := x.press()
+				screens := x.press(false, func(screens string) bool { return without || betrays(screens) != "" })
 				x.quit()
 				if told := betrays(screens); without != (told == "") {
 					t.Errorf("without payloads %v: %q is shown:\n%s", without, told, screens)

@@ -120,18 +120,18 @@ func (*quiet) Look(time.Time, sampler.Intake) (sampler.Pace, error) {
 
 // tty is a pseudo-terminal with the program on it.
 type tty struct {
-	t         *testing.T
-	ptm, pts  *os.File
-	cmd       *exec.Cmd
-	before    *unix.Termios
-	mu        sync.Mutex
-	vt        *vt.Emulator
-	alt       bool
-	cursor    bool
-	modes     map[ansi.Mode]bool
-	written   bytes.Buffer
-	silent    atomic.Bool   // it answers no queries
-	drained   chan struct{} // all that was written has been drawn
+	t        *testing.T
+	ptm, pts *os.File
+	cmd      *exec.Cmd
+	before   *unix.Termios
+	mu       sync.Mutex
+	vt       *vt.Emulator
+	alt      bool
+	cursor   bool
+	modes    map[ansi.Mode]bool
+	written  bytes.Buffer
+	silent   atomic.Bool   // it answers no queries
+	drained  chan struct{} // all that was written has been drawn
 }
 
 // patience is how long a step may take on a busy machine before the test gives up.
