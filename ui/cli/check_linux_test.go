@@ -34,6 +34,17 @@ func TestCheckOfKernelRings(t *testing.T) {
 	}
 }
 
+// complaints is what a command on all rings of the host writes to stderr, but for what it says of maps of maps that are not ours: another
+// package's tests have one that is too long to be looked into.
+func complaints(stderr string) (ours string) {
+	for line := range strings.Lines(stderr) {
+		if !strings.HasPrefix(line, "ringscope: Only the first ") {
+			ours += line
+		}
+	}
+	return ours
+}
+
 // TestCheckOfAllRings wants every ring of the host told, three lines each, the worst first, though few are watched at a time.
 func TestCheckOfAllRings(t *testing.T) {
 	need.BPF(t)
@@ -46,7 +57,7 @@ func TestCheckOfAllRings(t *testing.T) {
 		made[r.ID(t)] = i == 4
 	}
 	code, out, stderr := run(t, "check", "--for", "3s", "--at-once", "4", "--json")
-	if code != ExitFound || strings.Contains(strings.ReplaceAll(stderr, "ringscope: Only the first ", ""), "ringscope: ") { // of somebody else's array of maps
+	if code != ExitFound || complaints(stderr) != "" {
 		t.Fatalf("exit code %d, %s", code, stderr)
 	}
 	fine := false
