@@ -99,7 +99,6 @@ func TestStatIsTheTruth(t *testing.T) {
 	if truth.Records != 2_000_000 || truth.Refused != 0 {
 		t.Fatalf("written: %+v", truth)
 	}
-	p.until(func(s report.Stat) bool { return s.Ring.Readers != nil })
 	taken := reader.Stop(t)
 	p.signal(syscall.SIGINT)
 	lines, reason, code := p.end()
