@@ -103,7 +103,7 @@ func TestDetectSaysHowSure(t *testing.T) {
 			v.format = ringcore.Windows
 		}
 		wrong := written(t, v, 4096, 0, records, random)
-		setHeader(wrong.Memory().Data[lastOf(wrong):], ^uint64(0))
+		setHeader(wrong.Memory().Data[lastOf(t, wrong):], ^uint64(0))
 		if first, fit := best(wrong, told); first.Certainty != ringcore.RuledOut || first.Records != uint64(records-1) || len(fit) != 0 {
 			t.Errorf("%d records before a wrong header: %s %v of %d, fits %v", records-1, first.Format.Name, first.Certainty, first.Records, fit)
 		}
@@ -153,8 +153,11 @@ func TestDetectAfterPositionsWrapped(t *testing.T) {
 }
 
 // lastOf is where the last record of a ring stands that has not been overwritten.
-func lastOf(r *ringcore.Ring) (at ringcore.Pos) {
-	ringcore.NewObserver(r).Whole(func(s ringcore.Seen) bool { at = s.Pos; return true })
+func lastOf(t *testing.T, r *ringcore.Ring) (at ringcore.Pos) {
+	t.Helper()
+	if _, why := ringcore.NewObserver(r).Whole(func(s ringcore.Seen) bool { at = s.Pos; return true }); why != nil {
+		t.Fatal(why)
+	}
 	return at
 }
 
