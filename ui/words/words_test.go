@@ -240,7 +240,7 @@ func TestStates(t *testing.T) {
 	since5s := func(s *model.Sample) { s.Since = now.Add(-5 * time.Second) }
 	before := at(since5s)
 	before.History = was.History // of the ring before this one
-	followed := at(since5s) // what its predecessor had is noticed to be over when this one is there
+	followed := at(since5s)      // what its predecessor had is noticed to be over when this one is there
 	followed.History = &model.History{Marks: []model.Mark{
 		{Kind: model.MarkEnded, Code: model.HeadBusy, Severity: model.Problem, At: now.Add(-4 * time.Second)},
 		{Kind: model.MarkAttached, At: now.Add(-4 * time.Second)},
