@@ -280,6 +280,7 @@ func TestTheKeyLineOffersNoRecordWhereThereIsNone(t *testing.T) {
 	hides(t, v, "↑↓ record", "enter open")
 	press(v, ",")
 	shows(t, v, keptOnly)
+	hides(t, v, "no record is readable now")
 }
 
 // TestTheKeyLineNamesTheTabsThatExist.
