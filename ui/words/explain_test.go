@@ -5,6 +5,9 @@ import (
 	"go/ast"
 	"go/parser"
 	"go/token"
+	"maps"
+	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -113,6 +116,33 @@ func TestExplanationsFit(t *testing.T) {
 			}
 			if lines > ExplanationLines {
 				t.Errorf("%s takes %d lines of %d columns: %v", topic, lines, ExplanationWidth, e)
+			}
+		}
+	}
+}
+
+// ofLinux is what only Linux has for who writes and who reads a ring.
+var ofLinux = regexp.MustCompile(`kernel|/proc|bpftool|epoll|poll\b|kill -|BPF_RB_|bpf_ringbuf_reserve|needs root|mpstat|instruction`)
+
+// TestWritersAndReadersOfWindowsAreNotOfLinux: what stands in the panes of writers and of the reader, and what is found there, is explained
+// with what its system has.
+func TestWritersAndReadersOfWindowsAreNotOfLinux(t *testing.T) {
+	all := slices.Concat(slices.Collect(maps.Keys(ofWriters)), slices.Collect(maps.Keys(ofReader)))
+	for code := range causes {
+		if code != model.ReserveBlocked { // no ring of Windows has a pending position
+			all = append(all, FindingTopic(code))
+		}
+	}
+	for _, f := range ringcore.Formats {
+		if f == ringcore.Linux {
+			continue
+		}
+		for _, topic := range all {
+			e, _ := Explain(text.UTF8, topic, &model.Ring{Source: model.SourceDemo, Format: f})
+			for _, p := range e.Parts() {
+				if said := ofLinux.FindString(p.Text); said != "" {
+					t.Errorf("%s: %s, %s: %q in %q", f.Name, topic, p.Word, said, p.Text)
+				}
 			}
 		}
 	}
