@@ -31,9 +31,9 @@ const contract = `{"schema":1,"version":"0.1.0","time":"2026-01-02T02:14:07Z","h
  "positions":{"consumer":0,"producer":0,"pending":null,"overwrite":null},
  "occupancy":{"used_bytes":0,"used_ratio":0.0,"used_max_bytes":0,"peak_bytes":0,"peak_bound_bytes":0,"seconds_to_full":null},
  "lag":{"bytes":0,"records":0,"seconds":null,"seconds_is_lower_bound":false},
- "rates":{"window_seconds":1.0,"records_per_second":0,"bytes_per_second":0,"payload_bytes_per_second":0,"consumed_bytes_per_second":0,
+ "rates":{"window_seconds":1.0,"records_per_second":0,"bytes_per_second":0,"payload_bytes_per_second":0,"consumed_bytes_per_second":0,"consumed_is_upper_bound":false,
           "committed_per_second":0,"discarded_per_second":0,"discard_ratio_records":0.0,"discard_ratio_bytes":0.0},
- "totals":{"records":0,"committed":0,"discarded":0,"unresolved":0,"bytes":0,"payload_bytes":0,"consumed_bytes":0},
+ "totals":{"records":0,"committed":0,"discarded":0,"unresolved":0,"bytes":0,"payload_bytes":0,"consumed_bytes":0,"consumed_is_upper_bound":false},
  "busy":{"now":0,"head_position":null,"head_seconds":null,"oldest_seconds":null,"blocked_bytes":0},
  "missed":{"bytes":0,"torn":0,"resyncs":0},
  "drops":{"count":null,"how":"unknown"},
@@ -417,6 +417,27 @@ func TestLinesOnATerminal(t *testing.T) {
 		}
 		if calm := lines[2]; !strings.Contains(calm, " 3.05 MiB ") || strings.Contains(calm, "/s") {
 			t.Errorf("rates in %q", calm)
+		}
+	}
+}
+
+// TestConsumedIsUpperBound: where a reader may have skipped some of what it is said to have read, the screen says ≤, and JSON as much.
+func TestConsumedIsUpperBound(t *testing.T) {
+	at := time.Date(2026, 9, 1, 2, 14, 7, 0, time.UTC)
+	sample := func(after time.Duration, consumed, skipped uint64) *model.Sample {
+		return &model.Sample{At: at.Add(after), Since: at, Totals: model.Totals{Consumed: consumed, MaybeSkipped: skipped}}
+	}
+	for _, c := range []struct {
+		before, now *model.Sample
+		rate, total bool
+	}{
+		{sample(0, 0, 0), sample(time.Second, 4096, 0), false, false},
+		{sample(0, 0, 0), sample(time.Second, 4096, 64), true, true},
+		{sample(0, 4096, 64), sample(time.Second, 8192, 64), false, true},
+	} {
+		j := NewStat(Host{}, Interval{Moment: &model.Moment{Sample: c.now}, Before: c.before})
+		if j.Rates.ConsumedIsUpperBound != c.rate || j.Totals.ConsumedIsUpperBound != c.total {
+			t.Errorf("skipped %d of %d: rate %t, total %t", c.now.Totals.MaybeSkipped, c.now.Totals.Consumed, j.Rates.ConsumedIsUpperBound, j.Totals.ConsumedIsUpperBound)
 		}
 	}
 }

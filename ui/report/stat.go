@@ -43,6 +43,7 @@ type Rates struct {
 	BytesPerSecond         *float64 `json:"bytes_per_second"`
 	PayloadBytesPerSecond  *float64 `json:"payload_bytes_per_second"`
 	ConsumedBytesPerSecond *float64 `json:"consumed_bytes_per_second"`
+	ConsumedIsUpperBound   bool     `json:"consumed_is_upper_bound" csv:"-"` // the reader may have skipped some of it: overwrite mode
 	CommittedPerSecond     *float64 `json:"committed_per_second"`
 	DiscardedPerSecond     *float64 `json:"discarded_per_second"`
 	DiscardRatioRecords    *float64 `json:"discard_ratio_records"`
@@ -58,6 +59,8 @@ type Totals struct {
 	Bytes         uint64 `json:"bytes"`
 	PayloadBytes  uint64 `json:"payload_bytes"`
 	ConsumedBytes uint64 `json:"consumed_bytes"`
+	// ConsumedIsUpperBound says that the reader may have skipped some of ConsumedBytes: in overwrite mode they were overwritten about then.
+	ConsumedIsUpperBound bool `json:"consumed_is_upper_bound" csv:"-"`
 }
 
 // Busy is what is reserved and not finished, in JSON.
@@ -143,6 +146,7 @@ func NewStat(h Host, i Interval) Stat {
 		Totals: Totals{
 			Records: s.Totals.Records, Committed: s.Totals.Committed, Discarded: s.Totals.Discarded, Unresolved: s.Totals.Unresolved,
 			Bytes: s.Totals.Bytes, PayloadBytes: s.Totals.Payload, ConsumedBytes: s.Totals.Consumed,
+			ConsumedIsUpperBound: s.Totals.MaybeSkipped > 0,
 		},
 		Busy: Busy{
 			Now: s.Busy.Now, HeadPosition: value(s.Busy.Head), HeadSeconds: seconds(s.Busy.HeadAge),
@@ -175,7 +179,8 @@ func newRates(r model.Rates) Rates {
 	}
 	return Rates{
 		WindowSeconds: ptr(r.Window.Seconds()), RecordsPerSecond: float(r.Records), BytesPerSecond: float(r.Bytes),
-		PayloadBytesPerSecond: float(r.Payload), ConsumedBytesPerSecond: float(r.Consumed), CommittedPerSecond: float(r.Committed),
+		PayloadBytesPerSecond: float(r.Payload), ConsumedBytesPerSecond: float(r.Consumed),
+		ConsumedIsUpperBound: r.Consumed.How == model.AtMost, CommittedPerSecond: float(r.Committed),
 		DiscardedPerSecond: float(r.Discarded), DiscardRatioRecords: float(r.DiscardRatioRecords), DiscardRatioBytes: float(r.DiscardRatioBytes),
 	}
 }
