@@ -34,7 +34,10 @@ type Account struct {
 	within    bool // a look is under way
 	last      ringcore.Positions
 	positions Positions
-	seen      sums // when the newest look began
+	seen      sums   // when the newest look began
+	came      uint64 // produced up to the newest look, bytes
+	jumped    bool   // the producer position did, in the newest look: it went back, or further than it can have come
+	leap      leap
 
 	sums     sums
 	busy     busyTable
@@ -72,6 +75,7 @@ func (a *Account) open() {
 	}
 	a.last, a.positions = ringcore.Positions{}, Positions{}
 	a.sums, a.seen = sums{}, sums{}
+	a.came, a.jumped, a.leap = 0, false, leap{}
 	a.busy.head, a.busy.tail, a.busy.live = 0, 0, 0
 	a.times = busyTimes{}
 	a.arrivals.begin(0, time.Time{})
@@ -182,13 +186,17 @@ func (a *Account) SecondReader(at ringcore.Pos) { a.trouble.secondReader(a.now, 
 
 // Begin starts a look at now.
 func (a *Account) Begin(now time.Time) {
+	if now.After(a.now) {
+		a.judgeLeap(now)
+	}
 	a.prev, a.now = a.now, now
 	if a.looks == 0 {
 		a.began, a.prev = now, time.Time{}
 		a.line.begin(now)
 	}
 	a.line.roll(now)
-	a.seen = a.sums
+	a.allow()
+	a.seen, a.jumped = a.sums, false
 	a.within = true
 }
 
@@ -201,7 +209,9 @@ func (a *Account) End(p ringcore.Positions) {
 	a.looks++
 	a.within = false
 	a.state = Live
-	a.sums.settle(p.Producer)
+	if a.aligned(p.Producer) { // nor does an observer begin elsewhere
+		a.sums.settle(p.Producer)
+	}
 	if first {
 		a.arrivals.begin(p.Producer, a.now)
 	} else {
@@ -213,6 +223,7 @@ func (a *Account) End(p ringcore.Positions) {
 	a.expireBusy()
 
 	look := look{now: a.now, prev: a.prev, first: first, valid: a.positions.Valid(), validBefore: valid && !first, p: p, before: before}
+	look.jumped = a.jumped || a.sums.leapt != a.seen.leapt
 	look.least, look.most = p.Unread(a.size)
 	if head := a.headBusy(); head != nil {
 		look.headBusy = true
@@ -241,31 +252,29 @@ func (a *Account) End(p ringcore.Positions) {
 		a.habit.step(a.now.Sub(a.began), moved.able, a.anyStands(pausing))
 	}
 	a.room.look(&look, &a.line, a.capacity)
-	a.trouble.look(&look)
-	a.line.flow(a.flow(moved.bytes, first, before.Producer))
+	lost := a.trouble.look(&look)
+	a.leapt(moved, lost)
+	a.line.flow(a.flow(moved.bytes, first))
 }
 
 // flow is what moved in the look that ends.
-func (a *Account) flow(consumed uint64, first bool, producer ringcore.Pos) Slot {
+func (a *Account) flow(consumed uint64, first bool) Slot {
 	d := Slot{
 		Consumed:  consumed,
 		Records:   a.sums.records - a.seen.records,
 		Committed: a.sums.committed - a.seen.committed,
 		Discarded: a.sums.discarded - a.seen.discarded,
-		Gap:       a.sums.missed != a.seen.missed,
 	}
-	if produced := a.last.Producer - producer; !first && int64(produced) > 0 {
-		d.Bytes = produced
+	produced := a.produced()
+	if came := produced - a.came; !first && int64(came) > 0 {
+		d.Bytes = came
 	}
+	a.came = produced
 	s := a.line.slot(a.line.now)
 	s.resolvedBytes += a.sums.resolvedBytes - a.seen.resolvedBytes
 	s.discardedBytes += a.sums.discardedBytes - a.seen.discardedBytes
-	if d.Gap {
-		a.trouble.missed(a.now, a.sums.missed-a.seen.missed)
-		if a.trouble.lappedMark.IsZero() || a.now.Sub(a.trouble.lappedMark) > lappedMarkEvery {
-			a.trouble.lappedMark = a.now
-			a.line.mark(Mark{At: a.now, Kind: MarkLapped})
-		}
+	if missed := a.sums.missed - a.seen.missed; missed > 0 {
+		a.gap(a.now, missed)
 	}
 	return d
 }

@@ -16,7 +16,7 @@ func TestTotalsOfABusyRecord(t *testing.T) {
 	w.put(50)
 	w.look()
 	s := w.publish().Sample
-	if want := (Totals{Records: 2, Committed: 1, Bytes: 112 + 64, Payload: 150, ResolvedBytes: 64, How: Exact}); s.Totals != want {
+	if want := (Totals{Records: 2, Committed: 1, Bytes: 112 + 64, Payload: 150, ResolvedBytes: 64, Produced: 112 + 64, How: Exact}); s.Totals != want {
 		t.Errorf("busy: %+v", s.Totals)
 	}
 	if s.Busy.Now != 1 || s.Busy.Head != Of(pos) || s.Busy.Blocked != 64 || !slices.Equal(s.Busy.At, []uint64{pos}) || s.Busy.BlockedR != Of(uint64(1)) {
@@ -26,7 +26,7 @@ func TestTotalsOfABusyRecord(t *testing.T) {
 	w.look()
 	s = w.publish().Sample
 	if want := (Totals{
-		Records: 2, Committed: 1, Discarded: 1, Bytes: 112 + 64, Payload: 150, DiscardedB: 112, ResolvedBytes: 112 + 64, How: Exact,
+		Records: 2, Committed: 1, Discarded: 1, Bytes: 112 + 64, Payload: 150, DiscardedB: 112, ResolvedBytes: 112 + 64, Produced: 112 + 64, How: Exact,
 	}); s.Totals != want {
 		t.Errorf("resolved: %+v", s.Totals)
 	}

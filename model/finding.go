@@ -70,8 +70,9 @@ type Evidence struct {
 	Wrong         PositionName          // the position that makes no sense
 	Raw           Figure[uint64]        // header as found; unknown: there was none, or see Ring.PayloadUnread
 	Why           string                // what was expected, for corrupt
-	Ahead         uint64                // bytes by which Wrong is ahead; with neither this nor Misaligned it is too far behind
+	Ahead         uint64                // bytes by which Wrong is ahead; with neither this nor Misaligned nor Leapt it is too far behind
 	Misaligned    bool
+	Leapt         uint64        // bytes by which Wrong moved Within some time, though it can't have; 0: it did not
 	Missed        uint64        // bytes, since watching began
 	At            time.Time     // when it last happened
 	Largest       uint64        // bytes
@@ -95,7 +96,7 @@ type Evidence struct {
 	Dominant     LengthCount     // the payload length that takes most of the bytes lately; Records 0: unknown
 	DominantPart float64         // its share of the bytes, 0..1, sampled
 	Came         uint64          // bytes that came within Within, of a burst
-	Within       time.Duration   // how long a burst took
+	Within       time.Duration   // how long a burst took, or a leap
 	Needed       uint64          // bytes: the smallest power of two that would have done; 0: unknown, or no ring is that large
 	Peak         uint64          // bytes
 	PeakAt       time.Time

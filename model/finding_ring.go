@@ -48,8 +48,18 @@ func dropProne(f *facts) (v verdict, holds bool) {
 
 // positionInvalid: the positions can't be those of a working ring.
 func positionInvalid(f *facts) (v verdict, holds bool) {
-	if f.looks == 0 || f.positions.Valid() {
+	t := &f.trouble
+	leapt := !t.leap.last.IsZero() && f.at.Sub(t.leap.last) <= leapHold
+	switch {
+	case f.looks == 0 || !leapt && f.positions.Valid():
 		return v, false
+	case leapt && (f.positions.Valid() || f.positions.TooFar): // the others stayed where they were
+		v.since = t.leap.first
+		v.evidence = f.evidence()
+		v.evidence.Wrong, v.evidence.Position = ProducerPosition, t.leapTo
+		v.evidence.Leapt, v.evidence.Within, v.evidence.Waiting = t.leapBytes, t.leapWithin, 0
+		v.evidence.For = max(f.at.Sub(v.since), 0)
+		return v, true
 	}
 	v.since, v.before = f.trouble.invalidFrom, f.trouble.invalidBefore
 	v.evidence = f.evidence()

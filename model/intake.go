@@ -91,6 +91,7 @@ func (a *Account) Corrupt(pos ringcore.Pos, raw uint64, why error, resumed ringc
 	a.trouble.badHeader(a.now, pos, found, why)
 	if back {
 		a.sums.back(pos, resumed)
+		a.jumped = true
 		a.buckets.begin(a.size)
 		a.sums.resyncs++
 		return

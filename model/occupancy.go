@@ -57,6 +57,7 @@ type look struct {
 	p, before   ringcore.Positions
 	valid       bool // positions make sense
 	validBefore bool // and did at the look before
+	jumped      bool // the producer position went back, or further than it can have come
 	overwrite   bool
 	headBusy    bool
 	least, most uint64 // bytes unread at the moment of the producer position
@@ -69,6 +70,9 @@ func (l *look) gap() time.Duration {
 	}
 	return l.now.Sub(l.prev)
 }
+
+// back reports whether the producer position went back.
+func (l *look) back() bool { return !l.first && int64(l.p.Producer-l.before.Producer) < 0 }
 
 // fill follows how full the ring is.
 type fill struct {

@@ -4,9 +4,10 @@ import (
 	"time"
 )
 
-// Publish makes the moment of now, at most some ten times a second. It takes over d.Rows and writes their ages. A moment shares
+// Publish makes the moment of now, which is not before the end of the newest look, at most some ten times a second. It takes over d.Rows and writes their ages. A moment shares
 // nothing with later ones that ever changes.
 func (a *Account) Publish(now time.Time, d Detail, o Observation) *Moment {
+	a.judgeLeap(now)
 	a.seq++
 	for _, m := range a.events {
 		m.At = now
@@ -65,16 +66,16 @@ func (a *Account) fillTotals(s *Sample) {
 	s.Totals = Totals{
 		Records: t.records, Committed: t.committed, Discarded: t.discarded, Unresolved: t.unresolved,
 		Bytes: t.bytes, Payload: t.payload, Consumed: a.reader.consumed, MaybeSkipped: a.reader.maybeSkipped, Overwritten: a.trouble.lost, DiscardedB: t.discardedBytes,
-		ResolvedBytes: t.resolvedBytes, Unproven: t.unproven,
+		ResolvedBytes: t.resolvedBytes, Unproven: t.unproven, Produced: a.produced(),
 		How: Exact,
 	}
 	switch {
-	case t.missed > 0 || a.behind():
+	case t.missed > 0 || t.jumps > 0 || a.behind():
 		s.Totals.How = AtLeast
 	case t.unproven > 0:
 		s.Totals.How = Sampled
 	}
-	s.Missed = Missed{Bytes: t.missed, Torn: t.torn, Resyncs: t.resyncs, LastAt: a.trouble.gap.last, Last: a.trouble.gapLast}
+	s.Missed = Missed{Bytes: t.missed, Torn: t.torn, Resyncs: t.resyncs, Jumps: t.jumps, LastAt: a.trouble.gap.last, Last: a.trouble.gapLast}
 }
 
 // behind reports whether the walk has not come to the producer position of the newest look: more records are busy than an observer

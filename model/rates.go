@@ -1,10 +1,6 @@
 package model
 
-import (
-	"time"
-
-	"ringscope/ringcore"
-)
+import "time"
 
 // RatesWindow is the time over which the rates of a sample are taken.
 const RatesWindow = time.Second
@@ -13,9 +9,8 @@ const RatesWindow = time.Second
 type reading struct {
 	at        time.Time
 	since     time.Time // watching this ring began
-	producer  Figure[ringcore.Pos]
 	totals    Totals
-	missed    uint64
+	missed    Missed
 	behind    bool // more records had come than were walked
 	unread    Figure[uint64]
 	lengths   [LengthBuckets]uint64
@@ -25,7 +20,7 @@ type reading struct {
 
 func readingOf(s *Sample) reading {
 	return reading{
-		at: s.At, since: s.Since, producer: s.Positions.Producer, totals: s.Totals, missed: s.Missed.Bytes,
+		at: s.At, since: s.Since, totals: s.Totals, missed: s.Missed,
 		behind: s.Busy.How == AtLeast, unread: s.Lag.Records,
 		lengths:   s.Lengths,
 		lastWrite: s.Rates.LastProduced, lastRead: s.Rates.LastRead,
@@ -47,13 +42,16 @@ func ratesBetween(a, b *reading) Rates {
 		return r
 	}
 	r.Window = d
-	how := Exact
+	how, bytesHow := Exact, Exact
+	if a.missed.Jumps != b.missed.Jumps {
+		bytesHow = AtLeast
+	}
 	switch {
-	case a.behind && (a.missed != b.missed || b.behind):
+	case a.behind && (a.missed.Bytes != b.missed.Bytes || b.behind || bytesHow == AtLeast):
 		how = Unknown
 	case a.behind: // some that had come before were walked since
 		how = AtMost
-	case a.missed != b.missed || b.behind:
+	case a.missed.Bytes != b.missed.Bytes || b.behind || bytesHow == AtLeast:
 		how = AtLeast
 	case a.totals.Unproven != b.totals.Unproven:
 		how = Sampled
@@ -62,11 +60,9 @@ func ratesBetween(a, b *reading) Rates {
 		return Known(float64(to-from)/d.Seconds(), h)
 	}
 	x, y := &a.totals, &b.totals
-	bytes, bytesHow := y.Bytes-x.Bytes, how
-	// The producer position tells exactly what came, also what nobody saw, and what the walk has not reached yet.
-	if came := b.producer.V - a.producer.V; a.producer.Known() && b.producer.Known() && int64(came) >= 0 {
-		bytes, bytesHow = came, Exact
-	}
+	// The producer position tells what came, also what nobody saw, and what the walk has not reached yet. The latter can turn out to be
+	// void.
+	bytes := uint64(max(int64(y.Produced-x.Produced), int64(y.Bytes-x.Bytes)))
 	resolved := y.Committed + y.Discarded - x.Committed - x.Discarded
 	resolvedBytes := y.ResolvedBytes - x.ResolvedBytes
 	seen := y.Bytes - x.Bytes

@@ -31,6 +31,8 @@ type movement struct {
 	back  bool          // it went backwards
 	pause time.Duration // that ended with this look; 0: none did, or nobody looked while it ended
 	able  time.Duration // the part of it in which no busy head kept the reader
+
+	held, heldSkipped uint64 // bytes that count, and how many of them as maybeSkipped, only if the producer position's leap was none
 }
 
 func (r *reader) look(l *look, capacity uint64) (m movement) {
@@ -50,6 +52,9 @@ func (r *reader) look(l *look, capacity uint64) (m movement) {
 		if int64(l.p.Consumer-r.high) > 0 {
 			r.high = l.p.Consumer
 		}
+	case l.back(): // both began anew, and the reader reads what stands there now
+		moved = l.p.Consumer != l.before.Consumer
+		r.high = l.p.Consumer
 	default:
 		d := int64(l.p.Consumer - l.before.Consumer)
 		moved, m.back = d != 0, d < 0
@@ -63,10 +68,16 @@ func (r *reader) look(l *look, capacity uint64) (m movement) {
 			from = l.before.Overwrite // what stood before it was gone
 		}
 		if up := int64(to - from); up > 0 {
-			m.bytes = uint64(up)
-			r.consumed += m.bytes
+			bytes, skipped := uint64(up), uint64(0)
 			if gone := int64(l.p.Overwrite - from); l.overwrite && l.p.HasOverwrite && gone > 0 {
-				r.maybeSkipped += min(m.bytes, uint64(gone))
+				skipped = min(bytes, uint64(gone))
+			}
+			if l.jumped {
+				m.held, m.heldSkipped = bytes, skipped
+			} else {
+				m.bytes = bytes
+				r.consumed += bytes
+				r.maybeSkipped += skipped
 			}
 		}
 		if int64(to-r.high) > 0 {

@@ -134,6 +134,9 @@ type Totals struct {
 	DiscardedB  uint64 // bytes of spans that were discarded
 	// ResolvedBytes are the spans of committed and discarded records.
 	ResolvedBytes uint64
+	// Produced is the movement of the producer position, bytes: Bytes and Missed.Bytes, and what no walk has come to yet. Where that
+	// position leapt further than any producer can have written, or went back, that is left out.
+	Produced uint64
 	// Unproven is how many of Records were read where producers could have written other headers over theirs meanwhile: what the reader
 	// has released, on a CPU or in a format where the producer position does not tell.
 	Unproven uint64
@@ -162,6 +165,7 @@ type Missed struct {
 	Bytes   uint64 // lapped
 	Torn    uint64 // batches whose proof failed
 	Resyncs uint64 // restarts at a known boundary
+	Jumps   uint64 // times that the producer position went back, or leapt further than it can: what was produced meanwhile is unknown
 	LastAt  time.Time
 	Last    uint64 // bytes missed the last time
 }

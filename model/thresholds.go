@@ -154,6 +154,13 @@ const (
 	busyMeanLooks   = 20
 	busyMeanGap     = 10 * time.Millisecond
 
+	// position_invalid, of a producer position that moves further than it can: what is written, no memory takes faster than
+	// fastestMemory, in bytes per second (servers of today reach 2^39); what is reserved only, no faster than a record every leastReserve,
+	// which takes a lock or an exchange of shared memory, and a header. Times shorter than leapGrain count as that.
+	fastestMemory = 1 << 40
+	leastReserve  = 10 * time.Nanosecond
+	leapGrain     = time.Millisecond
+
 	// MarkLapped is set at most once in this time.
 	lappedMarkEvery = 10 * time.Second
 )
@@ -166,6 +173,7 @@ const (
 	headBusyHold    = time.Second
 	dropsHold       = 10 * time.Second
 	invalidHold     = 2 * time.Second
+	leapHold        = 10 * time.Second
 	corruptHold     = time.Minute
 	manyReadersHold = time.Minute
 	viewGapsHold    = 30 * time.Second

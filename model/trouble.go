@@ -17,6 +17,11 @@ type trouble struct {
 	headerWhy   string
 	headerCount uint64
 
+	leap       struct{ first, last time.Time } // the producer position moved further than it can
+	leapBytes  uint64
+	leapWithin time.Duration
+	leapTo     ringcore.Pos
+
 	gap        struct{ first, last time.Time }
 	gapLast    uint64 // bytes
 	lappedMark time.Time
@@ -31,30 +36,41 @@ type trouble struct {
 	lost uint64                          // of these, bytes: at least
 }
 
-func (t *trouble) look(l *look) {
-	t.overwrite(l)
+// look takes a look. It returns the bytes that count as lost only if the producer position's leap was none.
+func (t *trouble) look(l *look) (held uint64) {
+	lost := overwrittenUnread(l)
+	switch {
+	case l.jumped:
+		held = lost
+	case lost > 0:
+		t.lose(l.now, lost)
+	}
 	switch {
 	case l.valid:
 		t.invalidFrom = time.Time{}
 	case t.invalidFrom.IsZero():
 		t.invalidFrom, t.invalidBefore = l.now, l.first
 	}
+	return held
 }
 
-// overwrite counts what was overwritten since the look before and had not been read: what the reader passed meanwhile counts as read,
-// although it may have skipped it. Of positions that make no sense nothing is counted.
-func (t *trouble) overwrite(l *look) {
+// overwrittenUnread is how many bytes were overwritten since the look before and had not been read: what the reader passed meanwhile
+// counts as read, although it may have skipped it. Of positions that make no sense nothing is counted.
+func overwrittenUnread(l *look) uint64 {
 	if !l.valid || !l.validBefore || !l.overwrite || !l.p.HasOverwrite || !l.before.HasOverwrite {
-		return
+		return 0
 	}
 	from := l.before.Overwrite
 	if int64(l.p.Consumer-from) > 0 {
 		from = l.p.Consumer
 	}
-	if d := int64(l.p.Overwrite - from); d > 0 {
-		again(&t.over, l.now, overwrittenHold)
-		t.lost += uint64(d)
-	}
+	return uint64(max(int64(l.p.Overwrite-from), 0))
+}
+
+// lose counts bytes that were overwritten unread.
+func (t *trouble) lose(now time.Time, bytes uint64) {
+	again(&t.over, now, overwrittenHold)
+	t.lost += bytes
 }
 
 // again enters an event at now into a stretch of them, which ends after hold without one.

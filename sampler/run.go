@@ -120,7 +120,7 @@ func (w *watch) loop(ctx context.Context) error {
 		now := time.Now()
 		pace, err := w.source.Look(now, w.account)
 		if err != nil {
-			w.publish(now)
+			w.publish(time.Now())
 			return err
 		}
 		w.meter.look(now, pace)
@@ -131,7 +131,7 @@ func (w *watch) loop(ctx context.Context) error {
 			return w.finish()
 		}
 		if pace.Done || now.Sub(published) >= w.options.Publish {
-			w.publish(now)
+			w.publish(time.Now()) // a look can last
 			published = now
 		}
 		if pace.Done {
@@ -154,7 +154,7 @@ func (w *watch) finish() error {
 		now := time.Now()
 		var err error
 		if pace, err = w.source.Look(now, w.account); err != nil {
-			w.publish(now)
+			w.publish(time.Now())
 			return err
 		}
 		w.meter.look(now, pace)

@@ -92,11 +92,13 @@ var data = map[model.Code]func(e *model.Evidence) fields{
 	},
 	model.PositionInvalid: func(e *model.Evidence) fields {
 		return fields{
-			"which":        e.Wrong,
-			"position":     e.Position,
-			"ahead_bytes":  e.Ahead,
-			"behind_bytes": e.Waiting,
-			"misaligned":   e.Misaligned,
+			"which":                e.Wrong,
+			"position":             e.Position,
+			"ahead_bytes":          e.Ahead,
+			"behind_bytes":         e.Waiting,
+			"misaligned":           e.Misaligned,
+			"leapt_bytes":          e.Leapt,
+			"leapt_within_seconds": e.Within.Seconds(),
 		}
 	},
 	model.Corrupt: func(e *model.Evidence) fields {

@@ -93,7 +93,7 @@ var causes = map[model.Code]Explanation{
 		Next:   "The reader pane names the processes: which one is meant to read?",
 	},
 	model.PositionInvalid: {
-		What:   "A position can't be right: ahead of the producer's, no multiple of 8, or too far behind.",
+		What:   "A position can't be right: ahead of the producer's, no multiple of 8, too far behind, or it leapt.",
 		Known:  "Read from its page; any program may write the consumer's.",
 		Normal: "Between producer - size and producer, a multiple of 8.",
 		Next:   "A second reader, or a reader with a bug. No other figure can be trusted.",

@@ -11,6 +11,14 @@ import (
 func positionInvalid(x *teller) (sentences, advice []string) {
 	which := x.c.Safe(string(x.e.Wrong))
 	switch {
+	case x.e.Leapt > 0:
+		leapt := text.Bytes(x.e.Leapt) + " within " + text.Duration(x.e.Within)
+		sentences = []string{
+			"the " + which + " position moved " + leapt + ": nothing can write so fast. None of it counts as missed.",
+			"the " + which + " position moved " + leapt + ": nothing can write so fast.",
+			which + " moved " + leapt + ".",
+			which + " leapt.",
+		}
 	case x.e.Ahead > 0:
 		sentences = []string{
 			"the " + which + " position is " + text.Count(x.e.Ahead) + " ahead of the producer position.",

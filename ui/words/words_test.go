@@ -152,6 +152,13 @@ func TestSentences(t *testing.T) {
 			"  do: user space wrote it: look for a broken or a second reader.",
 		},
 		{
+			"producer leapt",
+			model.Finding{Code: model.PositionInvalid, Severity: model.Problem, Since: now, Evidence: model.Evidence{Wrong: model.ProducerPosition, Leapt: 5 << 50, Within: 2 * time.Millisecond}},
+			120,
+			"▲ POSITIONS MAKE NO SENSE for 0 s: the producer position moved 5.00 PiB within 2.0 ms: nothing can write so fast.",
+			"  do: no reader writes it: whoever writes the records is broken, or this is no ring. Nothing else here can be trusted.",
+		},
+		{
 			"overwrite position ahead",
 			model.Finding{Code: model.PositionInvalid, Severity: model.Problem, Since: now, Evidence: model.Evidence{Wrong: model.OverwritePosition, Ahead: 1 << 40}},
 			100,
