@@ -60,9 +60,8 @@ func ratesBetween(a, b *reading) Rates {
 		return Known(float64(to-from)/d.Seconds(), h)
 	}
 	x, y := &a.totals, &b.totals
-	// The producer position tells what came, also what nobody saw, and what the walk has not reached yet. The latter can turn out to be
-	// void.
-	bytes := uint64(max(int64(y.Produced-x.Produced), int64(y.Bytes-x.Bytes)))
+	// The producer position tells what came, also what nobody saw, and what the walk has not reached yet. That can turn out to be void.
+	bytes := uint64(max(int64(y.Produced-x.Produced), 0))
 	resolved := y.Committed + y.Discarded - x.Committed - x.Discarded
 	resolvedBytes := y.ResolvedBytes - x.ResolvedBytes
 	seen := y.Bytes - x.Bytes

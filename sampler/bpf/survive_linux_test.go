@@ -13,7 +13,7 @@ import (
 	"ringscope/sampler/bpf/bpftest"
 )
 
-// The tests of this file are those of what a watch must survive that take a kernel; the others stand in sampler's survive_test.go.
+// The tests of this file are those of what a watch must survive that take a kernel; the others stand in package sampler.
 
 // TestMapFreed: the map is freed while it is watched. Its memory stays ours as long as we hold it, so nothing in it tells. The watch lets
 // go of it, ends, says why, and still shows what stood there.

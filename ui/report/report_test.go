@@ -120,7 +120,7 @@ func interval() Interval {
 			TimeToFull: model.Known(26*time.Second, model.Sampled),
 		},
 		Lag:    model.Lag{Bytes: model.Of[uint64](5976883), Records: model.Of[uint64](74805), Age: model.Known(1900*time.Millisecond, model.AtLeast)},
-		Totals: model.Totals{Records: 494400, Committed: 474128, Discarded: 20271, Bytes: 39511654, Payload: 35560488, Consumed: 38378905, How: model.Exact},
+		Totals: model.Totals{Records: 494400, Committed: 474128, Discarded: 20271, Bytes: 39511654, Produced: 39511654, Payload: 35560488, Consumed: 38378905, How: model.Exact},
 		Busy: model.BusyNow{
 			How: model.Exact,
 			Now: 1, Head: model.Figure[ringcore.Pos]{How: model.NotApplicable}, HeadAge: model.Figure[time.Duration]{How: model.NotApplicable},
@@ -134,6 +134,7 @@ func interval() Interval {
 	before.Totals.Committed -= 39511
 	before.Totals.Discarded -= 1689
 	before.Totals.Bytes -= 3292528
+	before.Totals.Produced -= 3292528
 	before.Totals.Payload -= 2963275
 	before.Totals.Consumed -= 3198156
 	before.Positions.Consumer.V -= 3198156
