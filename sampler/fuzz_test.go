@@ -75,13 +75,8 @@ func (z *fuzzed) pages() (consumer, producer []byte) {
 func (z *fuzzed) header(pos ringcore.Pos, raw uint64) {
 	f := z.Ring().Format()
 	var b [8]byte
-	switch {
-	case f.HeaderSize == 4:
-		binary.NativeEndian.PutUint32(b[:], uint32(raw))
-	default: // the length word first, on every host
-		binary.NativeEndian.PutUint32(b[:], uint32(raw))
-		binary.NativeEndian.PutUint32(b[4:], uint32(raw>>32))
-	}
+	binary.NativeEndian.PutUint32(b[:], uint32(raw)) // the length word first, on every host
+	binary.NativeEndian.PutUint32(b[4:], uint32(raw>>32))
 	for i, v := range b[:f.HeaderSize] {
 		at := (pos + uint64(i)) & (z.g.Size - 1)
 		z.data[at], z.data[at+z.g.Size] = v, v
@@ -301,8 +296,14 @@ func (z *fuzzed) sums(m *model.Moment) {
 		z.t.Fatalf("%+v", now)
 	}
 	for _, c := range [][2]uint64{
-		{z.before.Records, now.Records}, {z.before.Bytes, now.Bytes}, {z.before.Consumed, now.Consumed}, {z.before.Overwritten, now.Overwritten},
-		{z.before.Committed, now.Committed}, {z.before.Discarded, now.Discarded}, {z.missed.Bytes, missed.Bytes}, {z.missed.Jumps, missed.Jumps},
+		{z.before.Records, now.Records},
+		{z.before.Bytes, now.Bytes},
+		{z.before.Consumed, now.Consumed},
+		{z.before.Overwritten, now.Overwritten},
+		{z.before.Committed, now.Committed},
+		{z.before.Discarded, now.Discarded},
+		{z.missed.Bytes, missed.Bytes},
+		{z.missed.Jumps, missed.Jumps},
 	} {
 		if c[1] < c[0] {
 			z.t.Fatalf("%+v after %+v, missed %+v after %+v", now, z.before, missed, z.missed)
