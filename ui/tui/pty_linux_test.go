@@ -407,7 +407,8 @@ func TestSuspendAndResume(t *testing.T) {
 	x.press("q")
 	x.until("the prompt", func() bool { // until it is there the viewer may still read what is typed
 		said := x.raw()
-		return strings.Contains(said[strings.LastIndex(said, "\x1b[?1049l")+1:], "prompt>")
+		left := strings.LastIndex(said, "\x1b[?1049l")
+		return left > strings.LastIndex(said, "\x1b[?1049h") && strings.Contains(said[left:], "prompt>")
 	})
 	x.press("exit $?\n")
 	if code := x.exit(); code != 0 {
