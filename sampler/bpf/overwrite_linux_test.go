@@ -266,6 +266,7 @@ func testOverwriteBehindBusy(t *testing.T, hold func(*bpftest.Ring, testing.TB, 
 	g := watched(t, r)
 	w := r.NewWriter(t, length)
 	span := bpftest.Span(length)
+	g.until("the empty ring", func(m *model.Moment) bool { return m.Sample.Positions.Valid() })
 	var before bpftest.Truth
 	for range 4 { // each less than a lap, all of them more than two
 		before.Add(w.Produce(t, bpftest.Load{Records: 400}))
