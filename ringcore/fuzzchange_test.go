@@ -108,6 +108,46 @@ func (h *hostile) change() {
 	}
 }
 
+// seed writes a script: the changes that a ring undergoes, and after each of them the steps of whom the fuzzer lets look.
+type seed []byte
+
+// change is one of hostile.change, told by the step that leads to it.
+func (s seed) change(what byte, of ...byte) seed { return append(append(s, 0, what), of...) }
+
+// record is one as a producer would write it.
+func (s seed) record(length uint16, busy, discard byte) seed {
+	return s.change(0, byte(length), byte(length>>8), busy, discard)
+}
+
+// consume has the consumer go on.
+func (s seed) consume(by uint16) seed { return s.change(4, byte(by), byte(by>>8)) }
+
+// finish changes the bits of the header at a position.
+func (s seed) finish(at uint16, busyBit byte) seed {
+	return s.change(7, byte(at), byte(at>>8), 0, 0, 0, busyBit, 0, 0, 0, busyBit)
+}
+
+// seeds are scripts in which records are busy at one look and finished or overwritten at another, laps, and all that an observer can be asked
+// between them.
+func seeds() (all []seed) {
+	ask := seed{9, 0, 1, 10, 11, 0, 4, 12, 13, 0, 0, 8}
+	busy := seed{}.record(40, 1, 0).record(56, 0, 1).record(100, 0, 0)
+	busy = append(append(busy, 8, 12), ask...)
+	all = append(all, append(append(append(seed{}, busy...).finish(0, 0xff), 8), ask...)) // finished
+	lap := append(seed{}, busy...)
+	for range 3 {
+		for range 7 {
+			lap = append(lap.record(500, 0, 0).consume(508), 8)
+		}
+		lap = append(lap, ask...)
+	}
+	all = append(all, lap) // overwritten
+	for range 20 {
+		busy = busy.record(500, 0, 0).consume(512)
+	}
+	return append(all, append(append(busy, 8), ask...)) // lapped between two looks
+}
+
 // bounded lets a test fail that does not come to an end, where the fuzzer would wait for it.
 func bounded(t *testing.T) {
 	limit := time.AfterFunc(2*time.Minute, func() {
@@ -125,6 +165,9 @@ func FuzzObserverOfChangingMemory(f *testing.F) {
 			f.Add([]byte{0, 40, 0, 0, 0, 8, 0, 40, 0, 1, 0, 8, 4, 48, 0, 6, 0, 2, 8, 9, 10, 11, 12, 13}, uint8(which), ways)
 			f.Add([]byte{0, 40, 0, 1, 0, 8, 7, 0, 0, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 8, 8, 5, 1, 0xf0, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 8, 9, 10, 11, 12, 13}, uint8(which), ways)
 			f.Add([]byte{6, 0, 16, 8, 1, 1, 1, 0, 0, 8, 5, 3, 0, 8, 0, 0, 0, 0, 0, 0, 6, 0, 16, 13, 1, 2, 12, 3, 8, 8}, uint8(which), ways)
+			for _, s := range seeds() {
+				f.Add([]byte(s), uint8(which), ways)
+			}
 		}
 	}
 	f.Fuzz(func(t *testing.T, bytes []byte, which, ways uint8) {
