@@ -302,7 +302,7 @@ func (x *Comparison) gained(c text.Charset, width int) []ComparedLine {
 		"a page offset: it tells from a record's own address where the data begins (since v1.0; 0 before).",
 		"8-byte alignment: one load takes length and flags. The price is padding: " + price,
 		"one reader for both systems: what reads rings of Linux reads these; only the page offset counts from elsewhere.",
-		"not gained: Linux's overwrite mode (6.19), in which old records make room for new ones when the ring is full. Its headers are the same.",
+		"not gained: overwrite mode of Linux (6.19): old records make room when it is full; the headers are the same.",
 	} {
 		for i, l := range c.Wrap(c.Spell(s), width-2) {
 			bullet := "  "
