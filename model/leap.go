@@ -9,17 +9,19 @@ import (
 // leap is what passed unseen in one look, though no producer could have moved on so far between the beginnings of that look and of the one
 // before. The look itself can have lasted, as when this process was stopped in the midst of it: a later time decides.
 type leap struct {
-	bytes uint64 // 0: none
-	since time.Time
-	to    ringcore.Pos
+	bytes  uint64 // 0: none
+	passed uint64 // with those of the same look that could have
+	since  time.Time
+	to     ringcore.Pos
 
 	consumed, maybeSkipped, lost uint64 // as in reader and trouble: of the same look, counted if the leap was none
 }
 
-// most is how far a producer position can move within d, bytes: as fast as memory takes what is written, or what is reserved and left
-// unwritten as fast as reservations can follow each other, and a ring more, because clocks and looks have their grain.
+// most is how far a producer position can move within d, bytes: as fast as memory takes what is written, or as reservations of the whole
+// ring that are left unwritten can follow each other, and a ring more, because clocks and looks have their grain. How large the records
+// are that were seen tells nothing of those that pass unseen: whoever laps each look shows none.
 func (a *Account) most(d time.Duration) uint64 {
-	rate := max(fastestMemory, float64(a.room.largest)/leastReserve.Seconds())
+	rate := max(fastestMemory, float64(a.capacity)/leastReserve.Seconds())
 	return a.size + uint64(min(rate*max(d, leapGrain).Seconds(), 1<<62))
 }
 
@@ -45,6 +47,7 @@ func (a *Account) leapt(m movement, lost uint64) {
 		}
 	}
 	l.bytes += bytes
+	l.passed += bytes + a.sums.missed - a.seen.missed
 	l.to = a.last.Producer
 	l.consumed += m.held
 	l.maybeSkipped += m.heldSkipped
@@ -60,7 +63,7 @@ func (a *Account) judgeLeap(now time.Time) {
 	}
 	a.leap = leap{}
 	d := now.Sub(l.since)
-	if l.bytes > a.most(d) {
+	if l.passed > a.most(d) {
 		a.sums.jumps++
 		again(&a.trouble.leap, now, leapHold)
 		a.trouble.leapBytes, a.trouble.leapWithin, a.trouble.leapTo = l.bytes, d, l.to

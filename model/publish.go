@@ -4,8 +4,8 @@ import (
 	"time"
 )
 
-// Publish makes the moment of now, which is not before the end of the newest look, at most some ten times a second. It takes over d.Rows and writes their ages. A moment shares
-// nothing with later ones that ever changes.
+// Publish makes the moment of now, which is not before the end of the newest look, at most some ten times a second. It takes over d.Rows
+// and writes their ages. A moment shares nothing with later ones that ever changes.
 func (a *Account) Publish(now time.Time, d Detail, o Observation) *Moment {
 	a.judgeLeap(now)
 	a.seq++
