@@ -280,7 +280,10 @@ func TestHiddenHolderBesideAnotherWatch(t *testing.T) {
 	s.owned(viewer.PID)
 	k := s.kernel()
 	times, whole := 0, true
-	s.until("the end of letting go", 250*time.Millisecond, func(sampler.Pace) bool {
+	s.until("the end of letting go", 250*time.Millisecond, func(p sampler.Pace) bool {
+		if !k.whole && p.Tick < endedEvery { // each look opens the ring for a moment, and so keeps it
+			t.Errorf("it is asked for every %v", p.Tick)
+		}
 		if whole && !k.whole {
 			times++
 			if d := s.src.Detail(s.now, model.Focus{Rows: 10}); len(d.Rows) != 1 {

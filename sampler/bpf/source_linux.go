@@ -15,7 +15,7 @@ import (
 
 const (
 	keptEvery   = time.Second            // between questions who keeps the ring alive
-	endedEvery  = 100 * time.Millisecond // between questions whether an owner's process has ended
+	endedEvery  = 100 * time.Millisecond // between questions whether an owner's process has ended, or the ring that was let go of
 	censusEvery = 10 * time.Second       // between looks for owners, readers, programs and pins
 	urgentEvery = time.Second            // the same when somebody reads who is not known, and for urgentFor after an owner's end, when somebody else may hold the ring for a moment
 	urgentFor   = 5 * time.Second
@@ -184,7 +184,7 @@ func (s *source) part(now time.Time, in sampler.Intake, over verdict, pace sampl
 	switch over {
 	case contested:
 		s.away = now.Add(awayFor)
-		return sampler.Pace{}, nil
+		return sampler.Pace{Tick: endedEvery}, nil
 	case replaced:
 		return sampler.Pace{Moved: true, Done: true}, nil
 	}
@@ -208,7 +208,7 @@ func (s *source) stayAway(now time.Time, in sampler.Intake) (sampler.Pace, error
 		case err != nil:
 			return sampler.Pace{}, err
 		}
-		return sampler.Pace{}, unix.Close(fd)
+		return sampler.Pace{Tick: endedEvery}, unix.Close(fd)
 	}
 	still, err := s.takeUp()
 	if err != nil || still {
