@@ -65,8 +65,12 @@ func (c Charset) Right(s string, width int) string {
 }
 
 // Fold breaks s at spaces into lines of at most width cells, where its words allow that: a longer word is left whole, so that nothing is lost
-// and a path can be copied. All lines but the first begin with hang spaces. Without width s stays one line.
+// and a path can be copied. All lines but the first begin with hang spaces; with few, where these would take more than half of a narrow line.
+// Without width s stays one line.
 func Fold(s string, width, hang int) []string {
+	if 2*hang > width {
+		hang = width / 8
+	}
 	var lines []string
 	for width > 0 && Width(s) > width {
 		words := len(s) - len(strings.TrimLeft(s, " ")) // where the first one begins

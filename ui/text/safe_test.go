@@ -183,7 +183,12 @@ func TestFoldLosesNothing(t *testing.T) {
 		{"a /path/that/is/longer/than/a/line end", 10, 4, []string{"a", "    /path/that/is/longer/than/a/line", "    end"}},
 		{"/path/that/is/longer/than/a/line", 10, 4, []string{"/path/that/is/longer/than/a/line"}},
 		{"   /path/that/is/longer   ", 10, 4, []string{"   /path/that/is/longer   "}},
-		{"a b c", 1, 4, []string{"a", "    b", "    c"}},
+		{"a b c", 1, 4, []string{"a", "b", "c"}},
+		{"✓ name      what is said", 20, 12, []string{"✓ name      what is", "  said"}},
+		{"✓ name      what is said", 20, 10, []string{"✓ name      what is", "          said"}},
+		{"日本語 日本語 日本語", 13, 2, []string{"日本語 日本語", "  日本語"}},
+		{"日本語 日本語 日本語", 12, 2, []string{"日本語", "  日本語", "  日本語"}},
+		{`\x1b[31m \u202e \x07`, 4, 0, []string{`\x1b[31m`, `\u202e`, `\x07`}},
 	} {
 		got := Fold(c.s, c.width, c.hang)
 		if !slices.Equal(got, c.want) {

@@ -242,6 +242,9 @@ func (v *viewer) frozenKeys() []key.Binding {
 		k.Now = as(k.Now, "end", "back")
 		k.Now.SetEnabled(v.shown != v.held)
 	}
+	if v.filtered() && !v.wholePane() {
+		k.Back = as(k.Back, "esc", "all records")
+	}
 	k.Back.SetEnabled(v.cfg.Back || v.wholePane() || v.filtered() || v.tableHeld())
 	return []key.Binding{k.Left, k.EventBefore, k.Now, v.freezeKey(), k.Back, k.Up, k.Open, k.Pane, k.Explain, k.Closer, k.Filter, k.Turn, k.Mouse}
 }

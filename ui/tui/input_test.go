@@ -263,13 +263,29 @@ func TestEscLeavesAloneWhatIsNotShown(t *testing.T) {
 		t.Error("the filter of a table that was not shown is gone")
 	}
 	shows(t, v, "esc all records")
-	press(v, "esc", "down", "4")
+	press(v, "space")
+	shows(t, v, "FROZEN", "esc all records")
+	press(v, "space", "esc", "down", "4")
 	hides(t, v, "esc back")
 	press(v, "esc")
 	if press(v, "1"); v.table.anchor != model.AtPos {
 		t.Error("a table that was not shown moved")
 	}
 	shows(t, v, "esc back")
+}
+
+// TestWhatIsNotThereIsNotOffered: without records none is opened, from no tab, and without findings none is picked or gone back to.
+func TestWhatIsNotThereIsNotOffered(t *testing.T) {
+	v := still(120, 36, Config{Still: bestMoment(t, "unused")})
+	for _, tab := range []string{"1", "2", "3", "4", "6"} {
+		press(v, tab)
+		hides(t, v, "↑↓ record", "enter open", "enter record", "↑↓ finding", "enter its begin")
+	}
+	v = still(120, 36, Config{Still: slow()})
+	press(v, "4")
+	shows(t, v, "enter record")
+	press(v, "6")
+	shows(t, v, "↑↓ finding", "enter its begin")
 }
 
 func TestFreezingAnOpenRecordKeepsTheTable(t *testing.T) {

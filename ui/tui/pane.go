@@ -268,19 +268,21 @@ func (v *viewer) down(n int) {
 // paneKeys are the keys by the names of what they do in the tab that is shown.
 func (v *viewer) paneKeys(k keyMap) keyMap {
 	k.Pane = as(k.Pane, v.tabKeys(), k.Pane.Help().Desc)
+	there := v.table.record() != nil
 	switch v.tab() {
 	case tabRecords:
-		there := v.table.record() != nil
 		k.Up.SetEnabled(there)
-		k.Open.SetEnabled(there)
 	case tabFindings:
+		there = len(episodes(v.timeline().m)) > 0
 		k.Up = as(k.Up, k.Up.Help().Key, "finding")
+		k.Up.SetEnabled(there)
 		k.Open = as(k.Open, "enter", "its begin")
 	default:
 		k.Up = as(k.Up, k.Up.Help().Key, "scroll")
 		k.Up.SetEnabled(len(v.sheet().lines) > v.paneLines())
 		k.Open = as(k.Open, "enter", "record")
 	}
+	k.Open.SetEnabled(there)
 	return k
 }
 
