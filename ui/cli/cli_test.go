@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"syscall"
 	"testing"
@@ -48,6 +49,38 @@ func TestHelp(t *testing.T) {
 			}
 			golden.RequireEqual(t, strings.Replace(out, scenarioList(), "  (what package demo says of each)", 1))
 		})
+	}
+}
+
+// TestHelpFitsATerminal: on narrow terminals its lines are folded, but for examples and the list of commands, and it says the same.
+func TestHelpFitsATerminal(t *testing.T) {
+	for _, width := range []int{80, 60} {
+		for _, name := range []string{"", "demo", "watch", "list", "stat", "check", "dump", "formats", "doctor"} {
+			if name == "" && width < 80 {
+				continue
+			}
+			_, wide, _ := here(append(strings.Fields(name), "--help")...)
+			var out strings.Builder
+			root := (&app{out: &out, err: &out, env: []string{"LC_ALL=C.UTF-8"}}).root()
+			c, _, err := root.Find(strings.Fields(name))
+			if err != nil {
+				t.Fatal(err)
+			}
+			c.InitDefaultHelpFlag()
+			root.SetOut(&out)
+			fitHelp(c, width)
+			if err := c.Help(); err != nil {
+				t.Fatal(err)
+			}
+			for line := range strings.SplitSeq(out.String(), "\n") {
+				if w := text.Width(line); w > width && !strings.Contains(c.Example, line) {
+					t.Errorf("%s: %d cells of %d: %q", name, w, width, line)
+				}
+			}
+			if !slices.Equal(strings.Fields(out.String()), strings.Fields(wide)) {
+				t.Errorf("%s --help says something else with %d columns:\n%s", name, width, out.String())
+			}
+		}
 	}
 }
 

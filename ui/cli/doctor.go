@@ -20,7 +20,7 @@ func (a *app) doctor() *cobra.Command {
 	var o output
 	c := &cobra.Command{
 		Use:   "doctor",
-		Short: "what works on this host, what does not, and what would make it work",
+		Short: "what works on this host, what does not, and what would help",
 		Example: `  ringscope doctor
   sudo ringscope doctor --json`,
 		Args: none,

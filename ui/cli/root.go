@@ -3,9 +3,12 @@ package cli
 import (
 	"errors"
 	"fmt"
+	"strconv"
 	"strings"
 
 	"github.com/spf13/cobra"
+
+	"ringscope/ui/text"
 )
 
 const helpTemplate = `{{with or .Long .Short}}{{. | trimTrailingWhitespaces}}
@@ -74,6 +77,7 @@ func (a *app) root() *cobra.Command {
 			return
 		}
 		of.Long = a.set().Spell(of.Long)
+		fitHelp(of, columns(a.out))
 		help(of, args)
 	})
 	c.CompletionOptions.HiddenDefaultCmd = false
@@ -90,6 +94,49 @@ func (a *app) root() *cobra.Command {
 		return of.Help()
 	}})
 	return c
+}
+
+// helpWidth is for how many columns help is written.
+const helpWidth = 100
+
+// fitHelp makes the help of c fit a terminal with lines of width cells, where these are shorter than helpWidth. Examples stay as they are: they
+// are copied.
+func fitHelp(c *cobra.Command, width int) {
+	if width <= 0 || width >= helpWidth {
+		return
+	}
+	if c.Long == "" {
+		c.Long = c.Short
+	}
+	c.Long = refold(c.Long, width)
+	if more, has := c.Annotations["more"]; has {
+		c.Annotations["more"] = refold(more, width)
+	}
+	c.SetHelpTemplate(strings.ReplaceAll(helpTemplate, strconv.Itoa(helpWidth), strconv.Itoa(width)))
+}
+
+// refold folds the paragraphs of s anew. Lines that are indented are those of a list.
+func refold(s string, width int) string {
+	var lines []string
+	paragraph := false
+	for l := range strings.SplitSeq(s, "\n") {
+		plain := l != "" && l[0] != ' '
+		if plain && paragraph {
+			lines[len(lines)-1] += " " + l
+		} else {
+			lines = append(lines, l)
+		}
+		paragraph = plain
+	}
+	var folded []string
+	for _, l := range lines {
+		hang := 0
+		if strings.HasPrefix(l, " ") {
+			hang = 4
+		}
+		folded = append(folded, text.Fold(l, width, hang)...)
+	}
+	return strings.Join(folded, "\n")
 }
 
 // ofShells makes what is wrong with the command `completion`, which is cobra's, wrong usage.
