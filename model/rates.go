@@ -105,8 +105,12 @@ func consumedRecords(a, b *reading, how How, d time.Duration) Figure[float64] {
 	return Known(float64(n)/d.Seconds(), Weaken(how, Weaken(a.unread.How, b.unread.How)))
 }
 
-// ratio is a part of a whole; without a whole it has no meaning. Of a part of the records it is an estimate.
+// ratio is a part of a whole; without a whole it has no meaning, and is unknown if some passed unseen. Of a part of the records it is an
+// estimate.
 func ratio(part, whole uint64, how How) Figure[float64] {
+	if whole == 0 && (how == AtLeast || how == Unknown) {
+		return Figure[float64]{}
+	}
 	if whole == 0 {
 		return Figure[float64]{How: NotApplicable}
 	}

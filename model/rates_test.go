@@ -91,3 +91,22 @@ func TestRates(t *testing.T) {
 		t.Errorf("quiet: %+v", r)
 	}
 }
+
+// TestSharesOfWhatNobodySawAreUnknown: bytes came, but every record of them passed unseen. That is not the same as nothing coming in.
+func TestSharesOfWhatNobodySawAreUnknown(t *testing.T) {
+	start := time.Unix(1_700_000_000, 0)
+	for _, tt := range []struct {
+		produced, missed uint64
+		want             How
+	}{{0, 0, NotApplicable}, {4096, 4096, Unknown}} {
+		a := Sample{At: start, Since: start}
+		b := a
+		b.At = start.Add(RatesWindow)
+		b.Totals.Produced, b.Missed.Bytes = tt.produced, tt.missed
+		r := RatesBetween(&a, &b)
+		if r.OverheadRatio.How != tt.want || r.DiscardRatioBytes.How != tt.want || r.DiscardRatioRecords.How != tt.want {
+			t.Errorf("of %d bytes %d missed: headers %v, discarded %v, %v of the records, want %v", tt.produced, tt.missed,
+				r.OverheadRatio.How, r.DiscardRatioBytes.How, r.DiscardRatioRecords.How, tt.want)
+		}
+	}
+}

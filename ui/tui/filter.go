@@ -2,6 +2,7 @@ package tui
 
 import (
 	"bytes"
+	"cmp"
 	"errors"
 	"fmt"
 	"strconv"
@@ -15,7 +16,8 @@ import (
 type filter struct {
 	text    string // as typed; the chip shows it
 	keep    func(*model.Row) bool
-	payload bool // keep looks at the payload
+	payload bool   // keep looks at the payload
+	meant   string // the state that a text of it begins like, if any
 }
 
 // active reports whether the filter leaves anything out.
@@ -32,6 +34,7 @@ var errFilter = errors.New("filter")
 // before it negates. A text in double quotes may contain spaces.
 func parseFilter(s string) (filter, error) {
 	var terms, texts []func(*model.Row) bool
+	meant := ""
 	for _, word := range splitTerms(s) {
 		t, err := parseTerm(word)
 		if err != nil {
@@ -39,6 +42,7 @@ func parseFilter(s string) (filter, error) {
 		}
 		if t.payload {
 			texts = append(texts, t.keep)
+			meant = cmp.Or(meant, stateLike(word))
 		} else {
 			terms = append(terms, t.keep)
 		}
@@ -47,7 +51,7 @@ func parseFilter(s string) (filter, error) {
 	if terms = append(terms, texts...); len(terms) == 0 { // what the header tells is asked first
 		return filter{}, nil
 	}
-	return filter{text: strings.TrimSpace(s), payload: payload, keep: func(r *model.Row) bool {
+	return filter{text: strings.TrimSpace(s), payload: payload, meant: meant, keep: func(r *model.Row) bool {
 		for _, keep := range terms {
 			if !keep(r) {
 				return false
@@ -55,6 +59,20 @@ func parseFilter(s string) (filter, error) {
 		}
 		return true
 	}}, nil
+}
+
+// stateTerms are the terms that ask for a state.
+var stateTerms = []string{"busy", "discarded", "committed", "unread", "read"}
+
+// stateLike is the state that a term begins like but for which it does not ask: it is looked for in payloads.
+func stateLike(word string) string {
+	word = strings.TrimPrefix(word, "!")
+	for _, s := range stateTerms {
+		if len(word) > 1 && word != s && strings.HasPrefix(s, strings.ToLower(word)) {
+			return s
+		}
+	}
+	return ""
 }
 
 // splitTerms splits at spaces outside double quotes and keeps the quotes.

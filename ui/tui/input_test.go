@@ -354,6 +354,10 @@ func TestFilter(t *testing.T) {
 	shows(t, v, "a length is a number of bytes")
 	press(v, "ctrl+w", "b", "u", "s", "y", "enter")
 	shows(t, v, "no record around here is busy")
+	press(v, "/", "ctrl+w", "D", "i", "s", "c")
+	shows(t, v, "to ask for the state, type discarded")
+	press(v, "ctrl+w", "\"", "d", "i", "s", "c", "\"") // a text and nothing else
+	shows(t, v, "no record around here is \"disc\"; esc shows all")
 	press(v, "esc")
 	hides(t, v, "[busy]")
 	if len(v.table.rows) != 24 {

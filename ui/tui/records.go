@@ -106,6 +106,8 @@ func (r records) nothing(set text.Charset) string {
 		return "…"
 	case past(r.m):
 		return keptOnly
+	case r.t.filter.active() && r.t.filter.meant != "":
+		return "no record around here is " + set.Safe(r.t.filter.text) + "; to ask for the state, type " + r.t.filter.meant + "; esc shows all"
 	case r.t.filter.active():
 		return "no record around here is " + set.Safe(r.t.filter.text) + "; esc shows all"
 	case state(r.m) == model.Waiting:

@@ -447,9 +447,9 @@ var inLegacy = map[Topic]Explanation{
 		Next:   "The bracket on the circle shows how much that is.",
 	},
 	TopicWakeUp: {
-		What:   "Whom the call wakes. The driver had no flags for it: it answered a reader that had asked as soon as a record was there.",
-		Known:  "Told by who serves the ring: a simulation can do what no driver did.",
-		Normal: "adaptive.",
+		What:   "Whom the call wakes. adaptive: a reader that had asked, as the driver did. none, forced: nobody, each time.",
+		Known:  "Told by who serves the ring. The driver had no flags: none and forced are a simulation's.",
+		Normal: "adaptive: the driver did nothing else.",
 		Next:   "The reader pane: records per wake-up, and its state.",
 	},
 	FindingTopic(model.PositionInvalid): {

@@ -171,6 +171,9 @@ func TestFormatsAreExplainedAsTheyAre(t *testing.T) {
 		says(TopicSize, map[uint64]string{0: "All of them can be in use", 1: "All but one can be in use", 8: "At most size - 8"}[f.Slack])
 		says(TopicSize, fmt.Sprintf("%d bytes of header", f.HeaderSize))
 		says(TopicFormat, f.Name)
+		for _, wakes := range []string{"adaptive:", "none", "forced"} { // whatever the pane of writers shows
+			says(TopicWakeUp, wakes)
+		}
 		says(TopicShapeBusy, fmt.Sprintf("Bit %d ", busy.Low))
 		says(TopicShapeDiscard, fmt.Sprintf("Bit %d ", discard.Low))
 		says(TopicBusy, fmt.Sprintf("Bit %d ", busy.Low))
