@@ -68,3 +68,35 @@ func TestConsumerStaysInItsMemory(t *testing.T) {
 		t.Errorf("error %v", consumer.Err())
 	}
 }
+
+// TestWaitingLooksAtTheOldestRecord: in overwrite mode another one stands where the reader is, and it is not that one that Records would pass.
+func TestWaitingLooksAtTheOldestRecord(t *testing.T) {
+	for _, busy := range []bool{false, true} {
+		ring, w := overwriting(t)
+		consumer, err := ringcore.NewConsumer(ring)
+		if err != nil {
+			t.Fatal(err)
+		}
+		fillRound(t, w, 1)
+		if busy {
+			reserve(t, w, pausedSpan)
+			fillRound(t, w, 62) // the first one goes, and its finished header stays
+		} else {
+			fillRound(t, w, 63)
+			reserve(t, w, pausedSpan) // stands in place of the first one
+		}
+		if ring.Header(0).Busy == busy {
+			t.Fatalf("busy where the reader is: %t; this test shows nothing", !busy)
+		}
+		if consumer.Waiting() == busy {
+			t.Errorf("a record waits: %t; the oldest one that stands is busy: %t", !busy, busy)
+		}
+		n := 0
+		for range consumer.Records() {
+			n++
+		}
+		if (n > 0) == busy {
+			t.Errorf("%d records read, the oldest one that stands is busy: %t", n, busy)
+		}
+	}
+}

@@ -29,6 +29,13 @@ func (r *Ring) WithCapacity(capacity uint64) *Ring {
 	return &other
 }
 
+// WithPause is r for one who is held up by f each time that the producer position is read and the others are not yet.
+func (r *Ring) WithPause(f func()) *Ring {
+	other := *r
+	other.pause = f
+	return &other
+}
+
 // Unlock takes the producer's lock away.
 func (p *Producer) Unlock() { p.lock = noLock{} }
 

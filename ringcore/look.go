@@ -203,7 +203,7 @@ func (o *Observer) deliver(begin Pos, seen []Seen, visit func(Seen) bool) {
 			continue
 		}
 		onTrack = onTrack || s.Pos == p.Consumer
-		s.Exact = onTrack && o.exact(s.Unread)
+		s.Exact = onTrack && o.exact(s.Unread) // in overwrite mode on a weakly ordered CPU coming to the consumer position proves nothing
 		if !visit(s) {
 			break
 		}

@@ -190,7 +190,7 @@ func (o *Observer) walkStretch(s Sink) uint64 {
 	o.reach = min(2*o.reach, stretchBytes)
 	o.accept(st, before, exact, s)
 	if bad != nil {
-		o.corrupt(bad, before, s)
+		o.corrupt(bad, st.wrong, before, s)
 	}
 	return max(o.cursor-from, 1)
 }
@@ -304,13 +304,13 @@ func (o *Observer) lapped(torn bool, s Sink) {
 	o.jump(to)
 }
 
-// corrupt goes on at the next known boundary behind the header at the cursor.
-func (o *Observer) corrupt(why error, before bool, s Sink) {
+// corrupt goes on at the next known boundary behind the header at the cursor, of which raw is what was judged: it may stand otherwise by now.
+func (o *Observer) corrupt(why error, raw uint64, before bool, s Sink) {
 	to := o.nextBoundary()
 	if before && precedes(o.watched, to) {
 		to = o.watched // a boundary too, and what comes after it counts
 	}
-	s.Corrupt(o.cursor, o.ring.loadHeader(o.cursor), why, to, before)
+	s.Corrupt(o.cursor, raw, why, to, before)
 	o.jump(to)
 }
 

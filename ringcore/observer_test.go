@@ -3,6 +3,7 @@ package ringcore_test
 import (
 	"encoding/binary"
 	"errors"
+	"fmt"
 	"testing"
 
 	"ringscope/ringcore"
@@ -148,92 +149,34 @@ func TestBusyHeadCostsNothing(t *testing.T) {
 	}
 }
 
-// TestManyBusy reserves more records than an observer remembers.
+// TestManyBusy reserves more records than an observer remembers: so many that they fill whole stretches, and that the last one ends within.
 func TestManyBusy(t *testing.T) {
-	ring, producer := begin(t, ringcore.LinuxGeometry(1<<20, 4096), 0)
-	o, books := ringcore.NewObserver(ring), newTally(t, 1<<20)
-	observe(o, books)
-	const n = ringcore.MaxRemembered + 1000
-	var held []ringcore.Reservation
-	for range n {
-		v, err := producer.Reserve(8)
-		if err != nil {
-			t.Fatal(err)
-		}
-		held = append(held, v)
-	}
-	observe(o, books)
-	if o.Remembered() != ringcore.MaxRemembered || books.records != ringcore.MaxRemembered {
-		t.Errorf("remembers %d, passed %d, want %d", o.Remembered(), books.records, ringcore.MaxRemembered)
-	}
-	for _, v := range held {
-		producer.Submit(v)
-	}
-	observe(o, books)
-	if books.records != n || books.committed != n || o.Remembered() != 0 {
-		t.Errorf("at the end %d records, %d committed, %d remembered", books.records, books.committed, o.Remembered())
-	}
-	books.check(n * 16)
-}
-
-// stopsAt asks that whoever comes now reads records up to a header that can't be one, and no further: a whole walk and a consumer.
-func stopsAt(t *testing.T, ring *ringcore.Ring, pos ringcore.Pos, records int, why error) {
-	t.Helper()
-	if end, got := ringcore.NewObserver(ring).Whole(func(ringcore.Seen) bool { return true }); end != pos || !errors.Is(got, why) {
-		t.Errorf("a whole walk ends at %d: %v; want %d: %v", end, got, pos, why)
-	}
-	consumer, err := ringcore.NewConsumer(ring)
-	if err != nil {
-		t.Fatal(err)
-	}
-	n := 0
-	for range consumer.Records() {
-		n++
-	}
-	if n != records || !errors.Is(consumer.Err(), ringcore.ErrBadHeader) || !errors.Is(consumer.Err(), why) {
-		t.Errorf("the consumer passed %d records, want %d: %v, want %v", n, records, consumer.Err(), why)
-	}
-}
-
-// TestWrongHeader puts nonsense where a header should be, and asks for the place, the reason, and that the walk goes on.
-func TestWrongHeader(t *testing.T) {
-	for name, c := range map[string]struct {
-		raw uint64
-		why error
-	}{
-		"too long":          {raw: uint64(3)<<32 | 100_000, why: ringcore.ErrPastProducer},
-		"wrong page offset": {raw: uint64(9)<<32 | 56, why: ringcore.ErrPageOffset},
-		"all ones":          {raw: ^uint64(0), why: ringcore.ErrPageOffset},
-	} {
-		t.Run(name, func(t *testing.T) {
-			ring, producer := begin(t, ringcore.LinuxGeometry(4096, 4096), 0)
-			o, books := ringcore.NewObserver(ring), newTally(t, 4096)
+	for _, c := range []struct {
+		format *ringcore.Format
+		span   uint32
+	}{{ringcore.Linux, 16}, {ringcore.Linux, 24}, {ringcore.Windows, 24}, {ringcore.WindowsLegacy, 17}} {
+		t.Run(fmt.Sprintf("%s, %d bytes each", c.format.Name, c.span), func(t *testing.T) {
+			ring, producer := beginOf(t, c.format, c.format.Geometry(1<<20, 4096), 0)
+			o, books := ringcore.NewObserver(ring), newTally(t, 1<<20)
+			books.format = c.format
 			observe(o, books)
-			write := func(n int) {
-				for range n {
-					v, err := producer.Reserve(56)
-					if err != nil {
-						t.Fatal(err)
-					}
-					producer.Submit(v)
-				}
+			const n = ringcore.MaxRemembered + 1000
+			var held []ringcore.Reservation
+			for range n {
+				held = append(held, reserve(t, producer, c.span))
 			}
-			write(10)
-			setHeader(ring.Memory().Data[5*64:], c.raw)
 			observe(o, books)
-			if books.corrupt != 1 || !errors.Is(books.lastWhy, c.why) || books.lastCorrupt != 5*64 || books.lastResumed != 10*64 {
-				t.Errorf("%d corrupt, the last at %d: %v, resumed at %d", books.corrupt, books.lastCorrupt, books.lastWhy, books.lastResumed)
+			if o.Remembered() != ringcore.MaxRemembered || books.records != ringcore.MaxRemembered {
+				t.Errorf("remembers %d, passed %d, want %d", o.Remembered(), books.records, ringcore.MaxRemembered)
 			}
-			if books.records != 5 {
-				t.Errorf("%d records before the wrong header, want 5", books.records)
+			for _, v := range held {
+				producer.Submit(v)
 			}
-			write(3)
 			observe(o, books)
-			if books.records != 8 || books.corrupt != 1 {
-				t.Errorf("%d records, %d corrupt after going on", books.records, books.corrupt)
+			if books.records != n || books.committed != n || o.Remembered() != 0 {
+				t.Errorf("at the end %d records, %d committed, %d remembered", books.records, books.committed, o.Remembered())
 			}
-			books.check(13 * 64)
-			stopsAt(t, ring, 5*64, 5, c.why)
+			books.check(n * uint64(c.span))
 		})
 	}
 }

@@ -57,6 +57,9 @@ func (r *Ring) readPositionsOnce(before Pos) Positions {
 		overwriteFirst = r.loadProducerField(r.geometry.Overwrite)
 	}
 	producer := r.widenProducer(r.loadProducer(), before)
+	if r.pause != nil {
+		r.pause()
+	}
 	p := Positions{
 		ConsumerFirst: r.widenConsumer(first, producer),
 		Producer:      producer,

@@ -45,6 +45,8 @@ func TestRestateRefuses(t *testing.T) {
 		{WindowsLegacyPacked, 4091, nil},
 		{WindowsLegacyPacked, 4092, ErrTooLarge},
 		{Linux, 1 << 30, ErrTooLong},
+		{Linux, 1<<30 - 1, ErrTooLarge}, // a header can express it
+		{WindowsLegacy, 1<<30 - 9, ErrTooLarge},
 		{WindowsLegacy, 1<<30 - 8, ErrTooLong},
 		{WindowsLegacyPacked, 1<<30 - 4, ErrTooLong},
 	} {

@@ -26,6 +26,9 @@ type Ring struct {
 	history   uint64 // most bytes before the producer position that stand though the consumer has passed them
 	pageShift uint   // log2 of the page size
 	first     uint32 // page offset of the first data page
+
+	// pause, in tests, holds whoever reads the positions up between the producer position and those that are read after it.
+	pause func()
 }
 
 // NewRing checks that m can hold a ring of format f and geometry g. Data must be 8-aligned, as every mapping is. Errors wrap

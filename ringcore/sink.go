@@ -18,7 +18,8 @@ type Sink interface {
 	// Lapped says that the bytes between from and to passed unseen, because they were overwritten before or, torn, while they
 	// were read. With before they were reserved before watching began and count nowhere.
 	Lapped(from, to Pos, torn, before bool)
-	// Corrupt says that the header at pos failed a check, and that the walk went on at resumed. The bytes between passed unseen.
+	// Corrupt says that the header at pos failed a check, and that the walk went on at resumed. The bytes between passed unseen. raw is the
+	// header as it was judged; it may stand otherwise by now.
 	Corrupt(pos Pos, raw uint64, why error, resumed Pos, before bool)
 }
 

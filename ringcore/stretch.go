@@ -14,10 +14,11 @@ type stretch struct {
 	nParts  int
 	busy    [MaxRemembered]remembered
 	nBusy   int
+	wrong   uint64 // the header that the walk ended at, where it can't be one
 }
 
 // walk reads the headers from from to limit, at most reach bytes of them and at most room busy ones. It ends early at a header that
-// can't be one and returns why; batch.To is where it stands.
+// can't be one and returns why; batch.To is where it stands, and wrong what was read there.
 func (st *stretch) walk(r *Ring, from, limit Pos, reach, bucket uint64, room int) (bad error) {
 	st.nParts, st.nBusy = 0, 0
 	st.lengths = [LengthBuckets]LengthSum{}
@@ -50,6 +51,7 @@ walk:
 				bad = ErrPastProducer
 			}
 			if bad != nil || (raw&uint64(BusyBit) != 0 && !st.meet(at, raw, room)) {
+				st.wrong = raw
 				st.part(begin, records-recordsBefore, discardedBytes-bytesBefore)
 				break walk
 			}
@@ -83,7 +85,7 @@ func (st *stretch) walkAny(r *Ring, from, limit Pos, reach, bucket uint64, room 
 			raw, length, span, why := r.parse(at, limit)
 			busy := r.isBusy(raw)
 			if why != nil || busy && !st.meet(at, raw, room) {
-				bad, stopped = why, true
+				bad, stopped, st.wrong = why, true, raw
 				break
 			}
 			if raw&r.format.Drop != 0 && !busy {

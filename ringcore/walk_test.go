@@ -127,3 +127,76 @@ func TestBusyAndDiscardedIsBusy(t *testing.T) {
 		})
 	}
 }
+
+// TestWalkBehindAnUnpublishedRecord holds a producer in overwrite mode up where it has stored the overwrite position, and the producer position
+// not yet: what makes room is gone, though it is less than a ring away.
+func TestWalkBehindAnUnpublishedRecord(t *testing.T) {
+	ring, w := overwriting(t)
+	fillRound(t, w, 62)
+	o := ringcore.NewObserver(ring)
+	observe(o, newTally(t, 4096))
+	const stands, from = 9 * pausedSpan, 20 * pausedSpan
+	setPosition(ring.Memory().Producer[ring.Geometry().Overwrite:], stands)
+	var at []ringcore.Pos
+	held := o.Walk(from, 20, 5, func(s ringcore.Seen) bool { at = append(at, s.Pos); return true })
+	if !held || len(at) != 16 || at[0] != stands {
+		t.Errorf("held: %t, records at %d; want 16 from %d on", held, at, stands)
+	}
+}
+
+// TestExactBehindTheConsumerPosition asks which records of a walk are proven where what was released proves nothing: those from the consumer
+// position on, if the walk came to it. If it did not, it may have lost its way before.
+func TestExactBehindTheConsumerPosition(t *testing.T) {
+	const first, last = 25, 39 // near enough to what is published to be taken to stand
+	for name, c := range map[string]struct {
+		consumer ringcore.Pos
+		exact    int // the first record that is
+	}{
+		"a boundary":   {consumer: 30 * pausedSpan, exact: 30},
+		"none":         {consumer: 30*pausedSpan + 8, exact: last + 1},
+		"behind":       {consumer: 20 * pausedSpan, exact: first},
+		"all released": {consumer: 40 * pausedSpan, exact: last + 1},
+	} {
+		t.Run(name, func(t *testing.T) {
+			ring, w := beginOf(t, ringcore.Windows, ringcore.Windows.Geometry(4096, 4096), 0)
+			o, books := ringcore.NewObserver(ring), newTally(t, 4096)
+			books.format = ringcore.Windows
+			for range last + 1 {
+				w.Submit(reserve(t, w, pausedSpan))
+			}
+			observe(o, books)
+			setPosition(ring.Memory().Consumer, c.consumer)
+			observe(o, books)
+			at := ringcore.Pos(first)
+			o.Walk(first*pausedSpan, 0, 100, func(s ringcore.Seen) bool {
+				if s.Pos != at*pausedSpan || s.Unread != (s.Pos >= c.consumer) || s.Exact != (at >= ringcore.Pos(c.exact)) {
+					t.Errorf("record %d (want %d) unread: %t, exact: %t; want exact ones from %d on", s.Pos/pausedSpan, at, s.Unread, s.Exact, c.exact)
+				}
+				at++
+				return true
+			})
+			if at != last+1 {
+				t.Errorf("%d records seen, want %d", at-first, last+1-first)
+			}
+		})
+	}
+}
+
+// TestExactInOverwriteMode: the consumer position proves nothing there, because no producer reads it; so records are exact where the order of
+// stores shows, and nowhere else.
+func TestExactInOverwriteMode(t *testing.T) {
+	ring, w := overwriting(t)
+	fillRound(t, w, 10)
+	o := ringcore.NewObserver(ring)
+	observe(o, newTally(t, 4096))
+	n := 0
+	o.Walk(0, 0, 10, func(s ringcore.Seen) bool {
+		if n++; s.Exact != ringcore.StrongOrder {
+			t.Errorf("the record at %d is exact: %t, the order of stores shows: %t", s.Pos, s.Exact, ringcore.StrongOrder)
+		}
+		return true
+	})
+	if n != 10 {
+		t.Errorf("%d records, want 10", n)
+	}
+}
