@@ -176,7 +176,7 @@ func (s *simulation) config(c *cobra.Command, scenario string) (target.Simulatio
 	config.NoPayload, config.File = s.noPayload, s.file
 	if given("size") {
 		if config.Size, err = parseSize(s.size); err != nil {
-			return config, fmt.Errorf("--size: %w", err)
+			return config, fmt.Errorf("--size %w", err)
 		}
 	}
 	if given("payload") {

@@ -37,8 +37,10 @@ func flagError(c *cobra.Command, err error) error {
 func expected(e *pflag.InvalidValueError) string {
 	most := map[string]uint64{"int": math.MaxInt, "uint": math.MaxUint, "uint32": math.MaxUint32, "uint64": math.MaxUint64}
 	switch kind := e.GetFlag().Value.Type(); {
-	case errors.Is(e, strconv.ErrRange) && most[kind] > 0:
+	case errors.Is(e, strconv.ErrRange) && most[kind] > 0 && !strings.HasPrefix(e.GetValue(), "-"):
 		return "expected at most " + text.Count(most[kind])
+	case kind == "int" && errors.Is(e, strconv.ErrRange):
+		return "expected a larger number"
 	case kind == "int":
 		return "expected a whole number"
 	case most[kind] > 0:

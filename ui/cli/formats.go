@@ -38,7 +38,7 @@ viewer, v shows the same of the selected record.`,
 			bytes, err := parseSize(size)
 			switch {
 			case err != nil:
-				return usagef(c, "--size: %w", err)
+				return usagef(c, "--size %w", err)
 			case bytes < leastRing || bytes > mostRing || bytes&(bytes-1) != 0:
 				return usagef(c, "--size can't be %s: it is a power of two from 4KiB to 2GiB", size)
 			}

@@ -17,7 +17,7 @@ func parseSize(s string) (uint64, error) {
 	shift, known := map[string]int{"": 0, "b": 0, "k": 10, "kib": 10, "kb": 10, "m": 20, "mib": 20, "mb": 20, "g": 30, "gib": 30, "gb": 30}[strings.ToLower(strings.TrimSpace(t[end:]))]
 	n, err := strconv.ParseUint(t[:end], 10, 64)
 	if err != nil || !known || bits.Len64(n)+shift > 64 {
-		return 0, fmt.Errorf("\"%s\" is no size, expected bytes such as 4096, 64KiB or 8MiB", s)
+		return 0, fmt.Errorf("can't be \"%s\", expected bytes such as 4096, 64KiB or 8MiB", s)
 	}
 	return n << shift, nil
 }
