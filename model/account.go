@@ -13,7 +13,8 @@ type Account struct {
 	ring     *Ring
 	format   *ringcore.Format
 	size     uint64
-	capacity uint64 // most bytes that can be in use
+	capacity uint64  // most bytes that can be in use
+	fastest  float64 // that the producer position can move, bytes a nanosecond
 
 	state   State
 	wait    string
@@ -86,12 +87,13 @@ func (a *Account) open() {
 	a.rates = rateLog{}
 	a.events = append(a.events, a.judge.reset()...)
 	a.line.last, a.line.own = step{}, a.line.now+1
-	a.size, a.capacity = 0, 0
+	a.size, a.capacity, a.fastest = 0, 0, fastest(0)
 	a.endedAt = time.Time{}
 	a.buckets = buckets{}
 	if a.ring != nil {
 		a.size = a.ring.Geometry.Size
 		a.capacity = a.format.Capacity(&a.ring.Geometry)
+		a.fastest = fastest(a.capacity)
 		a.buckets.begin(a.size)
 	}
 }

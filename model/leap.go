@@ -17,12 +17,16 @@ type leap struct {
 	consumed, maybeSkipped, lost uint64 // as in reader and trouble: of the same look, counted if the leap was none
 }
 
-// most is how far a producer position can move within d, bytes: as fast as memory takes what is written, or as reservations of the whole
-// ring that are left unwritten can follow each other, and a ring more, because clocks and looks have their grain. How large the records
-// are that were seen tells nothing of those that pass unseen: whoever laps each look shows none.
+// fastest is how far the producer position of a ring can move within a nanosecond, bytes: as fast as memory takes what is written, or as
+// reservations of the whole ring that are left unwritten can follow each other. How large the records are that were seen tells nothing of
+// those that pass unseen: whoever laps each look shows none.
+func fastest(capacity uint64) float64 {
+	return max(fastestMemory/float64(time.Second), float64(capacity)/float64(leastReserve))
+}
+
+// most is how far the producer position can move within d, bytes, and a ring more, because clocks and looks have their grain.
 func (a *Account) most(d time.Duration) uint64 {
-	rate := max(fastestMemory, float64(a.capacity)/leastReserve.Seconds())
-	return a.size + uint64(min(rate*max(d, leapGrain).Seconds(), 1<<62))
+	return a.size + uint64(min(a.fastest*float64(max(d, leapGrain)), 1<<62))
 }
 
 // allow tells the sums how much can have passed until the look that begins at a.now.

@@ -96,7 +96,8 @@ func TestProducerLeaps(t *testing.T) {
 			if r := l.m.Sample.Rates.Bytes; r != Of(64000.0) {
 				t.Errorf("%+v B/s long after, want 64000", r)
 			}
-			if r := RatesBetween(before, l.m.Sample); r.Bytes.How != AtLeast || r.Bytes.V > 64000 || r.Records.How != AtLeast || r.Consumed.V > 64000 {
+			if r := RatesBetween(before, l.m.Sample); r.Bytes.How != AtLeast || r.Bytes.V > 64000 ||
+				r.Records.How != AtLeast || r.Consumed.How != AtLeast || r.Consumed.V > 64000 {
 				t.Errorf("%+v B/s and %+v records/s, %+v B/s read, over the leap", r.Bytes, r.Records, r.Consumed)
 			}
 			if most := l.fastest(); most > 64000 {

@@ -68,9 +68,9 @@ func ratesBetween(a, b *reading) Rates {
 	r.Records = per(x.Records, y.Records, how)
 	r.Bytes = per(0, bytes, bytesHow)
 	r.Payload = per(x.Payload, y.Payload, how)
-	r.Consumed = per(x.Consumed, y.Consumed, Exact)
+	r.Consumed = per(x.Consumed, y.Consumed, bytesHow) // what was read while the producer position jumped is unknown, too
 	if x.MaybeSkipped != y.MaybeSkipped {
-		r.Consumed.How = AtMost
+		r.Consumed.How = Weaken(bytesHow, AtMost)
 	}
 	r.Committed = per(x.Committed, y.Committed, how)
 	r.Discarded = per(x.Discarded, y.Discarded, how)
