@@ -68,6 +68,13 @@ func nastily(m *model.Moment, bad string) *model.Moment {
 	if nastytest.Strings(m, bad) == 0 {
 		panic("nothing was set")
 	}
+	if r := m.Sample.Ring; r != nil {
+		for _, p := range r.Programs {
+			for i := range p.Sites {
+				p.Sites[i].Call = bad // our own word, but the source of the ring chooses it
+			}
+		}
+	}
 	for i := range rows {
 		r := &rows[i]
 		r.Payload = r.Payload[:min(len(r.Payload), fullPayload)]
@@ -85,7 +92,7 @@ func pages() map[string][]string {
 	return map[string][]string{
 		"table": nil, "writers": {"2"}, "reader": {"3"}, "lengths": {"4"}, "findings": {"6"}, "findings, another": {"6", "down", "down"},
 		"record": {"down", "enter"}, "record, its end": {"down", "enter", "pgdown", "pgdown", "pgdown", "pgdown"}, "record, the next": {"enter", "down", "down"},
-		"keys": {"?"}, "keys, the end": {"?", "pgdown", "pgdown"}, "filter": {"/", "paste"}, "filtered": {"/", "paste", "enter"},
+		"keys": {"?"}, "keys, the end": {"?", "pgdown", "pgdown"}, "filter": {"/", "paste"}, "filtered": {"/", "paste", "enter"}, "filter, from its begin": {"/", "paste", "home"},
 		"nothing fits": {"/", "!", "l", "e", "n", ">", "0", " ", "paste", "enter"}, "wrong filter": {"/", "l", "e", "n", ">", "paste", "enter"},
 		"explained": {"e"}, "a finding explained": {"6", "e"}, "byte 0": {"o"}, "tape": {"z", "z"}, "past": {"left", "left"}, "an event": {"["},
 		"a notice": {"m"}, "every format": {"down", "v"}, "every format, the end": {"down", "v", "pgdown", "pgdown"}, "every format explained": {"down", "v", "e", "right", "right"}, "the reader, scrolled": {"3", "down", "down", "down"}, "the begin of a finding": {"6", "enter"},
@@ -287,6 +294,8 @@ func TestNastyStart(t *testing.T) {
 				draw(t, s, ascii)
 			}
 			s.Update(tea.PasteMsg{Content: bad.Text})
+			draw(t, s, ascii)
+			s.Update(keyNamed("home")) // then all of it stands behind the cursor
 			draw(t, s, ascii)
 			if t.Failed() {
 				t.Fatalf("%s, %s at %v, ASCII %v", bad.Name, name, size, ascii)
