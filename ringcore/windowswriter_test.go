@@ -205,3 +205,19 @@ func TestHistoryOfWindowsIsNotExact(t *testing.T) {
 		t.Errorf("%d of %d batches that began with released records are exact", lateBooks.batches-lateBooks.inexact, lateBooks.batches)
 	}
 }
+
+// TestRoomIsAskedForAgain lets a faster producer take the last room, and the reader give back some: whoever was slower finds that.
+func TestRoomIsAskedForAgain(t *testing.T) {
+	ring, w := windows(t)
+	nested := false
+	w.BeforeSwap(func() {
+		if !nested {
+			nested = true
+			reserve(t, w, 4096)
+			setPosition(ring.Memory().Consumer, 2048)
+		}
+	})
+	if v, err := w.Reserve(64 - 8); err != nil || v.Pos != 4096 {
+		t.Errorf("reserved at %d: %v; want 4096", v.Pos, err)
+	}
+}
