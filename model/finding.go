@@ -102,5 +102,5 @@ type Evidence struct {
 	PeakAt       time.Time
 	Ratio        float64 // share of discards, or of zeros, 0..1 of the bytes
 	RatioR       float64 // share of discards of the records, 0..1
-	Lost         uint64  // bytes overwritten before they were read, since watching began
+	Lost         uint64  // bytes overwritten before they were read, since watching began: at least
 }

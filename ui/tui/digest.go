@@ -127,11 +127,12 @@ func (d digest) in() figure {
 	return f
 }
 
-// refuses reports whether nothing comes in and the ring has no room for the largest record lately.
+// refuses reports whether nothing comes in and the ring has no room for the largest record lately. Positions that make no sense don't
+// tell what there is room for.
 func (d digest) refuses() bool {
 	r, o := d.s.Ring, d.s.Occupancy
 	return r != nil && r.Format != nil && !r.Geometry.OverwriteMode && d.s.State != model.Ended && d.s.Rates.Records.Known() &&
-		d.s.Rates.Records.V == 0 && o.Used.Known() && d.s.Largest.Known() && d.s.Largest.V > 0 && o.Used.V+d.s.Largest.V > r.Format.Capacity(&r.Geometry)
+		d.s.Rates.Records.V == 0 && o.Used.How == model.Exact && d.s.Largest.Known() && d.s.Largest.V > 0 && o.Used.V+d.s.Largest.V > r.Format.Capacity(&r.Geometry)
 }
 
 func (d digest) out() figure {

@@ -471,6 +471,10 @@ func TestFullRingThatTakesNothingDoesNotLookCalm(t *testing.T) {
 		if got := d.waste().left[0] + d.in().left[0]; !strings.Contains(got, want) || strings.Contains(got, "full") != (want == "refused") {
 			t.Errorf("with %d bytes in use: %q", used, got)
 		}
+		s.Occupancy.Used.How = model.Sampled // as of positions that make no sense
+		if got := d.waste().left[0] + d.in().left[0]; strings.Contains(got, "full") {
+			t.Errorf("with positions that may be wrong: %q", got)
+		}
 	}
 }
 

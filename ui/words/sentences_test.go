@@ -207,9 +207,9 @@ func TestSentencesOfEveryFinding(t *testing.T) {
 			"  do: make it at least 16 MiB (max_entries = 16777216), or read more often.",
 		}},
 		{"overwritten", model.Overwritten, evidence(), [4]string{
-			"▲ OVERWRITTEN UNREAD for 62 s: 2.10 MiB never reached the reader, last at 02:14:07Z.",
+			"▲ OVERWRITTEN UNREAD for 62 s: ≥2.10 MiB never reached the reader, last at 02:14:07Z.",
 			"  do: let bootstrap[2211] come more often, with less work per event, or make the ring larger.",
-			"▲ OVERWRITTEN UNREAD for 62 s: 2.10 MiB never reached the reader.",
+			"▲ OVERWRITTEN UNREAD for 62 s: ≥2.10 MiB never reached the reader.",
 			"  do: let the reader come more often, do less per event, or enlarge the ring.",
 		}},
 		{"burst", model.Burst, evidence(), [4]string{

@@ -69,7 +69,7 @@ func dropProne(x *teller) (sentences, advice []string) {
 }
 
 func overwritten(x *teller) (sentences, advice []string) {
-	lost := text.Bytes(x.e.Lost)
+	lost := text.Figure(x.c, model.Known(x.e.Lost, model.AtLeast), text.Bytes)
 	since := x.stood() + ": "
 	last := ""
 	if !x.e.At.IsZero() {
