@@ -30,6 +30,10 @@ import (
 // The test binary is the program, too: what the environment variable names runs in place of the tests.
 func init() {
 	tui.Child = func(what string) int {
+		if rest, ok := strings.CutPrefix(what, "patient "); ok {
+			tui.WaitForReplies(patience)
+			what = rest
+		}
 		if args, ok := strings.CutPrefix(what, "cli "); ok {
 			os.Args = append([]string{"ringscope"}, strings.Fields(args)...)
 			return cli.Main()

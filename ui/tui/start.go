@@ -80,24 +80,25 @@ type startKeys struct {
 
 // start is the root model of the page.
 type start struct {
-	ctx    context.Context
-	cfg    StartConfig
-	keys   startKeys
-	term   paint.Terminal
-	theme  *paint.Theme
-	set    text.Charset
-	grid   *paint.Grid
-	w, h   int
-	page   *StartPage // nil: still looking
-	sel    string     // target of the selected entry
-	top    int        // first visible entry
-	asking bool
-	prompt prompt
-	over   overlay // what covers the list
-	topic  int     // of topics, while explaining
-	scroll scroll  // of the page of all keys
-	choice Choice
-	fatal  error
+	ctx     context.Context
+	cfg     StartConfig
+	keys    startKeys
+	term    paint.Terminal
+	theme   *paint.Theme
+	set     text.Charset
+	grid    *paint.Grid
+	w, h    int
+	page    *StartPage // nil: still looking
+	sel     string     // target of the selected entry
+	top     int        // first visible entry
+	asking  bool
+	prompt  prompt
+	over    overlay // what covers the list
+	topic   int     // of topics, while explaining
+	scroll  scroll  // of the page of all keys
+	choice  Choice
+	fatal   error
+	replies replies
 }
 
 func newStart(ctx context.Context, cfg StartConfig, as *Config) *start {
@@ -144,7 +145,7 @@ func (s *start) look() tea.Msg {
 // lookAgain is look as a command.
 func (s *start) lookAgain() tea.Cmd { return guarded("looking for rings", s.look) }
 
-func (s *start) Init() tea.Cmd { return tea.Batch(s.lookAgain(), tea.RequestBackgroundColor) }
+func (s *start) Init() tea.Cmd { return tea.Batch(s.lookAgain(), s.replies.ask()) }
 
 func (s *start) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	switch msg := msg.(type) {
@@ -157,12 +158,14 @@ func (s *start) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	case tea.BackgroundColorMsg:
 		s.term.Background = msg.Color
 		s.theme = paint.NewTheme(s.term)
+	case tea.CursorPositionMsg:
+		return s, s.replies.told()
 	case foundMsg:
 		if msg.err != nil {
 			if !errors.Is(msg.err, context.Canceled) {
 				s.fatal = msg.err
 			}
-			return s, tea.Quit
+			return s, s.replies.quit()
 		}
 		s.page = &msg.page
 		fullestFirst(s.page.Rings)
@@ -174,7 +177,7 @@ func (s *start) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 		}
 	case panickedMsg:
 		s.fatal = msg.err
-		return s, tea.Quit
+		return s, s.replies.quit()
 	case againMsg:
 		return s, s.lookAgain()
 	case tea.PasteMsg:

@@ -76,9 +76,10 @@ type viewer struct {
 	notice    string
 	noticeEnd time.Time
 
-	fatal error
-	leave bool // print the last frame after the screen is gone
-	back  bool
+	fatal   error
+	replies replies
+	leave   bool // print the last frame after the screen is gone
+	back    bool
 
 	grid    *paint.Grid
 	circle  circle.Circle
@@ -131,9 +132,9 @@ func (v *viewer) tick() tea.Cmd {
 // Init asks for the background's colour and opens the ring; the first frame does not wait for either.
 func (v *viewer) Init() tea.Cmd {
 	if v.cfg.Still != nil {
-		return tea.RequestBackgroundColor
+		return v.replies.ask()
 	}
-	return tea.Batch(v.opening.cmd(v.ctx), tea.RequestBackgroundColor, v.tick())
+	return tea.Batch(v.opening.cmd(v.ctx), v.replies.ask(), v.tick())
 }
 
 // Update takes one message. It reads nothing but the newest moment.
@@ -157,16 +158,18 @@ func (v *viewer) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	case tea.BackgroundColorMsg:
 		v.term.Background = msg.Color
 		v.retheme()
+	case tea.CursorPositionMsg:
+		return v, v.replies.told()
 	case openedMsg:
 		if msg.err != nil {
 			v.fatal = msg.err
-			return v, tea.Quit
+			return v, v.replies.quit()
 		}
 		v.watch = msg.watch
 		v.look()
 	case panickedMsg:
 		v.fatal = msg.err
-		return v, tea.Quit
+		return v, v.replies.quit()
 	case tea.KeyPressMsg:
 		v.dirty = true
 		v.notice = ""
@@ -194,7 +197,7 @@ func (v *viewer) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	case resumedMsg:
 		if msg.err != nil {
 			v.fatal = msg.err
-			return v, tea.Quit
+			return v, v.replies.quit()
 		}
 	}
 	return v, nil
@@ -213,7 +216,7 @@ func (v *viewer) frame(now time.Time) tea.Cmd {
 	case <-v.watch.Done():
 		if err := v.watch.Err(); err != nil {
 			v.fatal = err
-			return tea.Quit
+			return v.replies.quit()
 		}
 	default:
 	}
