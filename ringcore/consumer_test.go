@@ -10,14 +10,8 @@ import (
 
 func TestSecondConsumer(t *testing.T) {
 	ring, producer := begin(t, ringcore.LinuxGeometry(4096, 4096), 0)
-	ours, err := ringcore.NewConsumer(ring)
-	if err != nil {
-		t.Fatal(err)
-	}
-	other, err := ringcore.NewConsumer(ring)
-	if err != nil {
-		t.Fatal(err)
-	}
+	ours := consumerOf(t, ring)
+	other := consumerOf(t, ring)
 	for range 4 {
 		v, err := producer.Reserve(8)
 		if err != nil {
@@ -50,10 +44,7 @@ func TestSecondConsumer(t *testing.T) {
 // TestConsumerStaysInItsMemory puts the producer position where no producer can be: what seems to stand between is not all mapped.
 func TestConsumerStaysInItsMemory(t *testing.T) {
 	ring, producer := begin(t, ringcore.LinuxGeometry(4096, 4096), 0)
-	consumer, err := ringcore.NewConsumer(ring)
-	if err != nil {
-		t.Fatal(err)
-	}
+	consumer := consumerOf(t, ring)
 	v, err := producer.Reserve(8)
 	if err != nil {
 		t.Fatal(err)
@@ -73,10 +64,7 @@ func TestConsumerStaysInItsMemory(t *testing.T) {
 func TestWaitingLooksAtTheOldestRecord(t *testing.T) {
 	for _, busy := range []bool{false, true} {
 		ring, w := overwriting(t)
-		consumer, err := ringcore.NewConsumer(ring)
-		if err != nil {
-			t.Fatal(err)
-		}
+		consumer := consumerOf(t, ring)
 		fillRound(t, w, 1)
 		if busy {
 			reserve(t, w, pausedSpan)
@@ -91,12 +79,27 @@ func TestWaitingLooksAtTheOldestRecord(t *testing.T) {
 		if consumer.Waiting() == busy {
 			t.Errorf("a record waits: %t; the oldest one that stands is busy: %t", !busy, busy)
 		}
-		n := 0
-		for range consumer.Records() {
-			n++
-		}
+		n := passed(consumer)
 		if (n > 0) == busy {
 			t.Errorf("%d records read, the oldest one that stands is busy: %t", n, busy)
 		}
 	}
+}
+
+// consumerOf is a new consumer of ring.
+func consumerOf(t *testing.T, ring *ringcore.Ring) *ringcore.Consumer {
+	t.Helper()
+	c, err := ringcore.NewConsumer(ring)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return c
+}
+
+// passed takes all that c comes to, and returns how many records that were.
+func passed(c *ringcore.Consumer) (records int) {
+	for range c.Records() {
+		records++
+	}
+	return records
 }

@@ -91,10 +91,7 @@ func TestProducersRefuseUnalignedPositions(t *testing.T) {
 	for _, v := range variants() {
 		ring := heapRingOf(t, v.format, v.geometry(4096))
 		m := ring.Memory()
-		c, err := ringcore.NewConsumer(ring)
-		if err != nil {
-			t.Fatal(err)
-		}
+		c := consumerOf(t, ring)
 		setPosition(m.Producer, 4097)
 		if _, err := ringcore.NewWriter(ring); (err != nil) != (v.format.Align > 1) || err != nil && !errors.Is(err, ringcore.ErrUnaligned) {
 			t.Errorf("%s: a producer at 4097: %v", v, err)

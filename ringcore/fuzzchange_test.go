@@ -313,10 +313,7 @@ func FuzzConsumerOfChangingMemory(f *testing.F) {
 		v := variants()[int(which)%len(variants())]
 		h := hostileRing(t, v, ways&1 != 0, &script{bytes})
 		m, most := h.ring.Memory(), 65*4096/v.format.HeaderSize // in overwrite mode a call begins anew at most 64 times
-		c, err := ringcore.NewConsumer(h.ring)
-		if err != nil {
-			t.Fatal(err)
-		}
+		c := consumerOf(t, h.ring)
 		begin, end := uintptr(unsafe.Pointer(&m.Data[0])), uintptr(unsafe.Pointer(&m.Data[0]))+uintptr(len(m.Data))
 		for range 200 {
 			if len(h.script.rest) == 0 {

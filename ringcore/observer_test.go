@@ -11,10 +11,7 @@ import (
 
 func TestObserveAllocatesNothing(t *testing.T) {
 	ring, producer := begin(t, ringcore.LinuxGeometry(1<<20, 4096), 0)
-	consumer, err := ringcore.NewConsumer(ring)
-	if err != nil {
-		t.Fatal(err)
-	}
+	consumer := consumerOf(t, ring)
 	o := ringcore.NewObserver(ring)
 	held, err := producer.Reserve(64)
 	if err != nil {
@@ -98,10 +95,7 @@ func TestHistoryToTheLastByte(t *testing.T) {
 	ring, producer := begin(t, ringcore.LinuxGeometry(4096, 4096), 0)
 	fillRound(t, producer, 63)
 	producer.Submit(reserve(t, producer, 4096-8-63*pausedSpan))
-	consumer, err := ringcore.NewConsumer(ring)
-	if err != nil {
-		t.Fatal(err)
-	}
+	consumer := consumerOf(t, ring)
 	consumeAll(t, consumer)
 	for _, want := range []uint64{64, 1} {
 		o, books := ringcore.NewObserver(ring), newTally(t, 4096)

@@ -229,10 +229,7 @@ func TestOvertakenNowAndThen(t *testing.T) {
 // TestConsumerInOverwriteMode reads late, and is overtaken while it works on a record.
 func TestConsumerInOverwriteMode(t *testing.T) {
 	ring, w := overwriting(t)
-	consumer, err := ringcore.NewConsumer(ring)
-	if err != nil {
-		t.Fatal(err)
-	}
+	consumer := consumerOf(t, ring)
 	fillRound(t, w, 100)
 	n := 0
 	for rec := range consumer.Records() {
@@ -276,10 +273,7 @@ func TestConsumerDoubtsAWrongHeader(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			ring, w := overwriting(t)
 			fillRound(t, w, 63)
-			consumer, err := ringcore.NewConsumer(ring)
-			if err != nil {
-				t.Fatal(err)
-			}
+			consumer := consumerOf(t, ring)
 			data := ring.Memory().Data
 			right := binary.NativeEndian.Uint64(data)
 			binary.NativeEndian.PutUint64(data, ^uint64(0))
@@ -293,10 +287,7 @@ func TestConsumerDoubtsAWrongHeader(t *testing.T) {
 			if c.weak {
 				consumer.Weak()
 			}
-			n := 0
-			for range consumer.Records() {
-				n++
-			}
+			n := passed(consumer)
 			wrong := errors.Is(consumer.Err(), ringcore.ErrBadHeader)
 			if wrong != (c.shows == 0) || wrong != (n == 0) {
 				t.Errorf("%d records: %v", n, consumer.Err())
@@ -314,20 +305,14 @@ func TestConsumerIsOvertaken(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			ring, w := overwriting(t)
 			fillRound(t, w, 63)
-			consumer, err := ringcore.NewConsumer(ring)
-			if err != nil {
-				t.Fatal(err)
-			}
+			consumer := consumerOf(t, ring)
 			looks := 0
 			consumer.OnPause(func() {
 				if looks++; looks <= times {
 					fillRound(t, w, 70)
 				}
 			})
-			n := 0
-			for range consumer.Records() {
-				n++
-			}
+			n := passed(consumer)
 			if want := 63 * (10 / times); n != want || consumer.Err() != nil || looks > 1000 {
 				t.Errorf("%d records in %d looks: %v; want %d", n, looks, consumer.Err(), want)
 			}
@@ -348,14 +333,8 @@ func TestReaderFarBehindInOverwriteMode(t *testing.T) {
 		ring, w := beginOf(t, v.format, g, at)
 		setPositionOf(&g, ring.Memory().Consumer, 0)
 		fillRound(t, w, 100)
-		consumer, err := ringcore.NewConsumer(ring)
-		if err != nil {
-			t.Fatal(err)
-		}
-		n := 0
-		for range consumer.Records() {
-			n++
-		}
+		consumer := consumerOf(t, ring)
+		n := passed(consumer)
 		if tally := consumer.Tally(); n != 63 || tally.Lost != at+37*pausedSpan {
 			t.Errorf("positions of %d bytes: %d records, %d bytes lost; want 63, %d", width, n, tally.Lost, at+37*pausedSpan)
 		}

@@ -25,10 +25,7 @@ const (
 func paused(t *testing.T, capacity uint64) *pausedRing {
 	t.Helper()
 	ring, producer := begin(t, ringcore.LinuxGeometry(4096, 4096), 0)
-	consumer, err := ringcore.NewConsumer(ring)
-	if err != nil {
-		t.Fatal(err)
-	}
+	consumer := consumerOf(t, ring)
 	p := &pausedRing{ring, producer, consumer, ringcore.NewObserver(ring.WithCapacity(capacity)), newTally(t, 4096)}
 	p.observer.Observe(p.books)
 	p.write(t, 40)

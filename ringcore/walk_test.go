@@ -16,10 +16,7 @@ func TestWalkThatLosesItsWay(t *testing.T) {
 		}
 		t.Run(v.String(), func(t *testing.T) {
 			ring, w := beginOf(t, v.format, v.geometry(4096), 0)
-			consumer, err := ringcore.NewConsumer(ring)
-			if err != nil {
-				t.Fatal(err)
-			}
+			consumer := consumerOf(t, ring)
 			first, _ := v.format.PageOffset(ring.Geometry(), 0)
 			write := func(span uint32) {
 				r := reserve(t, w, span)
@@ -69,10 +66,7 @@ func TestWalkThatLosesItsWay(t *testing.T) {
 // stood there is gone, and looking for it would take a step for each mark of each lap.
 func TestCountsNoFurtherBackThanTheRing(t *testing.T) {
 	ring, w := beginOf(t, ringcore.Linux, ringcore.LinuxGeometry(4096, 4096), 0)
-	consumer, err := ringcore.NewConsumer(ring)
-	if err != nil {
-		t.Fatal(err)
-	}
+	consumer := consumerOf(t, ring)
 	o, books := ringcore.NewObserver(ring), newTally(t, 4096)
 	for range 40 * 4096 / pausedSpan {
 		w.Submit(reserve(t, w, pausedSpan))
@@ -93,10 +87,7 @@ func TestBusyAndDiscardedIsBusy(t *testing.T) {
 	for _, v := range variants() {
 		t.Run(v.String(), func(t *testing.T) {
 			ring, w := beginOf(t, v.format, v.geometry(4096), 0)
-			consumer, err := ringcore.NewConsumer(ring)
-			if err != nil {
-				t.Fatal(err)
-			}
+			consumer := consumerOf(t, ring)
 			o, books := ringcore.NewObserver(ring), newTally(t, 4096)
 			books.format = v.format
 			observe(o, books)

@@ -44,10 +44,7 @@ func TestBusyRecordOfWindowsIsNotTakenForTheNext(t *testing.T) {
 	for name, payload := range map[string]uint32{"of the same length": 56, "of another length": 120} {
 		t.Run(name, func(t *testing.T) {
 			ring, w := windows(t)
-			consumer, err := ringcore.NewConsumer(ring)
-			if err != nil {
-				t.Fatal(err)
-			}
+			consumer := consumerOf(t, ring)
 			o, books := ringcore.NewObserver(ring), newTally(t, 4096)
 			books.format = ringcore.Windows
 			observe(o, books)
@@ -74,10 +71,7 @@ func TestBusyRecordOfWindowsIsNotTakenForTheNext(t *testing.T) {
 // header is payload that the consumer has not passed. That this stood there all the time proves nothing.
 func TestPayloadOfWindowsIsNotCalledCorrupt(t *testing.T) {
 	ring, w := windows(t)
-	consumer, err := ringcore.NewConsumer(ring)
-	if err != nil {
-		t.Fatal(err)
-	}
+	consumer := consumerOf(t, ring)
 	o, books := ringcore.NewObserver(ring), newTally(t, 4096)
 	books.format = ringcore.Windows
 	observe(o, books)

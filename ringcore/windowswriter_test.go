@@ -100,10 +100,7 @@ func TestProducersPublishInTurn(t *testing.T) {
 func unpublished(t *testing.T, proof bool) (*ringcore.Observer, *tally) {
 	t.Helper()
 	ring, w := windows(t)
-	consumer, err := ringcore.NewConsumer(ring)
-	if err != nil {
-		t.Fatal(err)
-	}
+	consumer := consumerOf(t, ring)
 	watched := ring
 	if !proof {
 		watched = ring.WithCapacity(never)
@@ -164,10 +161,7 @@ func TestHistoryOfWindowsIsNotBelieved(t *testing.T) {
 // TestHistoryOfWindowsIsNotExact: what the consumer has released can be read, for the most part, but is never proven.
 func TestHistoryOfWindowsIsNotExact(t *testing.T) {
 	ring, w := windows(t)
-	consumer, err := ringcore.NewConsumer(ring)
-	if err != nil {
-		t.Fatal(err)
-	}
+	consumer := consumerOf(t, ring)
 	o, books := ringcore.NewObserver(ring), newTally(t, 4096)
 	observe(o, books)
 	for range 48 {

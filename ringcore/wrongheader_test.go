@@ -14,14 +14,8 @@ func stopsAt(t *testing.T, ring *ringcore.Ring, pos ringcore.Pos, records int, w
 	if end, got := ringcore.NewObserver(ring).Whole(func(ringcore.Seen) bool { return true }); end != pos || !errors.Is(got, why) {
 		t.Errorf("a whole walk ends at %d: %v; want %d: %v", end, got, pos, why)
 	}
-	consumer, err := ringcore.NewConsumer(ring)
-	if err != nil {
-		t.Fatal(err)
-	}
-	n := 0
-	for range consumer.Records() {
-		n++
-	}
+	consumer := consumerOf(t, ring)
+	n := passed(consumer)
 	if n != records || !errors.Is(consumer.Err(), ringcore.ErrBadHeader) || !errors.Is(consumer.Err(), why) {
 		t.Errorf("the consumer passed %d records, want %d: %v, want %v", n, records, consumer.Err(), why)
 	}
