@@ -27,9 +27,29 @@ func (r *rubbish) String() string { return "simulated scribbler" }
 
 func (r *rubbish) due() time.Duration { return r.next }
 
-// step writes a record and one behind it, and overwrites the header of the first: but, where producers walk over headers, only after they
-// have passed it, which they do when they make room for the second. They would never find their way over it.
+// scribbles is how many headers are overwritten, one right after the other. Who looks between a record and what is written over its header has
+// passed it, and never sees it again; that this happens at two in a row takes a look for each of them.
+const scribbles = 2
+
+// step overwrites headers, or tries again soon.
 func (r *rubbish) step() error {
+	for range scribbles {
+		done, err := r.scribble()
+		if err != nil {
+			return err
+		}
+		if !done {
+			r.next += tryAgain
+			return nil
+		}
+	}
+	r.next += r.every
+	return nil
+}
+
+// scribble writes a record and one behind it, and overwrites the header of the first: but, where producers walk over headers, only after they
+// have passed it, which they do when they make room for the second. They would never find their way over it.
+func (r *rubbish) scribble() (done bool, err error) {
 	first, err := r.producer.Reserve(rubbishPayload)
 	if err == nil {
 		clear(first.Payload)
@@ -41,12 +61,11 @@ func (r *rubbish) step() error {
 	}
 	switch p := r.view.ReadPositions(); {
 	case err != nil && !errors.Is(err, ringcore.ErrFull) && !errors.Is(err, ringcore.ErrPending):
-		return fmt.Errorf("reserve %d bytes: %w", rubbishPayload, err)
+		return false, fmt.Errorf("reserve %d bytes: %w", rubbishPayload, err)
 	case err != nil || p.HasPending && p.Pending <= first.Pos || p.Consumer > first.Pos:
-		r.next += tryAgain
+		return false, nil
 	default:
 		r.memory.storeHeader(r.view, first.Pos, [8]byte([]byte("GET / HT")))
-		r.next += r.every
+		return true, nil
 	}
-	return nil
 }
