@@ -128,7 +128,7 @@ func (p *patrol) begin(ctx context.Context, l target.Listed) {
 	case errors.Is(err, sampler.ErrNoSuchRing):
 		return // it has ended since it was listed
 	case err != nil:
-		p.done = append(p.done, &report.Watched{Ring: l.Ring, Err: err})
+		p.done = append(p.done, &report.Watched{Ring: l.Ring, Err: err, Tried: time.Now()})
 		return
 	}
 	s := &post{ring: l.Ring}

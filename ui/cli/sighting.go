@@ -85,7 +85,7 @@ func (s *sighting) enough(d time.Duration) bool {
 func (s *sighting) result(ring *model.Ring, err error) *report.Watched {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	w := &report.Watched{Ring: ring, Err: err}
+	w := &report.Watched{Ring: ring, Err: err, Tried: time.Now()}
 	if s.last == nil {
 		return w
 	}

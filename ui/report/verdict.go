@@ -26,6 +26,7 @@ type Watched struct {
 	File     bool        // it is, or should be, the file of a ring
 	Found    []Seen      // worst first; of equally severe ones those that stand first
 	Err      error       // why it could not be read, or not to the end
+	Tried    time.Time   // when it was found to be unread, where Moment is nil
 }
 
 // Severity is the worst that was found; of a ring that could not be read it is Fine.
@@ -94,7 +95,7 @@ func (c *Watched) figures(set text.Charset, h Host) string {
 	}
 	parts := []string{title + " on " + set.Safe(h.At(c.Ring))}
 	if c.Unread() {
-		return set.Spell(parts[0])
+		return set.Spell(parts[0] + " · " + text.Clock(c.Tried))
 	}
 	s, r := c.Moment.Sample, c.Rates()
 	if c.Before == nil {
@@ -129,6 +130,7 @@ func (c *Watched) figures(set text.Charset, h Host) string {
 type Checked struct {
 	Stat
 	Verdict Verdict `json:"verdict"`
+	unread  bool
 }
 
 // Verdict is lines 2 and 3 in JSON.
@@ -144,10 +146,13 @@ type Verdict struct {
 func NewChecked(h Host, c *Watched) Checked {
 	i := c.Interval
 	if c.Unread() {
-		i.Moment = &model.Moment{Sample: &model.Sample{Ring: c.Ring}}
+		i.Moment = &model.Moment{Sample: &model.Sample{At: c.Tried, Since: c.Tried, Ring: c.Ring}}
 	}
 	v := c.judge(text.UTF8)
-	j := Checked{Stat: NewStat(h, i), Verdict: Verdict{Severity: v.Severity.String(), Title: v.Title, Text: v.Text, Advice: strings.TrimPrefix(v.Do, "do: ")}}
+	j := Checked{
+		Stat: NewStat(h, i), unread: c.Unread(),
+		Verdict: Verdict{Severity: v.Severity.String(), Title: v.Title, Text: v.Text, Advice: strings.TrimPrefix(v.Do, "do: ")},
+	}
 	if v.Looking {
 		j.Verdict.Severity = "unknown"
 	}

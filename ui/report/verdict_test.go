@@ -2,6 +2,7 @@ package report
 
 import (
 	"bytes"
+	"encoding/json"
 	"errors"
 	"maps"
 	"slices"
@@ -41,11 +42,11 @@ func checks() map[string]*Watched {
 		"2 over":       {Interval: slow, Ring: ring, Found: found(3*time.Second, model.HeadBusy)},
 		"3 fine":       {Interval: slow, Ring: ring},
 		"4 gone":       {Interval: gone, Ring: ring},
-		"5 unreadable": {Ring: ring, Err: errors.New("not permitted:\n CAP_SYS_ADMIN is \x1b[31mneeded")},
+		"5 unreadable": {Ring: ring, Tried: at, Err: errors.New("not permitted:\n CAP_SYS_ADMIN is \x1b[31mneeded")},
 		"6 young":      {Interval: young, Ring: ring},
 		"7 broken off": {Interval: slow, Ring: ring, Err: errors.New("read: no such device")},
-		"8 never read": {},
-		"9 a file":     {Target: "file:/dev/shm/\x1bring", File: true, Err: errors.New("the file was cut")},
+		"8 never read": {Tried: at},
+		"9 a file":     {Tried: at, Target: "file:/dev/shm/\x1bring", File: true, Err: errors.New("the file was cut")},
 	}
 }
 
@@ -166,6 +167,48 @@ func TestCheckOnATerminal(t *testing.T) {
 			if begins[0] != 1 || begins[2] != 1 || begins[4] < 1 {
 				t.Errorf("%s at %d columns: lines begin at %v:\n%s", name, width, begins, folded.String())
 			}
+		}
+	}
+}
+
+// TestWhatIsUnreadIsNotZero: of a ring that could not be read the time is when that was found, and every count is null.
+func TestWhatIsUnreadIsNotZero(t *testing.T) {
+	var whole map[string]any
+	if err := json.Unmarshal([]byte(contract), &whole); err != nil {
+		t.Fatal(err)
+	}
+	for name, c := range checks() {
+		if !c.Unread() {
+			continue
+		}
+		var j map[string]any
+		raw := encode(t, NewChecked(host, c))
+		if err := json.Unmarshal(raw, &j); err != nil {
+			t.Fatal(err)
+		}
+		if j["time"] != stamp(at) || j["watch_seconds"] != 0.0 {
+			t.Errorf("%s: time %v, watched for %v", name, j["time"], j["watch_seconds"])
+		}
+		for _, group := range []string{"totals", "busy", "missed", "observer", "rates", "positions", "occupancy"} {
+			got, want := j[group].(map[string]any), whole[group].(map[string]any)
+			if !slices.Equal(slices.Sorted(maps.Keys(got)), slices.Sorted(maps.Keys(want))) {
+				t.Errorf("%s: %s is %v, want the fields of %v", name, group, got, want)
+			}
+			for field, v := range got {
+				if v != nil && v != false {
+					t.Errorf("%s: %s.%s is %v", name, group, field, v)
+				}
+			}
+		}
+		if size := j["ring"].(map[string]any)["size_bytes"]; (size == nil) != (c.Ring == nil) {
+			t.Errorf("%s: the ring's size is %v", name, size)
+		}
+		var b bytes.Buffer
+		if err := WriteCheck(&b, text.UTF8, host, c, 0); err != nil {
+			t.Fatal(err)
+		}
+		if first, _, _ := strings.Cut(b.String(), "\n"); !strings.HasSuffix(first, " · "+text.Clock(at)) {
+			t.Errorf("%s: when it was is not said: %q", name, first)
 		}
 	}
 }
