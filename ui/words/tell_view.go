@@ -14,8 +14,8 @@ func positionInvalid(x *teller) (sentences, advice []string) {
 	case x.e.Leapt > 0:
 		leapt := text.Bytes(x.e.Leapt) + " within " + text.Duration(x.e.Within)
 		sentences = []string{
-			"the " + which + " position moved " + leapt + ": nothing can write so fast. None of it counts as missed.",
-			"the " + which + " position moved " + leapt + ": nothing can write so fast.",
+			"the " + which + " position moved " + leapt + ": nothing can be reserved so fast. None of it counts as missed.",
+			"the " + which + " position moved " + leapt + ": nothing can be reserved so fast.",
 			which + " moved " + leapt + ".",
 			which + " leapt.",
 		}

@@ -155,7 +155,7 @@ func TestSentences(t *testing.T) {
 			"producer leapt",
 			model.Finding{Code: model.PositionInvalid, Severity: model.Problem, Since: now, Evidence: model.Evidence{Wrong: model.ProducerPosition, Leapt: 5 << 50, Within: 2 * time.Millisecond}},
 			120,
-			"▲ POSITIONS MAKE NO SENSE for 0 s: the producer position moved 5.00 PiB within 2.0 ms: nothing can write so fast.",
+			"▲ POSITIONS MAKE NO SENSE for 0 s: the producer position moved 5.00 PiB within 2.0 ms: nothing can be reserved so fast.",
 			"  do: no reader writes it: whoever writes the records is broken, or this is no ring. Nothing else here can be trusted.",
 		},
 		{
