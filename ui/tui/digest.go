@@ -121,8 +121,9 @@ func (d digest) flow(name string, topic words.Topic, records, bytes model.Figure
 func (d digest) in() figure {
 	f := d.flow("in", words.TopicIn, d.s.Rates.Records, d.s.Rates.Bytes, &in)
 	if d.refuses() {
-		f.left = said(fmt.Sprintf("%*s   full: refused", rateWidth, text.Figure(d.set, d.s.Rates.Records, text.Rate)))
-		f.short = f.left
+		none := fmt.Sprintf("%*s", rateWidth, text.Figure(d.set, d.s.Rates.Records, text.Rate))
+		f.left = said(none + "   full: refused")
+		f.short = said(none + " full: refused") // the chart begins right behind it
 	}
 	return f
 }

@@ -61,6 +61,18 @@ func TestNoFigureIsCut(t *testing.T) {
 	}
 }
 
+// TestRefusedHasRoomBesideTheChart: what is said of a full ring ends before the line of the last seconds begins.
+func TestRefusedHasRoomBesideTheChart(t *testing.T) {
+	for _, size := range sizes {
+		m := slow()
+		s := m.Sample
+		s.Rates.Records, s.Occupancy.Used = model.Of(0.0), model.Of(s.Ring.Size()-8)
+		if row := figuresOf(t, still(size[0], size[1], Config{Still: m, Frozen: true}))[2]; !strings.Contains(row, "full: refused ") {
+			t.Errorf("%v: %q", size, row)
+		}
+	}
+}
+
 // TestNothingReadsTogetherWithTheFigures: two columns stay blank between the circle and the figures where no border parts them.
 func TestNothingReadsTogetherWithTheFigures(t *testing.T) {
 	for _, s := range scenarios() {
