@@ -91,12 +91,12 @@ func (b *buckets) discard(pos ringcore.Pos, span uint64) {
 	}
 }
 
-// fill writes the buckets of a ring whose producer position is known.
-func (b *buckets) fill(out *[Buckets]Bucket, producer ringcore.Pos) {
+// fill writes the buckets of a ring whose producer position is known. A position that jumped does not tell any more what was never written.
+func (b *buckets) fill(out *[Buckets]Bucket, producer ringcore.Pos, jumped bool) {
 	for i := range out {
 		part := &b.part[i]
 		out[i] = Bucket{
-			Written:   producer >= b.size || uint64(i)<<b.shift < producer,
+			Written:   jumped || producer >= b.size || uint64(i)<<b.shift < producer,
 			Bytes:     uint32(min(part.bytes, 1<<32-1)),
 			Discarded: uint32(min(part.discarded, part.bytes, 1<<32-1)),
 			Records:   part.records,

@@ -117,12 +117,18 @@ func TestBucketsAcrossTheEnd(t *testing.T) {
 	b.clear(end-64, end)
 	b.batch(&ringcore.Batch{From: end - 248, To: 264, Parts: []ringcore.Part{{From: end - 248, Records: 1}, {From: 8, Records: 1}}, Records: 2})
 	var out [Buckets]Bucket
-	b.fill(&out, 264)
+	b.fill(&out, 264, false)
 	if last := out[Buckets-1]; last.Records != 3 || last.Bytes != 248+264 {
 		t.Errorf("the last bucket of the last lap: %+v, want 3 records", last)
 	}
 	if first := out[0]; first.Records != 1 || first.Bytes != 256 {
 		t.Errorf("the first bucket of the next: %+v, want 1 record", first)
+	}
+	b.fill(&out, 264, true)
+	for i := range out {
+		if !out[i].Written {
+			t.Fatalf("bucket %d is called never written, by a producer position that jumped", i)
+		}
 	}
 	b.clear(264, end) // far back, or forward beyond every lap: nothing that could be known
 }

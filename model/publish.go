@@ -53,7 +53,7 @@ func (a *Account) fillSample(s *Sample) {
 	if a.room.largest > 0 {
 		s.Largest = Of(a.room.largest)
 	}
-	a.buckets.fill(&s.Buckets, a.last.Producer)
+	a.buckets.fill(&s.Buckets, a.last.Producer, a.sums.jumps > 0)
 	s.Rates.LastProduced, s.Rates.LastRead = a.reader.lastProduced, a.reader.lastRead
 	r := readingOf(s)
 	s.Rates = a.rates.rates(&r)

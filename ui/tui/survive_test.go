@@ -141,6 +141,20 @@ func (s *broken) run(d time.Duration, each func()) {
 	}
 }
 
+// TestNothingIsCalledNeverWrittenOnceThePositionJumped: a producer position that stands at the first byte again does not tell that nothing
+// was written.
+func TestNothingIsCalledNeverWrittenOnceThePositionJumped(t *testing.T) {
+	for _, size := range sizes[:2] {
+		s := breakable(t, ringOf64K(), 0)
+		s.read(0)
+		s.set(s.Ring().Memory().Producer, 0)
+		s.look()
+		v := still(size[0], size[1], Config{Still: s.shown})
+		shows(t, v, "the producer position went back", "no record is readable now")
+		hides(t, v, "nothing was ever written", "never written", "╍")
+	}
+}
+
 // ringOf64K is a ring of 64 KiB as most kernels lay it out.
 func ringOf64K() ringcore.Geometry {
 	g := ringcore.LinuxGeometry(64<<10, 4096)

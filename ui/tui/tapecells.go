@@ -11,6 +11,7 @@ type strip struct {
 	cells                       []model.TapeCell
 	headers                     bool // every header of it was read: what is sampled is not proven, but no share of anything
 	size                        uint64
+	written                     uint64 // bytes of the data area that were ever written, from the first one on
 	consumer, producer, pending model.Figure[ringcore.Pos]
 	overwrite                   model.Figure[ringcore.Pos] // where old records make room: the oldest that stands
 }
@@ -19,7 +20,7 @@ type strip struct {
 // parts of the ring, and over them the records of the table.
 func stripOf(s scope, m *model.Sample) (t strip, read bool) {
 	t = strip{
-		scope: s, cells: make([]model.TapeCell, s.columns), size: m.Ring.Size(),
+		scope: s, cells: make([]model.TapeCell, s.columns), size: m.Ring.Size(), written: written(m),
 		consumer: m.Positions.Consumer, producer: m.Positions.Producer, pending: m.Positions.Pending,
 	}
 	if m.Ring.Geometry.OverwriteMode {

@@ -140,7 +140,7 @@ func (c canvas) cell(t *strip, x int) {
 		c.Set(x, 0, paint.FG(th.Free), readDiscard)
 	case read > 0:
 		c.Set(x, 0, paint.FG(th.Free), g.Free)
-	case lo >= t.off(t.producer.V) && t.oldest() == 0 && t.edge(x) < t.size: // the first lap has not come here yet
+	case lo >= t.off(t.producer.V) && t.oldest() == 0 && t.edge(x) < t.size && t.written < t.size: // the first lap has not come here yet
 		c.Set(x, 0, paint.FG(th.Free), g.Never)
 	case lo < t.off(t.producer.V) && hi > t.off(t.oldest()):
 		c.Set(x, 0, th.Faint, c.unknown())
