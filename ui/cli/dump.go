@@ -11,6 +11,7 @@ import (
 	"ringscope/sampler"
 	"ringscope/sampler/target"
 	"ringscope/ui/report"
+	"ringscope/ui/text"
 )
 
 func (a *app) dump() *cobra.Command {
@@ -84,7 +85,7 @@ func (a *app) runDump(ctx context.Context, ref target.Ref, o output, payload int
 	if errors.As(err, &misplaced) {
 		err = fmt.Errorf("no record can be read: %w", err)
 	} else if err != nil {
-		err = fmt.Errorf("the records end here: %w", err)
+		err = fmt.Errorf("the records end here: %w", written(ring, err))
 	} else if empty {
 		_, failed = fmt.Fprintf(a.err, "ringscope: no record waits in %s now. Those that were read can't be found again by one look; "+
 			"watched they are shown: ringscope watch %s\n", a.set().Safe(ref.String()), a.set().Safe(ref.String()))
@@ -93,4 +94,17 @@ func (a *app) runDump(ctx context.Context, ref target.Ref, o output, payload int
 		failed = w.Flush()
 	}
 	return errors.Join(failed, err)
+}
+
+// written is err with what it tells of a header written as it is everywhere: its bytes, and the position in groups of three digits.
+func written(ring *model.Ring, err error) error {
+	var bad *sampler.BadHeaderError
+	if !errors.As(err, &bad) {
+		return err
+	}
+	raw := ""
+	if bad.Raw.Known() {
+		raw = text.HeaderBytes(bad.Raw.V, ring.Format.HeaderSize) + " "
+	}
+	return fmt.Errorf("wrong header %sat %s: %w", raw, text.Count(bad.Pos), bad.Why)
 }

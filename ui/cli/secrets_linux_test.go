@@ -3,6 +3,7 @@ package cli
 import (
 	"encoding/binary"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -188,5 +189,19 @@ func TestWatchWithoutPayload(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// TestDumpWritesAWrongHeaderAsScreensDo: byte by byte, as many as the format's headers have, at a position in groups of three digits.
+func TestDumpWritesAWrongHeaderAsScreensDo(t *testing.T) {
+	for _, f := range ringcore.Formats {
+		target := serveSecrets(t, f)
+		for flag, header := range map[string]string{"": strings.Repeat("[0-9a-f]{2} ", f.HeaderSize), "--no-payload": ""} {
+			_, _, stderr := run(t, append([]string{"dump", target}, strings.Fields(flag)...)...)
+			want := regexp.MustCompile("^ringscope: the records end here: wrong header " + header + `at [0-9]{1,3}(,[0-9]{3})*: the [a-z ]+\n$`)
+			if !want.MatchString(stderr) {
+				t.Errorf("%s %s: %q", f.Name, flag, stderr)
+			}
+		}
 	}
 }
