@@ -44,6 +44,19 @@ type Sample struct {
 	Detail    Detail
 }
 
+// Written is how many bytes of the data area were ever written, from the first one on; unknown while the ring or its producer position is.
+// A producer position that went back or leapt does not tell: then it is the whole, as of a ring that has come round.
+func (s *Sample) Written() Figure[uint64] {
+	switch p := s.Positions.Producer; {
+	case s.Ring == nil || !p.Known():
+		return Figure[uint64]{}
+	case s.Missed.Jumps > 0:
+		return Of(s.Ring.Size())
+	default:
+		return Of(min(p.V, s.Ring.Size()))
+	}
+}
+
 // State is what a watch is doing.
 type State uint8
 

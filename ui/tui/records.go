@@ -112,7 +112,7 @@ func (r records) nothing(set text.Charset) string {
 		return "no record around here is " + set.Safe(r.t.filter.text) + "; esc shows all"
 	case state(r.m) == model.Waiting:
 		return "there is no ring now"
-	case r.m.Sample.Positions.Producer.Known() && r.m.Sample.Ring != nil && written(r.m.Sample) == 0:
+	case r.m.Sample.Written() == model.Of[uint64](0):
 		return "nothing was ever written here"
 	default:
 		return "no record is readable now"

@@ -112,16 +112,8 @@ func (p *ringPanel) firstLap() bool {
 	if p.m == nil || p.m.Sample == nil || p.m.Sample.Ring == nil {
 		return false
 	}
-	return p.m.Sample.Positions.Producer.Known() && written(p.m.Sample) < p.m.Sample.Ring.Size()
-}
-
-// written is how many bytes of the data area were ever written, from the first one on, as the producer position tells. Of one that went
-// back or leapt it is not known, and nothing is called never written.
-func written(s *model.Sample) uint64 {
-	if s.Missed.Jumps > 0 {
-		return s.Ring.Size()
-	}
-	return min(s.Positions.Producer.V, s.Ring.Size())
+	n := p.m.Sample.Written()
+	return n.Known() && n.V < p.m.Sample.Ring.Size()
 }
 
 // legend names the shapes; where there is no border, it also says what the letters are and what stands at the top. Where there is no
@@ -224,7 +216,7 @@ func (p *ringPanel) frame(set text.Charset) circle.Frame {
 	if s.Ring.Geometry.OverwriteMode && s.Positions.Overwrite.Known() && s.Positions.Valid() {
 		f.Overwrite, f.HasOverwrite = s.Positions.Overwrite.V, true
 	}
-	f.Written = written(s)
+	f.Written = s.Written().V
 	f.Busy = s.Busy.At
 	if s.Occupancy.Peak.Known() {
 		f.Worst = s.Occupancy.Peak.V

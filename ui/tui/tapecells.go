@@ -20,7 +20,7 @@ type strip struct {
 // parts of the ring, and over them the records of the table.
 func stripOf(s scope, m *model.Sample) (t strip, read bool) {
 	t = strip{
-		scope: s, cells: make([]model.TapeCell, s.columns), size: m.Ring.Size(), written: written(m),
+		scope: s, cells: make([]model.TapeCell, s.columns), size: m.Ring.Size(), written: m.Written().V,
 		consumer: m.Positions.Consumer, producer: m.Positions.Producer, pending: m.Positions.Pending,
 	}
 	if m.Ring.Geometry.OverwriteMode {

@@ -177,7 +177,7 @@ func fine(c text.Charset, m *model.Moment, now time.Time) (v Verdict, sentences,
 			"but it lives: a pin or a mapping in another namespace, or a BPF program, holds it.",
 			"but it lives: something out of sight holds it.",
 		}, advice
-	case s.Positions.Producer.Known() && s.Positions.Producer.V == 0:
+	case s.Written() == model.Of[uint64](0):
 		v = Verdict{Shape: "●", Title: "NOTHING WRITTEN YET"}
 		return v, []string{"since it was made."}, writers(c, s.Ring)
 	}

@@ -264,6 +264,7 @@ func TestStates(t *testing.T) {
 		{before, "● NOTHING WRONG SEEN in 5.0 s. Earlier losses could not be seen.", "  worst fill 12 %"},
 		{followed, "● NOTHING WRONG SEEN in 5.0 s. Earlier losses could not be seen.", "  worst fill 12 %"},
 		{at(func(s *model.Sample) { s.Positions.Producer = model.Of[ringcore.Pos](0) }), "● NOTHING WRITTEN YET since it was made.", ""},
+		{at(func(s *model.Sample) { s.Positions.Producer, s.Missed.Jumps = model.Of[ringcore.Pos](0), 1 }), "● NOTHING WRONG SEEN in 9 min. Earlier losses could not be seen.", "  worst fill 12 %"},
 		{at(func(s *model.Sample) {
 			s.Rates.ProducedRecently, s.Rates.LastProduced = false, now.Add(-252*time.Second)
 		}), "● QUIET no record for 4 min 12 s; 0 unread.", "  worst fill 12 %"},
