@@ -5,7 +5,6 @@ import (
 	"encoding/binary"
 	"fmt"
 	"os"
-	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
@@ -246,18 +245,11 @@ func mapElem(cmd, fd int, key, out []byte) error {
 	return err
 }
 
-// peers tells which processes look at the ring as we do: the same program, with a mapping that only reads. They keep the ring alive, but
-// only as we do.
-func (c *census) peers(id uint32) (pids []int) {
-	self, err := os.Stat("/proc/self/exe")
-	if err != nil {
-		return nil
-	}
+// peers tells which processes look at the ring as we do: ringscopes with a mapping that only reads. They keep the ring alive, but only as we
+// do.
+func (c *census) peers(id uint32, k kin) (pids []int) {
 	for pid, h := range c.holders[id] {
-		if pid == os.Getpid() || !h.mapped || h.writable {
-			continue
-		}
-		if exe, err := os.Stat(filepath.Join("/proc", strconv.Itoa(pid), "exe")); err == nil && os.SameFile(self, exe) {
+		if pid != os.Getpid() && h.mapped && !h.writable && k.runs(pid) {
 			pids = append(pids, pid)
 		}
 	}

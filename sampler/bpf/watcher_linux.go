@@ -32,6 +32,7 @@ type watcher struct {
 	it     *iterators
 	sites  siteIndex // a census has it while it is under way
 	rivals rivals    // as sites
+	kin    kin       // as sites
 	owners []int     // pidfds
 	peers  []int     // processes that merely look at the ring
 	orphan bool      // the last census found nobody but peers; without the iterators that is a reason to let go and look again
@@ -79,9 +80,9 @@ func (w *watcher) ask(now time.Time, s *source) {
 		ours = 1
 	}
 	if w.sites == nil {
-		w.sites, w.rivals = make(siteIndex), make(rivals)
+		w.sites, w.rivals, w.kin = make(siteIndex), make(rivals), make(kin)
 	}
-	sites, rivals := w.sites, w.rivals
+	sites, rivals, kin := w.sites, w.rivals, w.kin
 	go func() {
 		var n news
 		defer func() {
@@ -90,14 +91,14 @@ func (w *watcher) ask(now time.Time, s *source) {
 			}
 			results <- n
 		}()
-		n.collect(ctx, ring, ours, sites)
+		n.collect(ctx, ring, ours, sites, kin)
 		n.ring, n.sure = rivals.judge(n.ring)
 	}()
 }
 
-func (n *news) collect(ctx context.Context, ring *model.Ring, ours int, sites siteIndex) {
+func (n *news) collect(ctx context.Context, ring *model.Ring, ours int, sites siteIndex, kin kin) {
 	c := takeCensus(ctx, map[uint32]uint64{ring.ID: ring.Size()})
-	n.ring, n.peers = c.tell(ring, ours), c.peers(ring.ID)
+	n.ring, n.peers = c.tell(ring, ours), c.peers(ring.ID, kin)
 	n.ring.Programs = sites.fill(ctx, ring.ID, n.ring.Programs)
 	n.it, _ = loadIterators() // without them the census says so
 	others := 0
