@@ -2,7 +2,6 @@ package tui
 
 import (
 	"fmt"
-	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -11,8 +10,6 @@ import (
 	"github.com/charmbracelet/x/exp/golden"
 
 	"ringscope/model"
-	"ringscope/ui/text"
-	"ringscope/ui/tui/paint"
 	"ringscope/ui/words"
 )
 
@@ -107,26 +104,6 @@ func TestTurningTheLowerPane(t *testing.T) {
 	shows(t, v, "1 RECORDS")
 }
 
-// sleeping is a ring whose reader sleeps on it between portions.
-func sleeping() *model.Moment {
-	m := calm()
-	now := m.Sample.At
-	p := model.Process{PID: 2211, Comm: "bootstrap", User: "root", Began: begin.Add(-4 * time.Minute)}
-	m.Sample.Ring.ReaderAt, m.Sample.Ring.Owners = []model.Process{p}, []model.Process{p}
-	m.Sample.Ring.Pins = []string{"/sys/fs/bpf/ev\x1b[2J", "/sys/fs/bpf/rb"}
-	m.Sample.Ring.OuterIDs = []uint32{42}
-	m.Sample.Rates.ConsumedRecords = model.Of(4000.0)
-	m.Sample.Reader = model.ReaderNow{
-		At: now, Window: time.Second, Waiters: model.Known(1, model.AtLeast), More: 14,
-		Threads: []model.ThreadNow{{
-			Thread: model.Thread{Process: p, TID: 4194304, Name: "\x1b[31mworker", State: 'S', Core: 127, Waits: model.Of(true)},
-			Since:  now.Add(-300 * time.Millisecond), Share: model.Known(0.021, model.Sampled), Switches: model.Of(331.0),
-			RecordsPerSwitch: model.Known(12.1, model.Sampled),
-		}},
-	}
-	return m
-}
-
 // keepPane compares the lower pane with the one that is kept; -update keeps the new one.
 func keepPane(t *testing.T, v *viewer) {
 	t.Helper()
@@ -195,102 +172,6 @@ func TestEverySpotOfThePanesHasAnExplanation(t *testing.T) {
 	}
 }
 
-func TestEnterVisitsTheBeginningOfAFinding(t *testing.T) {
-	all := played(t, "slow-consumer", 40*time.Second)
-	v, _ := watched(t, 120, 36, all)
-	press(v, "6")
-	listed := episodes(v.figures)
-	if len(listed) == 0 || listed[0].mark == nil {
-		t.Fatalf("%d findings", len(listed))
-	}
-	shows(t, v, " - now ", "enter its begin")
-	press(v, "enter")
-	if !v.frozen() || v.shown == v.held || len(v.shown.Sample.Detail.Rows) == 0 {
-		t.Fatalf("frozen %v, at %v with %d records", v.frozen(), when(v.shown), len(v.shown.Sample.Detail.Rows))
-	}
-	if at := listed[0].mark.Seen; when(v.shown).Sub(at).Abs() > textTime {
-		t.Errorf("at %v, it was seen at %v", when(v.shown), at)
-	}
-	shows(t, v, " - then", "6 FINDINGS", "FROZEN")
-	hides(t, v, " - still")
-	for _, e := range episodes(v.timeline().m) {
-		if lasted, ok := e.lasted(when(v.timeline().m)); e.from.After(when(v.shown)) || ok && lasted > when(v.shown).Sub(e.from) {
-			t.Errorf("%s from %v is listed at %v with %v", e.code, e.from, when(v.shown), lasted)
-		}
-	}
-	press(v, "end")
-	if v.frozen() {
-		t.Error("end does not lead back to now")
-	}
-}
-
-// TestOneShareOfZeros: the tab of lengths says what the finding says.
-func TestOneShareOfZeros(t *testing.T) {
-	m := bestMoment(t, "padded")
-	v := still(120, 36, Config{Still: m, Frozen: true})
-	press(v, "4")
-	for _, f := range m.Findings {
-		if f.Code == model.OversizedRecord {
-			shows(t, v, "~"+text.Percent(f.Evidence.Ratio)+" of the payload is zeros at the end")
-			return
-		}
-	}
-	t.Error("there is no such finding")
-}
-
-// TestWorstFindingFirst: of those that stand, the one of line 2 comes first, though another one began later; those that ended follow.
-func TestWorstFindingFirst(t *testing.T) {
-	m := eventful()
-	all := episodes(m)
-	ended := false
-	for i, e := range all {
-		if e.stands() && ended {
-			t.Errorf("%s stands and comes after what ended", e.code)
-		}
-		ended = ended || !e.stands()
-		if i > 0 && !e.stands() && !all[i-1].stands() && e.to.After(all[i-1].to) {
-			t.Errorf("%s ended after %s and comes behind it", e.code, all[i-1].code)
-		}
-	}
-	for i, f := range m.Findings {
-		if all[i].code != f.Code {
-			t.Errorf("%s is place %d of the list, want %s", all[i].code, i, f.Code)
-		}
-	}
-}
-
-func TestSelectingAFinding(t *testing.T) {
-	v := still(120, 36, Config{Still: eventful()})
-	press(v, "6", "down", "down")
-	if v.pane.held.code != model.Burst {
-		t.Fatalf("selected %+v", v.pane.held)
-	}
-	shows(t, v, "▸ △  02:11:02 - 02:11:21", "─ burst · as it was told at its beginning ")
-	press(v, "e")
-	if v.pick.topic != words.FindingTopic(model.Burst) {
-		t.Errorf("e explains %q", v.pick.topic)
-	}
-	press(v, "esc", "pgdown", "down")
-	shows(t, v, "what was known of it was not kept")
-	press(v, "enter")
-	shows(t, v, "its beginning is not kept any more")
-	press(v, "m")
-	lines := strings.Split(screen(v), "\n")
-	for y, l := range lines {
-		if strings.Contains(l, "reader too slow") {
-			v.Update(tea.MouseClickMsg{X: 20, Y: y, Button: tea.MouseLeft})
-		}
-	}
-	if v.pane.held.code != model.ConsumerSlow {
-		t.Errorf("a click selects %+v", v.pane.held)
-	}
-	x := strings.Index(lines[v.place().y], "3 reader")
-	v.Update(tea.MouseClickMsg{X: text.Width(lines[v.place().y][:x]) + 3, Y: v.place().y, Button: tea.MouseLeft})
-	if v.tab() != tabReader {
-		t.Errorf("a click on its name leads to tab %d", v.tab())
-	}
-}
-
 func TestAPaneWithoutPlaceTakesThePage(t *testing.T) {
 	v, _ := live(t, 60, 16, slow())
 	hides(t, v, "RECORDS")
@@ -331,169 +212,4 @@ func TestWideScreensShowOtherPagesBesideThePane(t *testing.T) {
 	v.Update(tea.MouseClickMsg{X: at.x + 5, Y: at.y, Button: tea.MouseLeft})
 	shows(t, v, "4 LENGTHS", "╭─ 3 reader ─", "╭─ 6 findings ─")
 	hides(t, still(120, 36, Config{Still: threaded()}), "╭─ 3 reader ─")
-}
-
-func TestHowTheReaderReads(t *testing.T) {
-	set := func(change func(s *model.Sample, t *model.ThreadNow)) *model.Sample {
-		m := sleeping()
-		change(m.Sample, &m.Sample.Reader.Threads[0])
-		return m.Sample
-	}
-	none := model.Figure[float64]{How: model.Unmeasured}
-	for _, at := range []struct {
-		name       string
-		s          *model.Sample
-		want, also string // on the page, and beside the reader's name
-	}{
-		{"in portions", set(func(*model.Sample, *model.ThreadNow) {}), "~12 records at a time, every 3.0 ms; 4.00 k/s in all", "sleeping, ~2.1 % of a core"},
-		{"a wake-up for each", set(func(_ *model.Sample, t *model.ThreadNow) {
-			t.Switches, t.RecordsPerSwitch = model.Of(3960.0), model.Known(1.01, model.Sampled)
-		}), "~1.0 records at a time, every 0.3 ms; 4.00 k/s in all", "sleeping, ~2.1 % of a core"},
-		{"more wake-ups than records", set(func(_ *model.Sample, t *model.ThreadNow) {
-			t.Switches, t.RecordsPerSwitch = model.Of(8000.0), model.Known(0.5, model.Sampled)
-		}), "~less than 1 record at a time, every 0.1 ms; 4.00 k/s in all", "sleeping, ~2.1 % of a core"},
-		{"never waits", set(func(_ *model.Sample, t *model.ThreadNow) {
-			t.State, t.Share, t.Switches, t.RecordsPerSwitch = 'R', model.Known(0.991, model.Sampled), model.Of(0.0), model.Figure[float64]{How: model.NotApplicable}
-		}), "4.00 k/s without ever waiting", "running, ~99 % of a core, never waits"},
-		{
-			"just met", set(func(_ *model.Sample, t *model.ThreadNow) { t.Share, t.Switches, t.RecordsPerSwitch = none, none, none }),
-			"4.00 k/s, … waits", "sleeping on this ring",
-		},
-		{"threads unknown", set(func(s *model.Sample, _ *model.ThreadNow) { s.Reader = model.ReaderNow{} }), "4.00 k/s; in which portions is not known", "takes records"},
-		{"stands", set(func(s *model.Sample, _ *model.ThreadNow) {
-			s.Rates.ConsumedMovedRecently, s.Rates.LastRead = false, s.At.Add(-62*time.Second)
-		}), "took nothing for 62 s", "sleeping on this ring; took nothing for 62 s"},
-		{"stopped", set(func(s *model.Sample, t *model.ThreadNow) { t.State, t.Since = 'T', s.At.Add(-9*time.Second) }), "~12 records", "stopped by a signal"},
-		{"blocked", set(func(s *model.Sample, t *model.ThreadNow) { t.State, t.Since = 'D', s.At }), "~12 records", "blocked in the kernel"},
-		{"without a core", set(func(_ *model.Sample, t *model.ThreadNow) {
-			t.State, t.Waits, t.Share, t.Starved = 'S', model.Of(false), model.Known(0.22, model.Sampled), model.Known(0.78, model.Sampled)
-		}), "~12 records", "wants a core, gets ~22 %"},
-		{"nothing measured", set(func(s *model.Sample, _ *model.ThreadNow) { s.Rates.Window = 0 }), "…", ""},
-		{"just opened", set(func(s *model.Sample, _ *model.ThreadNow) {
-			s.Rates.Window, s.Rates.ConsumedMovedRecently = 0, false
-		}), "…", "sleeping on this ring"},
-	} {
-		t.Run(at.name, func(t *testing.T) {
-			b := builder{m: &model.Moment{Sample: at.s}, th: paint.NewTheme(paint.Terminal{})}
-			if got := b.reads(at.s); !strings.HasPrefix(got, at.want) {
-				t.Errorf("it says %q, expected %q", got, at.want)
-			}
-			if f := (digest{s: at.s}).reader(); at.also != "" && (len(f.right) == 0 || f.right[0] != at.also) {
-				t.Errorf("beside its name stands %q, expected %q", f.right, at.also)
-			}
-		})
-	}
-}
-
-// TestIdleReaderKeepsItsThread: with every thread asleep and no room, the one that is taken for the reader's still has its line.
-func TestIdleReaderKeepsItsThread(t *testing.T) {
-	m := sleeping()
-	for i := range 8 {
-		idler := m.Sample.Reader.Threads[0]
-		idler.TID, idler.State, idler.Waits, idler.Share = 9000+i, 'S', model.Of(false), model.Known(0.0, model.Sampled)
-		m.Sample.Reader.Threads = append(m.Sample.Reader.Threads, idler)
-	}
-	m.Sample.Reader.Threads = m.Sample.Reader.Threads[1:]
-	b := builder{m: m, th: paint.NewTheme(paint.Terminal{})}
-	b.w = 76
-	if lines := b.threads(&m.Sample.Reader, true); len(lines) != 3 { // heads, it, the others
-		t.Errorf("%d lines of threads", len(lines))
-	}
-}
-
-func TestRecordsOfASiteAreToldByLengthOnly(t *testing.T) {
-	site := func(call string, bytes uint32) model.Site {
-		s := model.Site{Call: call}
-		if bytes > 0 {
-			s.Bytes = model.Of(bytes)
-		}
-		return s
-	}
-	programs := []model.Program{
-		{ID: 1, Sites: []model.Site{site("reserve", 64), site("submit", 0), site("reserve", 24)}},
-		{ID: 2, Sites: []model.Site{site("output", 64), site("output", 120), site("reserve", 0)}},
-	}
-	by := bySize(programs)
-	m := threaded() // of 64 records, 40 have 64 bytes, 17 have 120, 7 have 24; 41.2 k/s come
-	b := builder{m: m}
-	for _, at := range []struct {
-		site model.Site
-		want string
-	}{
-		{site("reserve", 24), "~4.50 k/s"},
-		{site("output", 120), "~10.9 k/s"},
-		{site("reserve", 64), "?"},
-		{site("reserve", 0), "?"},
-		{site("submit", 0), "-"},
-		{site("discard", 0), "-"},
-	} {
-		if got := b.perSite(&at.site, by); got != at.want {
-			t.Errorf("%+v: %s, expected %s", at.site, got, at.want)
-		}
-	}
-	want := []string{
-		"~ 2 sites write 64 bytes: by length alone they can't be told apart",
-		"~ one site computes its length: some records of a length may be its own",
-	}
-	if got := by.doubts(); !slices.Equal(got, want) {
-		t.Errorf("said is %q", got)
-	}
-	m.Sample.Detail.Excerpt = model.Excerpt{}
-	if s := site("reserve", 24); b.perSite(&s, by) != "?" {
-		t.Error("a rate is told without a sample")
-	}
-}
-
-func TestRateOfASiteAloneInItsLengthsIsExact(t *testing.T) {
-	of := func(call string, bytes uint32) model.Site { return model.Site{Call: call, Bytes: model.Of(bytes)} }
-	m := threaded()
-	b := builder{m: m}
-	small, large := of("reserve", 24), of("output", 120)
-	by := bySize([]model.Program{{ID: 1, Sites: []model.Site{small, large, of("reserve", 65)}}})
-	m.Sample.Rates.Records.How = model.Exact
-	if got := b.perSite(&small, by); got != "1.90 k/s" {
-		t.Errorf("24 bytes: %s", got)
-	}
-	if got := b.perSite(&large, by); !strings.HasPrefix(got, "~") { // 65 bytes are counted with them
-		t.Errorf("120 bytes: %s", got)
-	}
-}
-
-func TestFullRingThatTakesNothingDoesNotLookCalm(t *testing.T) {
-	m := slow()
-	s := m.Sample
-	s.Rates.Records, s.Rates.Bytes = model.Of(0.0), model.Of(0.0)
-	s.Rates.DiscardRatioBytes.How, s.Rates.OverheadRatio.How = model.NotApplicable, model.NotApplicable
-	s.Largest = model.Of[uint64](72)
-	for used, want := range map[uint64]string{s.Ring.Size() - 16: "refused", 4096: "nothing comes in"} {
-		s.Occupancy.Used = model.Of(used)
-		d := digest{s: s}
-		if got := d.waste().left[0] + d.in().left[0]; !strings.Contains(got, want) || strings.Contains(got, "full") != (want == "refused") {
-			t.Errorf("with %d bytes in use: %q", used, got)
-		}
-		s.Occupancy.Used.How = model.Sampled // as of positions that make no sense
-		if got := d.waste().left[0] + d.in().left[0]; strings.Contains(got, "full") {
-			t.Errorf("with positions that may be wrong: %q", got)
-		}
-	}
-}
-
-func TestIdleThreadsGiveWay(t *testing.T) {
-	m := sleeping()
-	busy := m.Sample.Reader.Threads[0]
-	busy.Name = "reads"
-	quiet := busy
-	quiet.Waits, quiet.Share = model.Of(false), model.Known(0.001, model.Sampled)
-	m.Sample.Reader.Threads, m.Sample.Reader.More = []model.ThreadNow{busy}, 0
-	for i := range model.MaxThreads - 1 {
-		quiet.TID, quiet.Name = 100+i, fmt.Sprintf("pool-%d", i)
-		m.Sample.Reader.Threads = append(m.Sample.Reader.Threads, quiet)
-	}
-	v := still(120, 36, Config{Still: m})
-	press(v, "3")
-	shows(t, v, "reads  ", "7 threads more, asleep", "ringscope maps it read-only")
-	hides(t, v, "pool-0")
-	v.Update(tea.WindowSizeMsg{Width: 120, Height: 70})
-	shows(t, v, "pool-0", "pool-6")
-	hides(t, v, "more, asleep")
 }
