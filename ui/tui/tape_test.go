@@ -1,8 +1,6 @@
 package tui
 
 import (
-	"context"
-	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -11,80 +9,8 @@ import (
 
 	"ringscope/model"
 	"ringscope/ringcore"
-	"ringscope/sampler"
-	"ringscope/sampler/target"
-	"ringscope/ui/tui/circle"
 	"ringscope/ui/tui/paint"
 )
-
-// answering is a watch on a simulation that goes on step by step and answers what the viewer asks for.
-type answering struct {
-	*scripted
-	v       *viewer
-	source  sampler.Source
-	account *model.Account
-	now     time.Time
-}
-
-// answered is a viewer on a simulation that has run for a time.
-func answered(t testing.TB, w, h int, scenario string, after time.Duration, change ...func(*target.Simulation)) *answering {
-	t.Helper()
-	config, err := target.NewSimulation(scenario)
-	if err != nil {
-		t.Fatal(err)
-	}
-	config.Simulated = true
-	for _, f := range change {
-		f(&config)
-	}
-	source, err := target.Simulate(config)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if err := source.Close(); err != nil {
-			t.Error(err)
-		}
-	})
-	a := &answering{scripted: newScripted(nil), source: source, account: model.NewAccount(), now: begin}
-	a.v = newViewer(context.Background(), Config{Host: "edge-7", Target: "demo", Env: []string{"LANG=C.UTF-8"}})
-	a.v.Update(tea.WindowSizeMsg{Width: w, Height: h})
-	a.v.Update(openedMsg{watch: a})
-	a.step(t, after)
-	a.step(t, textTime)
-	return a
-}
-
-// slowly takes 13 s to go round 1 MiB: what is selected is not overwritten within a test.
-func slowly(c *target.Simulation) { c.Size, c.Rate, c.ConsumerRate = 1*mib, 1000, 700 }
-
-// step lets time go on, and the viewer draw a frame each tenth of a second.
-func (a *answering) step(t testing.TB, d time.Duration) {
-	t.Helper()
-	for end := a.now.Add(d); a.now.Before(end); {
-		for range 10 {
-			for more := true; more; {
-				pace, err := a.source.Look(a.now, a.account)
-				if err != nil {
-					t.Fatal(err)
-				}
-				more = pace.More
-			}
-			a.now = a.now.Add(10 * time.Millisecond)
-		}
-		if end.Sub(a.now) > 3*textTime { // nobody looks yet
-			continue
-		}
-		a.latest = a.account.Publish(a.now, a.source.Detail(a.now, a.focus), model.Observation{})
-		a.v.Update(tickMsg(a.now))
-		a.v.View()
-	}
-}
-
-// settle lets the watch answer what was asked for last.
-func (a *answering) settle(t testing.TB) { a.step(t, settled*frameTime) }
-
-func (v *viewer) clickAt(x, y int) { v.Update(tea.MouseClickMsg{X: x, Y: y, Button: tea.MouseLeft}) }
 
 // sum adds up a strip.
 func (t *strip) sum() (c model.TapeCell) {
@@ -222,87 +148,6 @@ func TestTapeSelects(t *testing.T) {
 	hides(t, v, "▴")
 }
 
-// TestCircleSelects clicks all over the circle of a ring that is half full.
-func TestCircleSelects(t *testing.T) {
-	a := answered(t, 120, 36, "slow-consumer", 20*time.Second, slowly)
-	v := a.v
-	panel := v.ringPanel()
-	at := panel.place(&v.layout)
-	selected := 0
-	for y := range at.h {
-		for x := range at.w {
-			turn, ok := v.circle.Locate(x, y)
-			if !ok || (x+y)%13 != 0 {
-				continue
-			}
-			panel = v.ringPanel()
-			f := panel.frame(v.set)
-			v.clickAt(at.x+x, at.y+y)
-			if v.mode != browsing {
-				t.Fatalf("a click on the band at %d,%d explains", x, y)
-			}
-			a.settle(t)
-			if v.table.lost {
-				continue // overwritten meanwhile
-			}
-			r := v.table.record()
-			if v.table.anchor != model.AtPos || r == nil {
-				t.Fatalf("a click at %d,%d selects nothing", x, y)
-			}
-			selected++
-			if apart := circle.Apart(f.Turn(r.Pos), turn); apart > v.circle.Near() {
-				t.Errorf("a click at %.3f selects a record at %.3f", turn, f.Turn(r.Pos))
-			}
-		}
-	}
-	if selected < 20 {
-		t.Errorf("%d clicks selected a record", selected)
-	}
-	press(v, "esc")
-	v.clickAt(at.x+at.w/2, at.y+at.h/2-1)
-	if v.mode != explaining {
-		t.Error("a click in the middle of the circle does not explain it")
-	}
-}
-
-// TestBusyIsWhatAClickMeans clicks near the one record that is stuck.
-func TestBusyIsWhatAClickMeans(t *testing.T) {
-	a := answered(t, 120, 36, "stuck-record", 17*time.Second)
-	v := a.v
-	busy := busyAt(v.shown)
-	if len(busy) != 1 {
-		t.Fatalf("%d records are busy", len(busy))
-	}
-	press(v, "G", "Z", "Z", "Z", "Z", "Z") // the whole ring
-	a.settle(t)
-	s := &v.tape.strip
-	x, ok := s.at(busy[0])
-	if !ok || s.cells[x].Busy == 0 {
-		t.Fatalf("the busy record is not on the tape: column %d of %d", x, s.columns)
-	}
-	r := v.layout.tape.inner()
-	v.clickAt(r.x+x, r.y)
-	a.settle(t)
-	if row := v.table.record(); row == nil || row.Pos != busy[0] || !row.Header.Busy {
-		t.Errorf("a click on the tape selects %+v, want the one at %d", row, busy[0])
-	}
-	press(v, "esc")
-	panel := v.ringPanel()
-	f := panel.frame(v.set)
-	at := panel.place(&v.layout)
-	for y := range at.h {
-		for x := range at.w {
-			if v.grid.At(at.x+x, at.y+y).Rune == '◆' {
-				v.clickAt(at.x+x, at.y+y)
-			}
-		}
-	}
-	a.settle(t)
-	if v.table.anchor != model.AtPos || v.table.sel != busy[0] {
-		t.Errorf("a click on the diamond at %.3f selects %d, want %d", f.Turn(busy[0]), v.table.sel, busy[0])
-	}
-}
-
 // TestTapeWhereThereIsNoRoom asks for it at 80x24, and for what is even less.
 func TestTapeWhereThereIsNoRoom(t *testing.T) {
 	a := answered(t, 80, 24, "slow-consumer", 10*time.Second)
@@ -375,33 +220,6 @@ func TestUnknownIsNotBlank(t *testing.T) {
 			sign = "?"
 		}
 		shows(t, v, strings.Repeat(sign, 19))
-	}
-}
-
-// BenchmarkView is what a frame costs when everything on it has changed, and when only what moves at the frame rate has.
-func BenchmarkView(b *testing.B) {
-	for _, size := range [][2]int{{80, 24}, {120, 36}, {200, 50}} {
-		for _, what := range []string{"moving", "all"} {
-			b.Run(fmt.Sprintf("%s %dx%d", what, size[0], size[1]), func(b *testing.B) {
-				a := answered(b, size[0], size[1], "healthy", 5*time.Second)
-				var moments []*model.Moment
-				for range 20 {
-					a.step(b, frameTime)
-					moments = append(moments, a.latest)
-				}
-				v := a.v
-				b.ReportAllocs()
-				for i := 0; b.Loop(); i++ {
-					v.shown = moments[i%len(moments)]
-					v.moved = true
-					if what == "all" {
-						v.figures, v.dirty = v.shown, true
-						v.take(v.shown)
-					}
-					v.View()
-				}
-			})
-		}
 	}
 }
 
