@@ -5,15 +5,12 @@ import (
 	"errors"
 	"fmt"
 	"maps"
-	"math/rand/v2"
-	"regexp"
 	"slices"
 	"strings"
 	"testing"
 	"time"
 
 	tea "charm.land/bubbletea/v2"
-	"github.com/charmbracelet/colorprofile"
 	"github.com/charmbracelet/x/ansi"
 	"github.com/charmbracelet/x/vt"
 
@@ -312,170 +309,6 @@ func TestNastyTextsAreVisible(t *testing.T) {
 	for _, want := range []string{`a\x1b[2J\u202eb\xff\u200d   id 167`, `a\x1b[2J\u202eb\xff\u200d[2211]`} {
 		if !strings.Contains(drawn, want) {
 			t.Errorf("%s is not on the screen\n%s", want, drawn)
-		}
-	}
-}
-
-// TestNastyTextsThroughTheRenderer runs the whole program on a terminal in memory: what Bubble Tea makes of two frames that differ must show
-// the same cells, and leave the terminal as it was.
-func TestNastyTextsThroughTheRenderer(t *testing.T) {
-	for i, bad := range nastytest.Texts() {
-		if i%unless(3, 30) > 0 {
-			continue
-		}
-		t.Run(bad.Name, func(t *testing.T) {
-			m := nastily(rich(i), bad.Text)
-			cfg := Config{Still: m, Target: bad.Text}
-			err := onEmulator(t, 120, 36, colorprofile.ASCII, nil, cfg, func(e *emulated, _ context.CancelFunc) {
-				var said []string
-				e.mu.Lock()
-				e.vt.SetCallbacks(vt.Callbacks{
-					Bell:             func() { said = append(said, "bell") },
-					Title:            func(s string) { said = append(said, "title "+s) },
-					AltScreen:        func(on bool) { e.alt = on },
-					CursorVisibility: func(on bool) { e.cursor = on },
-					EnableMode:       func(m ansi.Mode) { e.modes[m] = true },
-					DisableMode:      func(m ansi.Mode) { e.modes[m] = false },
-				})
-				e.mu.Unlock()
-				v := still(120, 36, cfg)
-				for _, k := range []struct{ pressed, name string }{
-					{"2", "2"},
-					{"3", "3"},
-					{"6", "6"},
-					{"1", "1"},
-					{"j", "j"},
-					{"\r", "enter"},
-					{"\x1b", "esc"},
-					{"/", "/"},
-					{"\x1b[200~" + bad.Text + "\x1b[201~", "paste"},
-					{"\x1b", "esc"},
-					{"e", "e"},
-					{"\x1b", "esc"},
-					{"?", "?"},
-					{"\x1b", "esc"},
-				} {
-					if k.name == "paste" && strings.ContainsRune(bad.Text, '\x1b') {
-						continue // a terminal takes it out of what it pastes, so that nothing ends a paste but its end
-					}
-					e.press(t, k.pressed)
-					visit(v, []string{k.name}, bad.Text)
-					want, got := strings.Split(screen(v), "\n"), strings.Split(e.text(), "\n")
-					for y := range got {
-						if y < len(want) && strings.TrimRight(got[y], " ") != want[y] {
-							t.Errorf("after %s line %d is %q, expected %q", k.name, y, got[y], want[y])
-							return
-						}
-					}
-				}
-				if len(said) > 0 {
-					t.Errorf("the terminal did %v", said)
-				}
-				if err := onlyCursor(e.raw()); err != nil {
-					t.Error(err)
-				}
-			})
-			if err != nil {
-				t.Error(err)
-			}
-		})
-	}
-}
-
-// onlyCursor parses what was written to a terminal: there must be no control string but the question for the background's colour, and no
-// character that does not fit.
-func onlyCursor(raw string) error {
-	p := ansi.NewParser()
-	state := byte(0)
-	for len(raw) > 0 {
-		seq, width, n, next := ansi.DecodeSequence(raw, state, p)
-		state, raw = next, raw[n:]
-		switch {
-		case width > 0:
-			if err := nastytest.Harmless(text.UTF8, seq, false); err != nil {
-				return err
-			}
-		case strings.HasPrefix(seq, "\x1b]") && !slices.Contains([]string{"\x1b]11;?\x07", "\x1b]11;?\x1b\\"}, seq):
-			return fmt.Errorf("a command to the terminal: %q", seq)
-		case strings.HasPrefix(seq, "\x1bP") && !strings.HasPrefix(seq, "\x1bP+q"), strings.HasPrefix(seq, "\x1b_"), strings.HasPrefix(seq, "\x1b^"):
-			return fmt.Errorf("a string to the terminal: %q", seq)
-		}
-	}
-	return nil
-}
-
-// senseless is what a figure looks like that nobody thought of.
-var senseless = regexp.MustCompile(`NaN|Inf\b|%!|[0-9]e[+-][0-9]|-[0-9]+\.[0-9]|[2-9][0-9]{20,}`)
-
-// TestExtremeFigures shows figures that are as large, small and senseless as their types allow, known in every way: nothing panics, hangs,
-// leaves its place or is shown as what no person can read.
-func TestExtremeFigures(t *testing.T) {
-	rounds := unless(60, 3)
-	for seed := range uint64(rounds) {
-		r := rand.New(rand.NewPCG(seed, 4))
-		m := rich(int(seed))
-		nastytest.Figures(m, r)
-		for _, size := range [][2]int{{120, 36}, {80, 24}, {200, 50}, {60, 16}} {
-			for _, keys := range [][]string{nil, {"2"}, {"3"}, {"4"}, {"6"}, {"down", "enter"}, {"e"}, {"o", "z"}, {"left"}, {"down", "v"}} {
-				v := still(size[0], size[1], Config{Still: m, ASCII: seed%5 == 0})
-				visit(v, keys, "")
-				drawn := drawnOn(t, v, size[0], size[1])
-				if s := senseless.FindString(drawn); s != "" {
-					t.Errorf("%q is on the screen", s)
-				}
-				if t.Failed() {
-					t.Fatalf("seed %d, %v, %v:\n%s", seed, size, keys, drawn)
-				}
-			}
-		}
-	}
-}
-
-// TestTapeWherePositionsEnd moves a ring to where its positions end or wrap, as those of a forged ring can and those of a 32-bit kernel's do:
-// what the tape shows must move with it.
-func TestTapeWherePositionsEnd(t *testing.T) {
-	const part = 8 * mib / model.Buckets // as far as the buckets move with it
-	at := slow().Sample.Positions.Consumer.V
-	for name, to := range map[string]ringcore.Pos{"the last bytes": 1<<64 - 6*mib, "between the consumer and the producer": 1<<64 - mib} {
-		by := (to - at) &^ (part - 1)
-		for zoom := range 6 {
-			want, got := still(120, 36, Config{Still: slow()}), still(120, 36, Config{Still: moved(slow(), by)})
-			for range zoom {
-				visit(want, []string{"Z"}, "")
-				visit(got, []string{"Z"}, "")
-			}
-			if a, b := want.tape.strip, got.tape.strip; !slices.Equal(a.cells, b.cells) || a.from+by != b.from {
-				t.Errorf("%s, zoom %d: from %d the cells are\n%v, expected from %d\n%v", name, zoom, b.from, b.cells, a.from+by, a.cells)
-			}
-		}
-	}
-}
-
-// moved is m with every position moved.
-func moved(m *model.Moment, by ringcore.Pos) *model.Moment {
-	s := m.Sample
-	for _, p := range []*ringcore.Pos{&s.Positions.Consumer.V, &s.Positions.Producer.V, &s.Positions.Pending.V} {
-		*p += by
-	}
-	for i := range s.Detail.Rows {
-		s.Detail.Rows[i].Pos += by
-	}
-	for i := range s.Busy.At {
-		s.Busy.At[i] += by
-	}
-	return m
-}
-
-// TestLongRecordsLeaveTheirNeighboursAlone shows lengths that are wider than their column.
-func TestLongRecordsLeaveTheirNeighboursAlone(t *testing.T) {
-	m := slow()
-	for i, n := range []uint32{999_999, 1_000_000, 12_345_678, 1<<30 - 1} {
-		m.Sample.Detail.Rows[4*i+2].Header.Length = n // discarded, the longest word
-	}
-	drawn := screen(still(120, 60, Config{Still: m}))
-	for _, want := range []string{"discarded999,999", "discarded 977KiB", "discarded11.8MiB", "discarded1.00GiB"} {
-		if !strings.Contains(drawn, want) {
-			t.Errorf("%q is not on the screen\n%s", want, drawn)
 		}
 	}
 }
