@@ -109,7 +109,12 @@ var facts = []struct {
 		}
 		return []string{fmt.Sprintf("multiples of %d", s.Format.Align)}
 	}, true},
-	{"full at", TopicSize, func(_ *Comparison, s *Stated) []string { return []string{text.Count(s.Format.Capacity(&s.Geometry))} }, true},
+	{"full at", TopicSize, func(_ *Comparison, s *Stated) []string {
+		if s.Geometry.OverwriteMode {
+			return []string{"never: old make room", "old make room"}
+		}
+		return []string{text.Count(s.Format.Capacity(&s.Geometry))}
+	}, true},
 	{"no payload", TopicLength, func(_ *Comparison, s *Stated) []string {
 		if s.Format.MinLength > 0 {
 			return []string{"refused"}

@@ -91,6 +91,21 @@ func TestARingOfItsOwnKindIsCompared(t *testing.T) {
 	}
 }
 
+// TestARingInOverwriteModeIsCompared: nothing is refused because it is full.
+func TestARingInOverwriteModeIsCompared(t *testing.T) {
+	x := Compare(ringcore.Header{Length: 61}, 4096, 8192, 4096)
+	g := ringcore.LinuxGeometry(8192, 4096)
+	g.OverwriteMode, g.Overwrite = true, 16
+	x.Stands(ringcore.Linux, g)
+	for width, want := range map[int]string{ComparedWidth: "full at     old make room   8,192 ", 116: "full at       never: old make room     8,192 "} {
+		for _, c := range []text.Charset{text.UTF8, text.ASCII} {
+			if got := comparedText(x, c, width); !strings.Contains(got, want) {
+				t.Errorf("there is no %q in\n%s", want, got)
+			}
+		}
+	}
+}
+
 // TestAComparisonWithoutRoom: a terminal can be of any width while the comparison is open.
 func TestAComparisonWithoutRoom(t *testing.T) {
 	x := Compare(ringcore.Header{Length: 61}, 0, 4096, 4096)
