@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"runtime"
 	"sync/atomic"
+	"time"
 	"unsafe"
 )
 
@@ -70,14 +71,25 @@ func (p *WindowsProducer) storeHeader(at, next Pos, raw uint64) {
 	atomic.StoreUint64((*uint64)(unsafe.Add(p.ring.data, at&p.ring.mask)), lengthFirst(raw))
 }
 
+// How often a producer looks for its turn before it sleeps between two looks. The driver spins for as long as it takes, at a level at which
+// nobody takes its processor; here who has the turn may wait for one, and those who spin keep it from him.
+const (
+	turnLooks = 1000
+	turnNap   = 50 * time.Microsecond
+)
+
 // publish waits for its turn and moves the producer position from at to next.
 func (p *WindowsProducer) publish(at, next Pos) {
 	if p.pause != nil {
 		p.pause(at, false)
 	}
 	r := p.ring
-	for p.published.Load() != at {
-		runtime.Gosched() // the driver spins, at a level at which nobody takes its processor
+	for looks := 0; p.published.Load() != at; looks++ {
+		if looks < turnLooks {
+			runtime.Gosched()
+		} else {
+			time.Sleep(turnNap)
+		}
 	}
 	defer p.published.Store(next) // the turn of who is next
 	// Releases the header before it, and those of everybody before; pairs with loadProducer of consumers and observers.
