@@ -36,7 +36,7 @@ var raced = []variant{{format: ringcore.Linux}, {format: ringcore.Windows}}
 func TestStressUnderTheRaceDetector(t *testing.T) {
 	for _, v := range raced {
 		t.Run(v.String(), func(t *testing.T) {
-			s := &stress{duration: time.Second}
+			s := &stress{duration: time.Second, provenFirst: true}
 			if need.Required() && !testing.Short() {
 				s.duration = 30 * time.Second
 			}
