@@ -41,3 +41,9 @@ func (r *replies) told() tea.Cmd {
 	}
 	return nil
 }
+
+// typed reports whether somebody pressed k. The position of a cursor in the first line is spelt as F3 with modifiers is: what reads it, reports
+// both, the key first.
+func (r *replies) typed(k tea.KeyPressMsg) bool {
+	return k.Code != tea.KeyF3 || r.asked.IsZero() || r.all
+}

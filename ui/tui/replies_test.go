@@ -1,6 +1,7 @@
 package tui
 
 import (
+	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -44,5 +45,22 @@ func TestASilentTerminalIsLeft(t *testing.T) {
 	r.ask()
 	if r.quit() == nil || r.told() == nil {
 		t.Error("the answer for which the program waits does not end it")
+	}
+}
+
+// TestAnAnswerIsNoKey has the position of a cursor in the first line come late: what reads it, reports F3 as well.
+func TestAnAnswerIsNoKey(t *testing.T) {
+	v := still(120, 36, Config{Still: slow()})
+	v.Init()
+	press(v, "m")
+	f3 := tea.KeyPressMsg{Code: tea.KeyF3}
+	v.Update(f3)
+	v.Update(tea.CursorPositionMsg{})
+	if s := screen(v); !strings.Contains(s, "mouse on") {
+		t.Errorf("the answer takes away what is told:\n%s", s)
+	}
+	v.Update(f3) // and now it is one
+	if s := screen(v); strings.Contains(s, "mouse on") {
+		t.Errorf("a key leaves what is told:\n%s", s)
 	}
 }

@@ -171,6 +171,9 @@ func (v *viewer) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 		v.fatal = msg.err
 		return v, v.replies.quit()
 	case tea.KeyPressMsg:
+		if !v.replies.typed(msg) {
+			return v, nil
+		}
 		v.dirty = true
 		v.notice = ""
 		return v, v.key(msg)
