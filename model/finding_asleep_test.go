@@ -146,34 +146,8 @@ func TestReaderAsleep(t *testing.T) {
 				{lasts: secs(7), each: func() { look(); w.produce(in, 64) }},
 			})
 		},
-		"a poll that times out every 3 s is how it flushes": func(t *testing.T) {
-			w := newWorld(256 * kib)
-			in := &stream{rate: 5 * kib}
-			look := w.threads(func() []Thread { return []Thread{poller(true)} })
-			for range 60 {
-				scene(t, w, []act{{lasts: secs(1), each: func() {
-					look()
-					w.produce(in, 64)
-					if w.now.Sub(begin)%(3*time.Second) < w.tick {
-						w.take(w.size)
-					}
-				}}})
-			}
-		},
-		"polls every 100 ms": func(t *testing.T) {
-			w := newWorld(256 * kib)
-			in := &stream{rate: 5 * kib}
-			look := w.threads(func() []Thread { return []Thread{poller(true)} })
-			for range 60 {
-				scene(t, w, []act{{lasts: secs(1), each: func() {
-					look()
-					w.produce(in, 64)
-					if w.now.Sub(begin)%(100*time.Millisecond) < w.tick {
-						w.take(w.size)
-					}
-				}}})
-			}
-		},
+		"a poll that times out every 3 s is how it flushes": func(t *testing.T) { flushes(t, 3*time.Second) },
+		"polls every 100 ms": func(t *testing.T) { flushes(t, 100*time.Millisecond) },
 		"nobody reads, and who waits is no reader": func(t *testing.T) {
 			w := newWorld(256 * kib)
 			w.ring.Readers = Of(0)
@@ -252,5 +226,22 @@ func TestChildOfTheReader(t *testing.T) {
 			})
 			scene(t, w, []act{{lasts: secs(20), each: look, want: play.want}})
 		})
+	}
+}
+
+// flushes plays a minute in which a reader that polls takes everything at every multiple of a time, and expects no finding.
+func flushes(t *testing.T, every time.Duration) {
+	t.Helper()
+	w := newWorld(256 * kib)
+	in := &stream{rate: 5 * kib}
+	look := w.threads(func() []Thread { return []Thread{poller(true)} })
+	for range 60 {
+		scene(t, w, []act{{lasts: secs(1), each: func() {
+			look()
+			w.produce(in, 64)
+			if w.now.Sub(begin)%every < w.tick {
+				w.take(w.size)
+			}
+		}}})
 	}
 }

@@ -6,12 +6,10 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"slices"
 	"testing"
 	"time"
 
 	"ringscope/internal/need"
-	"ringscope/model"
 	"ringscope/sampler/bpf/bpftest"
 )
 
@@ -43,19 +41,7 @@ func TestAnotherRingscopeLetsGo(t *testing.T) {
 			close(ended)
 		}()
 		t.Cleanup(func() { _ = other.Process.Kill() })
-		g := watchedID(t, id)
-		g.until("the owner and the other ringscope", func(m *model.Moment) bool {
-			return m.Sample.Ring != nil && slices.Equal(pids(m.Sample.Ring.Owners), sorted(owner.PID, other.Process.Pid))
-		})
-		owner.Kill(t)
-		select {
-		case <-g.Done():
-		case <-time.After(patience):
-			t.Fatal("the watch goes on")
-		}
-		if m := g.Latest(); m.Why != model.EndOwnerGone || !slices.Equal(codesOf(m), []model.Code{model.OwnerGone}) {
-			t.Errorf("ended with %q, %v", m.Why, codesOf(m))
-		}
+		endsWithItsOwner(t, id, owner, other.Process.Pid)
 		select {
 		case <-ended:
 		case <-time.After(patience):

@@ -109,6 +109,24 @@ func TestPeerThatLetGo(t *testing.T) {
 	s.until("its end", time.Second, func(p sampler.Pace) bool { return p.Done })
 }
 
+// endsWithItsOwner watches a ring that its owner and another watch, pid, hold, and expects the watch to end with the owner.
+func endsWithItsOwner(t *testing.T, id uint32, owner *bpftest.Process, pid int) {
+	t.Helper()
+	g := watchedID(t, id)
+	g.until("the owner and the other watch", func(m *model.Moment) bool {
+		return m.Sample.Ring != nil && slices.Equal(pids(m.Sample.Ring.Owners), sorted(owner.PID, pid))
+	})
+	owner.Kill(t)
+	select {
+	case <-g.Done():
+	case <-time.After(patience):
+		t.Fatal("the watch goes on")
+	}
+	if m := g.Latest(); m.Why != model.EndOwnerGone || !slices.Equal(codesOf(m), []model.Code{model.OwnerGone}) {
+		t.Errorf("ended with %q, %v", m.Why, codesOf(m))
+	}
+}
+
 // otherEnv tells the test binary to be another watch: "iterators" or "proc", and the ring's id.
 const otherEnv = "RINGSCOPE_TEST_OTHER_WATCH"
 
@@ -143,19 +161,7 @@ func TestTwoWatchesLetGo(t *testing.T) {
 			}
 		}
 		says("owned")
-		g := watchedID(t, id)
-		g.until("the owner and the other watch", func(m *model.Moment) bool {
-			return m.Sample.Ring != nil && slices.Equal(pids(m.Sample.Ring.Owners), sorted(owner.PID, other.Process.Pid))
-		})
-		owner.Kill(t)
-		select {
-		case <-g.Done():
-		case <-time.After(patience):
-			t.Fatal("the watch goes on")
-		}
-		if m := g.Latest(); m.Why != model.EndOwnerGone || !slices.Equal(codesOf(m), []model.Code{model.OwnerGone}) {
-			t.Errorf("ended with %q, %v", m.Why, codesOf(m))
-		}
+		endsWithItsOwner(t, id, owner, other.Process.Pid)
 		says(model.EndOwnerGone)
 		if isThere(t, id) {
 			t.Error("the ring is still in the kernel")

@@ -127,18 +127,7 @@ func TestOverwriteLosesWhatItSays(t *testing.T) {
 func TestLiveProducersOfWindows(t *testing.T) {
 	c := usualConfig(t, "healthy")
 	c.Simulated, c.Format, c.Producers = false, "windows", 8
-	c.Size, c.Rate, c.ConsumerRate = 32<<20, 4_000_000, 1_000
-	s := newSourceFor(t, c)
-	l := &ledger{}
-	for l.bytes < 16<<20 {
-		if _, err := s.Look(time.Now(), l); err != nil {
-			t.Fatal(err)
-		}
-		time.Sleep(time.Millisecond)
-	}
-	s.player.pause()
-	finish(t, s, l)
-	agree(t, l, producedBy(s))
+	s := atFullSpeed(t, c)
 	for _, w := range s.writers {
 		if w.tally.reserved.Load() == 0 {
 			t.Errorf("%v wrote nothing", w)

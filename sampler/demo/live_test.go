@@ -133,6 +133,12 @@ func TestLiveWritesWhatTheSimulationWrites(t *testing.T) {
 func TestLiveAtFullSpeed(t *testing.T) {
 	c := usualConfig(t, "healthy")
 	c.Simulated = false
+	atFullSpeed(t, c)
+}
+
+// atFullSpeed lets c write 16 MiB in real time, and expects that all that was produced is seen.
+func atFullSpeed(t *testing.T, c Config) *Source {
+	t.Helper()
 	c.Size, c.Rate, c.ConsumerRate = 32<<20, 4_000_000, 1_000
 	s := newSourceFor(t, c)
 	l := &ledger{}
@@ -145,6 +151,7 @@ func TestLiveAtFullSpeed(t *testing.T) {
 	s.player.pause()
 	finish(t, s, l)
 	agree(t, l, producedBy(s))
+	return s
 }
 
 func TestLiveStandsStillWhileSuspended(t *testing.T) {

@@ -24,18 +24,7 @@ type answering struct {
 // answered is a viewer on a simulation that has run for a time.
 func answered(t testing.TB, w, h int, scenario string, after time.Duration, change ...func(*target.Simulation)) *answering {
 	t.Helper()
-	config, err := target.NewSimulation(scenario)
-	if err != nil {
-		t.Fatal(err)
-	}
-	config.Simulated = true
-	for _, f := range change {
-		f(&config)
-	}
-	source, err := target.Simulate(config)
-	if err != nil {
-		t.Fatal(err)
-	}
+	source := simulated(t, scenario, change...)
 	t.Cleanup(func() {
 		if err := source.Close(); err != nil {
 			t.Error(err)

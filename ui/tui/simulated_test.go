@@ -55,8 +55,8 @@ func bestMoment(t *testing.T, scenario string) *model.Moment {
 	return m
 }
 
-// play plays a scenario on simulated time, which begins with the tests' own, and returns the last moment.
-func play(t *testing.T, scenario string, until time.Duration, each func(*model.Moment), change ...func(*target.Simulation)) *model.Moment {
+// simulated is a source of a scenario on simulated time.
+func simulated(t testing.TB, scenario string, change ...func(*target.Simulation)) sampler.Source {
 	t.Helper()
 	config, err := target.NewSimulation(scenario)
 	if err != nil {
@@ -70,6 +70,13 @@ func play(t *testing.T, scenario string, until time.Duration, each func(*model.M
 	if err != nil {
 		t.Fatal(err)
 	}
+	return source
+}
+
+// play plays a scenario on simulated time, which begins with the tests' own, and returns the last moment.
+func play(t *testing.T, scenario string, until time.Duration, each func(*model.Moment), change ...func(*target.Simulation)) *model.Moment {
+	t.Helper()
+	source := simulated(t, scenario, change...)
 	focus := model.Focus{Anchor: model.AtReader, Before: 64, Rows: 128, Payload: tablePayload}
 	m, err := sampler.Play(source, begin, until, sampler.Options{}, focus, each)
 	if err != nil {
