@@ -51,11 +51,11 @@ func TestMomentIsTheSameEveryTime(t *testing.T) {
 		t.Fatal(err)
 	}
 	f := model.Focus{Anchor: model.AtReader, Before: 4, Rows: 20, Payload: 32}
-	one, err := Moment(c, 3*time.Second, sampler.Options{}, f)
+	one, err := Moment(t.Context(), c, 3*time.Second, sampler.Options{}, f, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
-	two, err := Moment(c, 3*time.Second, sampler.Options{}, f)
+	two, err := Moment(t.Context(), c, 3*time.Second, sampler.Options{}, f, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -69,7 +69,7 @@ func TestMomentIsTheSameEveryTime(t *testing.T) {
 		t.Errorf("it shows %v", at)
 	}
 	c.Size = 5000
-	if _, err := Moment(c, time.Second, sampler.Options{}, f); !errors.Is(err, ErrTarget) {
+	if _, err := Moment(t.Context(), c, time.Second, sampler.Options{}, f, nil); !errors.Is(err, ErrTarget) {
 		t.Errorf("a ring of 5000 bytes: %v", err)
 	}
 }

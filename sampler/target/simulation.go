@@ -70,16 +70,20 @@ func Simulate(c Simulation) (sampler.Source, error) {
 // simulationBegin is when simulated time begins: always the same, so that pictures are.
 var simulationBegin = time.Date(2026, time.January, 1, 0, 0, 0, 0, time.UTC)
 
-// Moment plays c on simulated time and returns what shows at into it.
-func Moment(c Simulation, at time.Duration, o sampler.Options, f model.Focus) (*model.Moment, error) {
+// Moment plays c on simulated time and returns what shows at into it. each, if not nil, is called with every moment that is published
+// meanwhile. When ctx is done the error is its cause.
+func Moment(ctx context.Context, c Simulation, at time.Duration, o sampler.Options, f model.Focus, each func(*model.Moment)) (*model.Moment, error) {
 	c.Simulated, c.File = true, ""
 	s, err := demo.New(c)
 	if err != nil {
 		return nil, simulationError(err)
 	}
-	m, err := sampler.Play(s, simulationBegin, at, o, f, nil)
+	m, err := sampler.Play(interruptible{s, ctx}, simulationBegin, at, o, f, each)
 	if err != nil {
 		return nil, fmt.Errorf("play the simulation: %w", err)
+	}
+	if ctx.Err() != nil {
+		return nil, context.Cause(ctx)
 	}
 	return m, nil
 }

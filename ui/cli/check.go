@@ -117,7 +117,13 @@ func (a *app) checkOne(ctx context.Context, ref target.Ref, k *checkup, least mo
 			c.SetFormat(k.format)
 		}
 		o.Each = nil
-		if err := target.Play(ctx, c, k.lasts, o, s.each); err != nil {
+		p := a.playing(k.lasts)
+		err = target.Play(ctx, c, k.lasts, o, func(m *model.Moment) {
+			s.each(m)
+			p.tell(m)
+		})
+		p.clear()
+		if err != nil {
 			return err
 		}
 		w = s.result(nil, nil)

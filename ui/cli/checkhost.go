@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"strings"
 	"time"
 
 	"ringscope/model"
@@ -156,51 +155,4 @@ func (p *patrol) collect(ctx context.Context) {
 	}
 	clear(p.active[len(still):])
 	p.active = still
-}
-
-// progress tells on a terminal beside the report how far a check is.
-type progress struct {
-	a      *app
-	rings  int
-	k      *checkup
-	until  time.Time
-	shown  string
-	silent bool
-}
-
-func (a *app) progress(rings int, k *checkup) *progress {
-	p := &progress{a: a, rings: rings, k: k, silent: !terminal(a.err)}
-	if rounds := (rings + k.atOnce - 1) / k.atOnce; rounds > 0 {
-		p.until = time.Now().Add(time.Duration(rounds) * k.lasts)
-	}
-	p.tell(0, min(rings, k.atOnce))
-	return p
-}
-
-// tell says how many rings have been watched and are.
-func (p *progress) tell(done, active int) {
-	said := fmt.Sprintf("watching %s for %s", text.Plural(uint64(p.rings), "ring"), p.k.lasts)
-	if p.rings > 1 {
-		left := max(0, time.Until(p.until)).Truncate(time.Second)
-		said = fmt.Sprintf("watching %d of %s for %s each, %d done, about %s left", active, text.Plural(uint64(p.rings), "ring"), p.k.lasts, done, left)
-	}
-	p.show(said)
-}
-
-func (p *progress) clear() { p.show("") }
-
-// show writes over what stood there. Nobody is told if that fails: the report is what counts.
-func (p *progress) show(said string) {
-	if p.silent || said == p.shown {
-		return
-	}
-	blank := strings.Repeat(" ", max(0, text.Width(p.shown)-text.Width(said)))
-	line := "\r" + p.a.set().Spell(said) + blank
-	if said == "" {
-		line += "\r"
-	}
-	p.shown = said
-	if _, err := fmt.Fprint(p.a.err, line); err != nil {
-		p.silent = true
-	}
 }

@@ -215,16 +215,9 @@ func (a *app) runDemo(c *cobra.Command, s *simulation, config target.Simulation)
 		if !c.Flags().Changed("at") {
 			s.at = target.BestMoment(config)
 		}
-		m, err := target.Moment(config, s.at, o, wholeTable)
+		m, err := a.moment(ctx, s.at, config, o)
 		if err != nil {
 			return err
-		}
-		if pos, there := tui.InTheWay(m); there { // its table begins elsewhere
-			at := wholeTable
-			at.Anchor, at.From = model.AtPos, pos
-			if m, err = target.Moment(config, s.at, o, at); err != nil {
-				return err
-			}
 		}
 		cfg.Still, cfg.Frozen = m, true
 	case s.file != "" && !terminal(a.out):
@@ -233,6 +226,23 @@ func (a *app) runDemo(c *cobra.Command, s *simulation, config target.Simulation)
 		return a.play(ctx, cfg, config, o)
 	}
 	return tui.Run(ctx, cfg)
+}
+
+// moment is what a still picture shows of a simulation, at after its begin. Who waits long for it sees how far it is.
+func (a *app) moment(ctx context.Context, at time.Duration, config target.Simulation, o sampler.Options) (*model.Moment, error) {
+	p := a.playing(at)
+	defer p.clear()
+	m, err := target.Moment(ctx, config, at, o, wholeTable, p.tell)
+	if err != nil {
+		return nil, err
+	}
+	if pos, there := tui.InTheWay(m); there { // its table begins elsewhere
+		focus := wholeTable
+		focus.Anchor, focus.From = model.AtPos, pos
+		p.what = "playing it once more, for its table"
+		return target.Moment(ctx, config, at, o, focus, p.tell)
+	}
+	return m, nil
 }
 
 // play shows a simulation. It is made before the screen is, so that what can't be played is told without one.

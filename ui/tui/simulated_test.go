@@ -41,13 +41,13 @@ func bestMoment(t *testing.T, scenario string) *model.Moment {
 		t.Fatal(err)
 	}
 	focus := model.Focus{Anchor: model.AtReader, Before: 64, Rows: 256, Payload: tablePayload}
-	m, err := target.Moment(config, target.BestMoment(config), sampler.Options{}, focus)
+	m, err := target.Moment(t.Context(), config, target.BestMoment(config), sampler.Options{}, focus, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
 	if pos, there := InTheWay(m); there {
 		focus.Anchor, focus.From = model.AtPos, pos
-		if m, err = target.Moment(config, target.BestMoment(config), sampler.Options{}, focus); err != nil {
+		if m, err = target.Moment(t.Context(), config, target.BestMoment(config), sampler.Options{}, focus, nil); err != nil {
 			t.Fatal(err)
 		}
 	}
