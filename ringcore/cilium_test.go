@@ -2,7 +2,13 @@ package ringcore_test
 
 import (
 	"bytes"
+	"errors"
+	"runtime"
+	"sync"
+	"sync/atomic"
 	"testing"
+
+	"ringscope/ringcore"
 )
 
 // pattern is a payload as the programs of cilium's tests write it.
@@ -124,6 +130,165 @@ func TestCiliumUnsafeReader(t *testing.T) {
 			p.release()
 			if q := p.ring.ReadPositions(); q.Consumer != 0 {
 				t.Errorf("committing nothing moved the consumer position to %d", q.Consumer)
+			}
+		})
+	}
+}
+
+// TestCiliumRawReaderLease asserts what is promised of a lease of its raw reader (cilium/ebpf, ringbuf/raw_reader.go and
+// raw_reader_test.go): samples lie in the ring itself and stay as they are until they are committed, however much the producer would like
+// their room; a lease that ends without a commit takes nothing back, and the next one goes on behind it.
+func TestCiliumRawReaderLease(t *testing.T) {
+	for _, v := range variants() {
+		if v.overwrite {
+			continue // a reader keeps nobody from writing there
+		}
+		t.Run(v.String(), func(t *testing.T) {
+			p := newPeer(t, v, 0)
+			n := int(p.ring.Size() / v.span(40))
+			for i := range n {
+				p.output(bytes.Repeat([]byte{byte(i)}, 40))
+			}
+			var samples [][]byte
+			for _, most := range []int{n / 2, n} { // two leases
+				for rec := range p.consumer.Records() {
+					if at := rec.Pos&(p.ring.Size()-1) + v.span(0); &rec.Payload[0] != &p.ring.Memory().Data[at] {
+						t.Fatalf("sample %d is a copy", len(samples))
+					}
+					samples = append(samples, rec.Payload)
+					if len(samples) == most {
+						break
+					}
+				}
+				p.refuses(40, ringcore.ErrFull)
+				p.available(uint64(n) * v.span(40))
+			}
+			for i, sample := range samples {
+				if !bytes.Equal(sample, bytes.Repeat([]byte{byte(i)}, 40)) {
+					t.Fatalf("sample %d is %x before it is committed", i, sample)
+				}
+			}
+			if len(samples) != n {
+				t.Fatalf("%d samples of %d were read", len(samples), n)
+			}
+			p.release()
+			p.available(0)
+			p.output(pattern(40))
+			p.takes(pattern(40))
+			p.saw(uint64(n)+1, 0)
+		})
+	}
+}
+
+// TestCiliumRawReaderConcurrent asserts what its raw reader promises of concurrent use: two can't have a lease at once, and the second one
+// hears of it. Here anybody may read, and committing is what only one can: of two consumers that have read the same one wins, and the other
+// one is told.
+func TestCiliumRawReaderConcurrent(t *testing.T) {
+	const rounds = 40
+	for _, v := range variants() {
+		t.Run(v.String(), func(t *testing.T) {
+			p := newPeer(t, v, 0)
+			for round := range rounds {
+				written := 3 + round%5
+				for range written {
+					p.output(pattern(9))
+				}
+				var readers [2]*ringcore.Consumer
+				var errs [2]error
+				var committing sync.WaitGroup
+				ready := make(chan struct{})
+				for i := range readers {
+					readers[i] = consumerOf(t, p.ring)
+					if n := passed(readers[i]); n != written {
+						t.Fatalf("round %d: reader %d reads %d, want %d", round, i, n, written)
+					}
+					committing.Go(func() {
+						<-ready
+						errs[i] = readers[i].Release()
+					})
+				}
+				close(ready)
+				committing.Wait()
+				won := 0
+				for i, err := range errs {
+					switch {
+					case err == nil:
+						won++
+					case !errors.Is(err, ringcore.ErrSecondConsumer):
+						t.Fatalf("round %d: reader %d: %v", round, i, err)
+					}
+				}
+				if q := p.ring.ReadPositions(); won != 1 || q.Consumer != q.Producer {
+					t.Fatalf("round %d: %d readers committed, the consumer position is %d of %d", round, won, q.Consumer, q.Producer)
+				}
+				observe(p.observer, p.books)
+			}
+			p.books.check(p.ring.ReadPositions().Producer)
+			if p.books.missed != 0 || p.books.corrupt != 0 {
+				t.Errorf("the observer missed %d bytes and found %d corrupt headers", p.books.missed, p.books.corrupt)
+			}
+		})
+	}
+}
+
+// TestCiliumRawReaderConcurrentCommits has two goroutines begin anew for each record and commit it side by side, as fast as they can,
+// while a producer writes: each record is given back once.
+func TestCiliumRawReaderConcurrentCommits(t *testing.T) {
+	records := uint64(100_000)
+	if testing.Short() {
+		records = 10_000
+	}
+	for _, v := range variants() {
+		if v.overwrite {
+			continue // what is not read in time is overwritten
+		}
+		t.Run(v.String(), func(t *testing.T) {
+			p := newPeer(t, v, 1<<20)
+			end := records * v.span(8)
+			var committed atomic.Uint64
+			var all sync.WaitGroup
+			for range 2 {
+				all.Go(func() {
+					for p.ring.ReadPositions().Consumer != end && !t.Failed() {
+						c, err := ringcore.NewConsumer(p.ring)
+						if err != nil {
+							t.Errorf("begin: %v", err)
+							return
+						}
+						took := false
+						for range c.Records() {
+							took = true
+							break
+						}
+						switch err := c.Release(); {
+						case took && err == nil:
+							committed.Add(1)
+						case !took:
+							runtime.Gosched() // nothing there, or it was given back and written anew meanwhile
+						case !errors.Is(err, ringcore.ErrSecondConsumer):
+							t.Errorf("commit: %v", err)
+							return
+						}
+					}
+				})
+			}
+			all.Go(func() {
+				for i := uint64(0); i < records && !t.Failed(); {
+					r, err := p.writer.Reserve(8)
+					switch {
+					case err == nil:
+						p.writer.Submit(r)
+						i++
+					case errors.Is(err, ringcore.ErrFull):
+						runtime.Gosched()
+					default:
+						t.Errorf("reserve: %v", err)
+					}
+				}
+			})
+			all.Wait()
+			if got := committed.Load(); got != records {
+				t.Errorf("%d records were given back, %d were written", got, records)
 			}
 		})
 	}
