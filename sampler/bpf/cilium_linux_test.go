@@ -3,6 +3,7 @@ package bpf
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"runtime"
@@ -344,22 +345,33 @@ func TestEbpfForWindowsRingBufferSyncApi(t *testing.T) {
 	}
 }
 
-// TestEbpfForWindowsNegativeRingBuffer asserts what negative_ring_buffer_test does (tests/end_to_end): a map of another type is refused.
+// TestEbpfForWindowsNegativeRingBuffer asserts what negative_ring_buffer_test does (tests/end_to_end), and what the negative cases
+// EBPF_OPERATION_MAP_QUERY_BUFFER and EBPF_OPERATION_MAP_ASYNC_QUERY do (execution_context_unit_test.cpp): a map of another type is refused,
+// and so is one that there is not.
 func TestEbpfForWindowsNegativeRingBuffer(t *testing.T) {
 	need.BPF(t)
-	m, err := ebpf.NewMap(&ebpf.MapSpec{Name: "array", Type: ebpf.Array, KeySize: 4, ValueSize: 4, MaxEntries: 1})
-	if err != nil {
-		t.Fatal(err)
+	var gone uint32
+	for kind, says := range map[ebpf.MapType]string{ebpf.Array: "is no ring buffer but an array", ebpf.Hash: "is no ring buffer but a hash"} {
+		m, err := ebpf.NewMap(&ebpf.MapSpec{Name: "no_ring", Type: kind, KeySize: 4, ValueSize: 4, MaxEntries: 1})
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer func() { _ = m.Close() }()
+		info, err := m.Info()
+		if err != nil {
+			t.Fatal(err)
+		}
+		id, _ := info.ID()
+		gone = uint32(id) + 1<<20 // ids are given in turn
+		for _, o := range []Options{{}, {Consume: true}} {
+			if _, err := Open(t.Context(), Selector{ID: uint32(id)}, o); err == nil || !strings.Contains(err.Error(), says) {
+				t.Errorf("open a map of type %v: %v", kind, err)
+			}
+		}
 	}
-	defer func() { _ = m.Close() }()
-	info, err := m.Info()
-	if err != nil {
-		t.Fatal(err)
-	}
-	id, _ := info.ID()
 	for _, o := range []Options{{}, {Consume: true}} {
-		if _, err := Open(t.Context(), Selector{ID: uint32(id)}, o); err == nil || !strings.Contains(err.Error(), "is no ring buffer but an array") {
-			t.Errorf("open an array: %v", err)
+		if _, err := Open(t.Context(), Selector{ID: gone}, o); !errors.Is(err, sampler.ErrNoSuchRing) {
+			t.Errorf("open a map that there is not: %v", err)
 		}
 	}
 }

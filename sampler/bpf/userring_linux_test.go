@@ -3,7 +3,9 @@ package bpf
 import (
 	"errors"
 	"os"
+	"runtime"
 	"testing"
+	"time"
 
 	"golang.org/x/sys/unix"
 
@@ -262,31 +264,49 @@ func TestUserRingbufMsgProtocol(t *testing.T) {
 	s.rightly()
 }
 
-// TestUserRingbufBlockingReserve: test_user_ringbuf_blocking_reserve. Who waits for room is woken by a drain; the watch waits for
-// nothing there, because a drain wakes producers.
+// TestUserRingbufBlockingReserve: test_user_ringbuf_blocking_reserve. Who waits for room in a full ring waits until its time is over, and
+// is woken by a drain; the watch waits for nothing there, because a drain wakes producers.
 func TestUserRingbufBlockingReserve(t *testing.T) {
 	u, s := watchedUser(t, 4096)
 	for u.Write(56, 1) == nil { //nolint:revive // until it is full
 	}
-	room := func() bool {
-		fds := []unix.PollFd{{Fd: int32(u.Map.FD()), Events: unix.POLLOUT}}
-		n, err := unix.Poll(fds, 0)
-		if err != nil {
-			t.Fatal(err)
+	room := func(most time.Duration) (bool, error) {
+		for {
+			left := unix.NsecToTimespec(most.Nanoseconds())
+			n, err := unix.Ppoll([]unix.PollFd{{Fd: int32(u.Map.FD()), Events: unix.POLLOUT}}, &left, nil)
+			if err != unix.EINTR { // a signal of the Go runtime
+				return n == 1, err
+			}
 		}
-		return n == 1
 	}
-	if room() {
-		t.Error("a full ring says that it has room")
+	if there, err := room(briefly); there || err != nil {
+		t.Errorf("a full ring says that it has room: %t, %v", there, err)
 	}
 	if pace := s.look(); pace.Idle != nil {
 		t.Error("the watch waits for a user ring")
 	}
-	if d := u.Drain(t, 1); d.Result != 1 || !room() {
-		t.Errorf("%+v, room: %t; want 1 sample drained, and room", d, room())
+	thread, done := make(chan int), make(chan struct{})
+	var woken bool
+	var failed error
+	go func() {
+		defer close(done)
+		runtime.LockOSThread()
+		thread <- unix.Gettid()
+		woken, failed = room(forever)
+	}()
+	if !waits(<-thread, done) {
+		t.Fatalf("a wait for room did not last: %t, %v", woken, failed)
+	}
+	d := u.Drain(t, 1)
+	<-done
+	if d.Result != 1 || !woken || failed != nil {
+		t.Errorf("%+v, woken: %t, %v; want 1 sample drained, and room", d, woken, failed)
 	}
 	if err := u.Write(56, 1); err != nil {
 		t.Errorf("after a drain: %v", err)
+	}
+	if err := u.Write(56, 1); !errors.Is(err, bpftest.ErrNoSpace) {
+		t.Errorf("one sample was drained and two are written: %v", err)
 	}
 	s.look()
 	s.rightly()
