@@ -331,8 +331,7 @@ func TestEbpfForWindowsMappings(t *testing.T) {
 }
 
 // TestEbpfForWindowsRingBufferMmapConsumer asserts what ring_buffer_mmap_consumer does (tests/api_test/api_test.cpp): a reader for whom
-// nothing but the consumer page is writable reads two records; and what ring_buffer_mmap_process_exit_reopen is about: the next one goes
-// on where it ended, with what it had not given back.
+// nothing but the consumer page is writable reads two records, and the next one goes on where it ended, with what it had not given back.
 func TestEbpfForWindowsRingBufferMmapConsumer(t *testing.T) {
 	for _, v := range variants() {
 		t.Run(v.String(), func(t *testing.T) {

@@ -9,6 +9,22 @@ import (
 	"ringscope/ringcore"
 )
 
+// What the tests of the Linux kernel (selftests/bpf: ringbuf.c, ringbuf_multi.c, user_ringbuf.c), of cilium/ebpf and of eBPF for Windows assert
+// is asserted by tests of their names, here of rings in shared memory and ring files, in sampler/bpf of rings of this kernel. What is left out
+// is about what only the other project has:
+//
+//	user_ringbuf_fail.c: eleven programs that must not load         the kernel's verifier; no program of a user is loaded here
+//	ringbuf.c: what ring_buffer__poll and ring__consume return      libbpf's calls; here a test asks what was taken
+//	ring_buffer_notify: the event is set                            no Windows host; on a kernel ring, whether a wait ends
+//	ring_buffer_async_query: a request is completed                 requests to the driver; here the value that is then read
+//	MAP_QUERY_BUFFER, MAP_ASYNC_QUERY: no such handle, a hash       requests to the driver; here a map that there is not, and a hash, are refused
+//	ring_buffer_map_write on an array fails                         user space writes no ring of Linux
+//	ring_buffer_sync_multiple_maps, manager APIs: index 2, -1       a set of rings with numbers; here each ring is opened by itself
+//	Linux-compatible APIs: no callback, descriptor -1               libbpf's calls; rings are opened by id, name or path
+//	Windows-specific APIs: -ENOTSUP of poll and consume             libbpf's calls, of a set whose events come by themselves
+//	memory mapping APIs: wait handle                                no Windows host
+//	bindmonitor-ringbuf: the program is called when a socket binds  here a program is run for each event
+
 // peer is a ring in shared memory as the tests of other projects have one: who writes it, who reads it, and an observer that looks on
 // through a mapping of its own, which can't be written. Names of tests tell where what they assert comes from.
 type peer struct {

@@ -106,7 +106,11 @@ func TestCiliumRawReaderClose(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		from, _ := r.Positions(t)
+		k, ok := src.(*source)
+		if !ok {
+			t.Fatalf("the source is a %T", src)
+		}
+		from, taker := k.consumer.position(), k.consumer
 		w := sampler.Start(t.Context(), src, sampler.Options{})
 		moves("reading", func(consumer, _ uint64) bool { return consumer > from+1<<16 })
 		if err := w.Stop(); err != nil {
@@ -115,6 +119,9 @@ func TestCiliumRawReaderClose(t *testing.T) {
 		left, produced := r.Positions(t)
 		if left%bpftest.Span(length) != 0 || left > produced {
 			t.Fatalf("the consumer position is %d of %d, want the end of a record", left, produced)
+		}
+		if took := taker.ring.Tally().Bytes; took != left-from {
+			t.Errorf("%d bytes were taken, from %d to %d", took, from, left)
 		}
 		if missed := w.Latest().Sample.Missed; missed.Bytes != 0 {
 			t.Errorf("the only reader missed %+v", missed)

@@ -1,6 +1,7 @@
 package bpf
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"slices"
@@ -157,7 +158,7 @@ func TestEbpfForWindowsCreateRingbuf(t *testing.T) {
 	for _, spec := range []struct{ kind, keySize, valueSize, entries uint32 }{
 		{typeRingbuf, 4, 0, 4096}, {typeRingbuf, 0, 4, 4096}, {typeRingbuf, 0, 0, 1024}, {typeRingbuf, 0, 0, 0},
 	} {
-		if fd, err := bpf(unix.BPF_MAP_CREATE, &spec); err != unix.EINVAL {
+		if fd, err := bpf(unix.BPF_MAP_CREATE, &spec); !errors.Is(err, unix.EINVAL) {
 			t.Errorf("make a ring of %+v: %d, %v, want %v", spec, fd, err, unix.EINVAL)
 			_ = unix.Close(fd)
 		}
@@ -178,7 +179,7 @@ func TestEbpfForWindowsCreateRingbuf(t *testing.T) {
 		if ask.where {
 			attr.value = pin(make([]byte, 8))
 		}
-		if _, err := bpf(ask.cmd, &attr); err != notSupported {
+		if _, err := bpf(ask.cmd, &attr); !errors.Is(err, notSupported) {
 			t.Errorf("command %d: %v, want %v", ask.cmd, err, notSupported)
 		}
 		free()
