@@ -3,8 +3,8 @@ package ringcore
 import (
 	"fmt"
 	"runtime"
+	"sync"
 	"sync/atomic"
-	"time"
 	"unsafe"
 )
 
@@ -15,6 +15,8 @@ type WindowsProducer struct {
 	ring      *Ring
 	reserve   atomic.Uint64
 	published atomic.Uint64           // the producer position that was stored last: what stands in memory, others may have written
+	asleep    atomic.Int64            // producers that sleep until published moves, or are about to
+	moved     *sync.Cond              // published did
 	swap      func(from, to Pos) bool // a compare-and-swap on reserve
 
 	// pause, in tests, holds a producer up where another one could come between.
@@ -30,7 +32,7 @@ func NewWindowsProducer(r *Ring) (*WindowsProducer, error) {
 	if err := r.canGoOnAt(producer); err != nil {
 		return nil, err
 	}
-	p := &WindowsProducer{ring: r}
+	p := &WindowsProducer{ring: r, moved: sync.NewCond(new(sync.Mutex))}
 	p.published.Store(producer)
 	p.reserve.Store(producer)
 	p.swap = p.reserve.CompareAndSwap
@@ -71,12 +73,9 @@ func (p *WindowsProducer) storeHeader(at, next Pos, raw uint64) {
 	atomic.StoreUint64((*uint64)(unsafe.Add(p.ring.data, at&p.ring.mask)), lengthFirst(raw))
 }
 
-// How often a producer looks for its turn before it sleeps between two looks. The driver spins for as long as it takes, at a level at which
-// nobody takes its processor; here who has the turn may wait for one, and those who spin keep it from him.
-const (
-	turnLooks = 1000
-	turnNap   = 50 * time.Microsecond
-)
+// turnLooks is how often a producer looks for its turn before it sleeps. The driver spins for as long as it takes, at a level at which nobody
+// takes its processor; here who has the turn may wait for one, and those who spin keep it from him.
+const turnLooks = 1000
 
 // publish waits for its turn and moves the producer position from at to next.
 func (p *WindowsProducer) publish(at, next Pos) {
@@ -85,18 +84,40 @@ func (p *WindowsProducer) publish(at, next Pos) {
 	}
 	r := p.ring
 	for looks := 0; p.published.Load() != at; looks++ {
-		if looks < turnLooks {
-			runtime.Gosched()
-		} else {
-			time.Sleep(turnNap)
+		if looks == turnLooks {
+			p.sleep(at)
+			break
 		}
+		runtime.Gosched()
 	}
-	defer p.published.Store(next) // the turn of who is next
+	defer p.pass(next)
 	// Releases the header before it, and those of everybody before; pairs with loadProducer of consumers and observers.
 	r.store(r.producer, next)
 	if p.pause != nil {
 		p.pause(at, true)
 	}
+}
+
+// sleep waits until it is the turn of who has the place at.
+func (p *WindowsProducer) sleep(at Pos) {
+	p.asleep.Add(1) // before published is loaded: pairs with pass, which loads and stores them the other way round
+	defer p.asleep.Add(-1)
+	p.moved.L.Lock()
+	defer p.moved.L.Unlock()
+	for p.published.Load() != at {
+		p.moved.Wait()
+	}
+}
+
+// pass gives the turn to who has the place at.
+func (p *WindowsProducer) pass(at Pos) {
+	p.published.Store(at)
+	if p.asleep.Load() == 0 { // pairs with sleep: who is not counted yet will find published moved
+		return
+	}
+	p.moved.L.Lock() // who was counted and found it as it was waits by now
+	defer p.moved.L.Unlock()
+	p.moved.Broadcast()
 }
 
 // Submit finishes a record for its reader (ebpf_ring_buffer_submit).

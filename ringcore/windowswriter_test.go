@@ -2,8 +2,10 @@ package ringcore_test
 
 import (
 	"runtime"
+	"slices"
 	"sync"
 	"testing"
+	"testing/synctest"
 
 	"ringscope/ringcore"
 )
@@ -94,6 +96,36 @@ func TestProducersPublishInTurn(t *testing.T) {
 	if observe(o, books); books.records != 2 || books.committed+uint64(len(books.busy)) != 2 {
 		t.Errorf("%d records seen, %d committed", books.records, books.committed)
 	}
+}
+
+// TestProducersSleepUntilTheirTurn holds a producer up for long: those behind it use no processor, and go on in the order of their places.
+func TestProducersSleepUntilTheirTurn(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		ring, w := windows(t)
+		held := make(chan struct{})
+		var published []ringcore.Pos
+		w.OnPause(func(at ringcore.Pos, done bool) {
+			switch {
+			case done:
+				published = append(published, at)
+			case at == 0:
+				<-held
+			}
+		})
+		var all sync.WaitGroup
+		for range 4 {
+			all.Go(func() { w.Submit(reserve(t, w, 64)) })
+		}
+		synctest.Wait() // returns when all of them are blocked
+		if len(published) > 0 || ring.ReadPositions().Producer != 0 {
+			t.Errorf("%v are published before the first", published)
+		}
+		close(held)
+		all.Wait()
+		if want := []ringcore.Pos{0, 64, 128, 192}; !slices.Equal(published, want) || ring.ReadPositions().Producer != 256 {
+			t.Errorf("published %v up to %d, want %v", published, ring.ReadPositions().Producer, want)
+		}
+	})
 }
 
 // unpublished is a ring of 4 KiB, half read, of which producers have reserved the released half, and published nothing of that.
