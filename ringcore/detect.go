@@ -20,7 +20,7 @@ const (
 	Sure
 )
 
-// String returns the certainty's word in JSON.
+// String returns the certainty in words.
 func (c Certainty) String() string {
 	return [...]string{"ruled out", "possible", "likely", "sure"}[c]
 }

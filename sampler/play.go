@@ -49,19 +49,3 @@ func Play(src Source, begin time.Time, until time.Duration, o Options, f model.F
 		}
 	}
 }
-
-// Still is a watch of one moment that never changes.
-func Still(m *model.Moment) Watch { return still{moment: m, done: make(chan struct{})} }
-
-type still struct {
-	moment *model.Moment
-	done   chan struct{}
-}
-
-func (s still) Latest() *model.Moment { return s.moment }
-func (s still) Focus(model.Focus)     {}
-func (s still) Done() <-chan struct{} { return s.done }
-func (s still) Err() error            { return nil }
-func (s still) Stop() error           { return nil }
-func (s still) Suspend() error        { return nil }
-func (s still) Resume() error         { return nil }

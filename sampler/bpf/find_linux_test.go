@@ -197,8 +197,8 @@ func asNobody(t *testing.T, dir, id string) {
 	if os.Geteuid() == 0 {
 		t.Fatal("still root")
 	}
-	if _, err := List(context.Background()); !errors.Is(err, sampler.ErrNotPermitted) || !strings.Contains(err.Error(), "CAP_SYS_ADMIN is needed") {
-		t.Errorf("List: %v, want not permitted and what is needed", err)
+	if _, err := Look(context.Background()); !errors.Is(err, sampler.ErrNotPermitted) || !strings.Contains(err.Error(), "CAP_SYS_ADMIN is needed") {
+		t.Errorf("Look: %v, want not permitted and what is needed", err)
 	}
 	if c := checkIterators(); c.OK || !strings.Contains(c.Detail, "can't be used: not permitted.") || strings.Contains(c.Detail, "MEMLOCK") {
 		t.Errorf("doctor says of the iterator programs: %+v, want plainly that they are not permitted", c)

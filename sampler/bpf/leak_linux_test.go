@@ -59,7 +59,7 @@ func TestNothingLeaks(t *testing.T) {
 				t.Fatal("opened")
 			}
 		}
-		if _, err := List(context.Background()); err != nil {
+		if _, err := Look(context.Background()); err != nil {
 			t.Fatal(err)
 		}
 	}

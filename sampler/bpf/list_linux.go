@@ -8,14 +8,8 @@ import (
 	"ringscope/sampler"
 )
 
-// List finds every ring of this host, by id, with positions, holders, readers and programs as one look told them. It fails with
-// sampler.ErrNotPermitted or sampler.ErrUnsupported; a ring that can't be opened is listed with the reason.
-func List(ctx context.Context) ([]Listed, error) {
-	h, err := Look(ctx)
-	return h.Rings, err
-}
-
-// Look is [List] with what surrounds it.
+// Look finds every ring of this host, by id, with positions, holders, readers and programs as one look told them, and what surrounds them.
+// It fails with sampler.ErrNotPermitted or sampler.ErrUnsupported; a ring that can't be opened is listed with the reason.
 func Look(ctx context.Context) (Host, error) {
 	var h Host
 	sizes := make(map[uint32]uint64)

@@ -12,10 +12,7 @@ import (
 
 var errNotLinux = fmt.Errorf("BPF rings exist on Linux only, this is %s: %w", runtime.GOOS, sampler.ErrUnsupported)
 
-// List finds every ring of this host; on this system it fails with sampler.ErrUnsupported.
-func List(context.Context) ([]Listed, error) { return nil, errNotLinux }
-
-// Look is [List] with what surrounds it; on this system it fails with sampler.ErrUnsupported.
+// Look finds every ring of this host; on this system it fails with sampler.ErrUnsupported.
 func Look(context.Context) (Host, error) { return Host{}, errNotLinux }
 
 // Open opens a ring; on this system it fails with sampler.ErrUnsupported.

@@ -42,18 +42,3 @@ func ParseShares(s string) ([]Share, error) {
 	}
 	return shares, nil
 }
-
-// FormatShares is the inverse of [ParseShares].
-func FormatShares(shares []Share) string {
-	var b strings.Builder
-	for i, s := range shares {
-		if i > 0 {
-			b.WriteByte(',')
-		}
-		fmt.Fprint(&b, s.Bytes)
-		if s.Parts != 1 {
-			fmt.Fprintf(&b, "x%d", s.Parts)
-		}
-	}
-	return b.String()
-}
