@@ -153,3 +153,23 @@ func TestStatFitsTheTerminal(t *testing.T) {
 		}
 	}
 }
+
+// TestHelpOnANarrowTerminal: no line is wider than the terminal, but for commands that are copied and words that are longer, and nothing is left out.
+func TestHelpOnANarrowTerminal(t *testing.T) {
+	for _, columns := range []uint16{20, 33, 47, 59} {
+		for _, name := range []string{"", "demo", "watch", "list", "stat", "check", "dump", "formats", "doctor", "completion"} {
+			args := append(strings.Fields(name), "--help")
+			_, piped, _ := here(args...)
+			shown := wide(t, columns, func(a *app) { a.run(t.Context(), args) })
+			if !slices.Equal(strings.Fields(shown), strings.Fields(piped)) {
+				t.Errorf("%s with %d columns says something else:\n%s", name, columns, shown)
+			}
+			for line := range strings.SplitSeq(shown, "\n") {
+				said := strings.TrimSpace(line)
+				if text.Width(line) > int(columns) && strings.Contains(said, " ") && !strings.Contains(piped, "\n  "+said) {
+					t.Errorf("%s with %d columns: %q", name, columns, line)
+				}
+			}
+		}
+	}
+}

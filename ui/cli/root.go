@@ -77,8 +77,18 @@ func (a *app) root() *cobra.Command {
 			return
 		}
 		of.Long = a.set().Spell(of.Long)
-		fitHelp(of, columns(a.out))
+		width := columns(a.out)
+		fitHelp(of, width)
+		if width <= 0 || width >= narrowHelp {
+			help(of, args)
+			return
+		}
+		out := of.OutOrStdout()
+		var b strings.Builder
+		of.SetOut(&b)
 		help(of, args)
+		of.SetOut(out)
+		of.Print(foldHelp(b.String(), width))
 	})
 	c.CompletionOptions.HiddenDefaultCmd = false
 	c.InitDefaultCompletionCmd()
@@ -96,8 +106,10 @@ func (a *app) root() *cobra.Command {
 	return c
 }
 
-// helpWidth is for how many columns help is written.
-const helpWidth = 100
+const (
+	helpWidth  = 100 // for how many columns help is written
+	narrowHelp = 60  // with less, what stands in two columns of a list stands below each other
+)
 
 // fitHelp makes the help of c fit a terminal with lines of width cells, where these are shorter than helpWidth. Examples stay as they are: they
 // are copied.
@@ -112,7 +124,45 @@ func fitHelp(c *cobra.Command, width int) {
 	if more, has := c.Annotations["more"]; has {
 		c.Annotations["more"] = refold(more, width)
 	}
+	if width < narrowHelp {
+		width = 0 // foldHelp does it
+	}
 	c.SetHelpTemplate(strings.ReplaceAll(helpTemplate, strconv.Itoa(helpWidth), strconv.Itoa(width)))
+}
+
+// foldHelp folds the lines of a help for a terminal with narrow lines of width cells. What an item of a list is about stands below it. The
+// commands of examples stay whole, because they are copied.
+func foldHelp(help string, width int) string {
+	var folded []string
+	examples := false
+	for l := range strings.SplitSeq(strings.TrimSuffix(help, "\n"), "\n") {
+		item := strings.TrimLeft(l, " ")
+		if item == l {
+			examples = l == "Examples:" || examples && l == ""
+		}
+		if text.Width(l) <= width {
+			folded = append(folded, l)
+			continue
+		}
+		name, about, two := strings.Cut(item, "   ")
+		indent := ""
+		if item != l {
+			indent = "  "
+		}
+		switch {
+		case item == l:
+			folded = append(folded, text.Fold(l, width, 0)...)
+			continue
+		case examples:
+			folded = append(folded, indent+name)
+		default:
+			folded = append(folded, text.Fold(indent+name, width, 4)...)
+		}
+		if two {
+			folded = append(folded, text.Fold("    "+strings.TrimLeft(about, " "), width, 4)...)
+		}
+	}
+	return strings.Join(folded, "\n") + "\n"
 }
 
 // refold folds the paragraphs of s anew. Lines that are indented are those of a list.
