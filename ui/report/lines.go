@@ -73,18 +73,26 @@ func (l *Lines) Write(i Interval) error {
 	return nil
 }
 
+// row is a line of the table. A cell that is wider than its column, as one with a mark can be, takes the blanks before the next ones, so that
+// these stay where they are.
 func (l *Lines) row(cells []string) string {
 	var b strings.Builder
+	end, at := 0, 0 // where the column ends, and where the line does
 	for i, c := range statColumns {
 		if i > 0 {
 			b.WriteByte(' ')
+			end, at = end+1, at+1
 		}
 		if c.width == 0 {
 			b.WriteString(cells[i])
 			continue
 		}
-		b.WriteString(strings.Repeat(" ", max(0, c.width-text.Width(cells[i]))))
+		end += c.width
+		w := text.Width(cells[i])
+		blanks := max(0, end-at-w)
+		b.WriteString(strings.Repeat(" ", blanks))
 		b.WriteString(cells[i])
+		at += blanks + w
 	}
 	return l.folded(strings.TrimRight(b.String(), " "))
 }

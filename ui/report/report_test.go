@@ -320,6 +320,24 @@ func TestLines(t *testing.T) {
 	golden.RequireEqual(t, b.Bytes())
 }
 
+// TestAWideCellMovesNoOther: with its mark a rate can be wider than its column; what stands to the right stays below its title.
+func TestAWideCellMovesNoOther(t *testing.T) {
+	var b bytes.Buffer
+	i := interval()
+	l := NewLines(&b, text.UTF8, host, 0)
+	if err := l.Write(i); err != nil {
+		t.Fatal(err)
+	}
+	cells := l.cells(i)
+	cells[4], cells[5] = "≥97.8 KiB", "≥97.8 KiB"
+	lines := strings.Split(b.String(), "\n")
+	got, want := []rune(l.row(cells)), []rune(lines[2])
+	unread := len([]rune(lines[1][:strings.Index(lines[1], "UNREAD")]))
+	if !strings.Contains(string(got), " ≥97.8 KiB ≥97.8 KiB ") || string(got[unread:]) != string(want[unread:])+"\n" {
+		t.Errorf("%q, below\n%q", string(got), string(want))
+	}
+}
+
 func TestLinesSayWhoTakesTheRecords(t *testing.T) {
 	var b bytes.Buffer
 	i := interval()
