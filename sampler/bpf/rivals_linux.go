@@ -51,6 +51,9 @@ func (v rivals) judge(ring *model.Ring) (judged *model.Ring, sure bool) {
 	alone, doubt := 0, false // those whose mapping is their own, and whether one of them is new
 	for _, p := range ring.ReaderAt {
 		r := v[p.PID]
+		if r == nil {
+			continue // it ended since the census, and nobody knows any more whose child it was
+		}
 		_, inherited := v[r.parent]
 		if !inherited {
 			alone++
@@ -85,9 +88,12 @@ func (v rivals) settled(now time.Time) (n int) {
 	return n
 }
 
-// see enters that a census found p.
+// see enters that a census found p, if it is still there.
 func (v rivals) see(waits *blocked, p model.Process, now time.Time) {
-	parent, cpu := lineage(p.PID)
+	parent, cpu, there := lineage(p.PID)
+	if !there {
+		return
+	}
 	r := v[p.PID]
 	if r == nil || !r.began.Equal(p.Began) {
 		r = &rival{began: p.Began, since: now, at: now, cpu: cpu}
@@ -106,19 +112,20 @@ func (v rivals) see(waits *blocked, p model.Process, now time.Time) {
 }
 
 // lineage tells the parent of a process and the CPU time that it has used, from /proc/PID/stat (proc_pid_stat(5)); zero: nobody knows.
-func lineage(pid int) (parent int, cpu time.Duration) {
+// there is false when it has ended.
+func lineage(pid int) (parent int, cpu time.Duration, there bool) {
 	raw, err := os.ReadFile("/proc/" + strconv.Itoa(pid) + "/stat")
 	if err != nil {
-		return 0, 0
+		return 0, 0, false
 	}
 	var t model.Thread
 	end := bytes.LastIndexByte(raw, ')')
 	if !parseStat(raw, &t) || end < 0 {
-		return 0, 0
+		return 0, 0, true
 	}
 	parent, err = strconv.Atoi(string(bytes.Fields(raw[end+1:])[1]))
 	if err != nil {
-		return 0, 0
+		return 0, 0, true
 	}
-	return parent, t.CPU
+	return parent, t.CPU, true
 }

@@ -1,6 +1,7 @@
 package bpf
 
 import (
+	"os/exec"
 	"slices"
 	"testing"
 	"time"
@@ -28,7 +29,7 @@ func heirs(t *testing.T, r *bpftest.Ring, reader, enough int) {
 		t.Fatalf("the source is a %T", src)
 	}
 	more := 0
-	for end, at := time.Now().Add(20*time.Second), time.Unix(1_800_000_000, 0); more < enough; at = at.Add(settles) {
+	for end, at := time.Now().Add(patience), time.Unix(1_800_000_000, 0); more < enough; at = at.Add(settles) {
 		c := takeCensus(t.Context(), map[uint32]uint64{id: r.Size})
 		c.at = at
 		ring := c.tell(s.ring, 0)
@@ -61,6 +62,40 @@ func TestStartedProgramsAreNoReaders(t *testing.T) {
 	heirs(t, r, p.PID, 3)
 }
 
+// sleeps starts a process that does nothing.
+func sleeps(t *testing.T) (pid int) {
+	t.Helper()
+	p := exec.Command("sleep", "1000")
+	if err := p.Start(); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		_ = p.Process.Kill()
+		_ = p.Wait() // says "signal: killed"
+	})
+	return p.Process.Pid
+}
+
+// TestEndedSinceTheCensusIsNoReader: a child by vfork that has ended before it is judged has no parent any more. It raises no doubt.
+func TestEndedSinceTheCensusIsNoReader(t *testing.T) {
+	reader, ended := sleeps(t), exec.Command("true")
+	if err := ended.Run(); err != nil {
+		t.Fatal(err)
+	}
+	v, at := make(rivals), time.Unix(1_800_000_000, 0)
+	for _, pids := range [][]int{{reader}, {reader, ended.Process.Pid}} {
+		r := &model.Ring{ID: 1, Readers: model.Of(len(pids)), Looked: at}
+		for _, pid := range pids {
+			r.ReaderAt = append(r.ReaderAt, model.Process{PID: pid})
+		}
+		got, sure := v.judge(r)
+		if len(got.ReaderAt) != 1 || got.ReaderAt[0].PID != reader || got.Readers != model.Of(1) || !sure {
+			t.Errorf("of %v: %+v, %v, sure %v; want %d alone", pids, got.Readers, got.ReaderAt, sure, reader)
+		}
+		at = at.Add(settles)
+	}
+}
+
 // TestRivals: who is told as a reader, of processes that are there from one census to the next.
 func TestRivals(t *testing.T) {
 	at := func(d time.Duration) time.Time { return time.Unix(1_800_000_000, 0).Add(d) }
@@ -71,7 +106,7 @@ func TestRivals(t *testing.T) {
 		}
 		return r
 	}
-	const a, b = 1 << 30, 1<<30 + 1 // no process has such a number: they have no parent and use no CPU
+	a, b := sleeps(t), sleeps(t) // neither is the other's parent, and they use no CPU
 	v := make(rivals)
 	for _, c := range []struct {
 		ring    *model.Ring

@@ -166,7 +166,9 @@ func read(how Reading) error {
 		}
 	}
 	if how.Spawns {
-		go spawn()
+		for range 4 { // side by side, so that one is amid it whenever somebody looks, also where there is one processor
+			go spawn()
+		}
 	}
 	say("ready")
 	defer runtime.KeepAlive(r.ring)
