@@ -164,7 +164,7 @@ func TestDescriptorsOfAProcess(t *testing.T) {
 		}
 		b := blocked{ring: r.ID(t)}
 		d := b.list(p.Process.Pid)
-		for until := time.Now().Add(time.Minute); d.all != 3+len(c.files) && time.Now().Before(until); { // its loader opens libraries first
+		for until := time.Now().Add(patience); d.all != 3+len(c.files) && time.Now().Before(until); { // its loader opens libraries first
 			time.Sleep(time.Millisecond)
 			d = b.list(p.Process.Pid)
 		}

@@ -29,7 +29,7 @@ func TestIterators(t *testing.T) {
 		}
 		return k
 	}
-	for limit := time.Now().Add(20 * time.Second); refs().refs != 1; time.Sleep(time.Millisecond) { // others list rings meanwhile
+	for limit := time.Now().Add(patience); refs().refs != 1; time.Sleep(time.Millisecond) { // others list rings meanwhile
 		if time.Now().After(limit) {
 			t.Fatalf("alone: %d references, want 1", refs().refs)
 		}

@@ -172,7 +172,7 @@ func TestSamplerEndsWithTheServer(t *testing.T) {
 		t.Fatal(err)
 	}
 	// The limit is only for a sampler that never ends; then the reason is missing.
-	limited, cancel := context.WithTimeout(t.Context(), 20*time.Second)
+	limited, cancel := context.WithTimeout(t.Context(), 3*time.Minute)
 	defer cancel()
 	w := sampler.Start(limited, s, sampler.Options{Interval: time.Millisecond})
 	server.do("produce 200")
