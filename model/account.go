@@ -155,7 +155,7 @@ func (a *Account) Wait(what string) {
 
 // Ended says that the ring ended: one of the End reasons.
 func (a *Account) Ended(why string) {
-	if a.state != Ended && why == EndOwnerGone {
+	if a.state != Ended && why == EndOwnerGone && (a.ring == nil || !a.ring.Unserved) {
 		a.gone()
 	}
 	a.state, a.why = Ended, why

@@ -108,8 +108,11 @@ func ownerGone(f *facts) (v verdict, holds bool) {
 	if f.state != Ended || f.why != EndOwnerGone {
 		return v, false
 	}
-	v.since = f.endedAt
 	v.evidence = f.evidence()
-	v.evidence.At = f.endedAt
+	if f.ring != nil && f.ring.Unserved {
+		v.since, v.before = f.began, true
+		return v, true
+	}
+	v.since, v.evidence.At = f.endedAt, f.endedAt
 	return v, true
 }

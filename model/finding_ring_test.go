@@ -230,6 +230,23 @@ func TestRing(t *testing.T) {
 				t.Fatal(w.codes())
 			}
 		},
+		"a file that nobody served when watching began": func(t *testing.T) {
+			w := newWorld(64 * kib)
+			w.ring.Source, w.ring.Unserved = SourceFile, true
+			w.put(100)
+			w.look()
+			w.a.Ended(EndOwnerGone)
+			w.publish()
+			f := w.finding(t, OwnerGone)
+			if !f.Before || !f.Since.Equal(w.moment.Sample.Since) || !f.Evidence.At.IsZero() {
+				t.Errorf("since %v, before %t, at %v: it is not known when", f.Since, f.Before, f.Evidence.At)
+			}
+			for _, m := range w.moment.History.Marks {
+				if m.Kind == MarkGone {
+					t.Errorf("it is said to have ended at %v", m.At)
+				}
+			}
+		},
 		"the simulation ended": func(t *testing.T) {
 			w := newWorld(64 * kib)
 			scene(t, w, []act{{lasts: secs(5)}})

@@ -34,6 +34,7 @@ type Ring struct {
 	// FormatHow says how Format is known, FormatNamed what the ring itself calls its format: raw bytes; empty: it does not say.
 	FormatHow   FormatHow
 	FormatNamed string
+	Unserved    bool // of a file: nobody served it any more when watching began
 	Geometry    ringcore.Geometry
 	MapFlags    uint32
 	Pins        []string       // paths below a bpffs, sorted

@@ -34,7 +34,7 @@ func (s *Source) Look(now time.Time, in sampler.Intake) (pace sampler.Pace, err 
 	if !s.told {
 		s.told = true
 		ring := s.identity
-		ring.Looked = now
+		ring.Looked, ring.Unserved = now, s.gone
 		in.Ring(&ring)
 	}
 	if pace, err = s.look(now, in); err != nil {

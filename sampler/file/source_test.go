@@ -134,6 +134,9 @@ func TestDeathOfTheServerEndsTheRing(t *testing.T) {
 	if pace := c.look(t, late, m); !pace.Done || m.before != 30 || len(m.ended) != 1 || m.looks != 1 {
 		t.Errorf("pace %+v, %d records, ended %q, in %d looks", pace, m.before, m.ended, m.looks)
 	}
+	if n.rings[0].Unserved || !m.rings[0].Unserved {
+		t.Errorf("nobody served it when watching began: %t of one that was served, %t of one that was not", n.rings[0].Unserved, m.rings[0].Unserved)
+	}
 }
 
 // TestTheLastLookIsComplete lets a server end with more to see than one look takes.

@@ -131,7 +131,8 @@ func ownerGone(x *teller) (sentences, advice []string) {
 		text.Clock(at) + "  only ringscope held it; it let go.",
 	}
 	if isFile(x.ring()) {
-		sentences = []string{text.Clock(at) + "  " + unserved, text.Clock(at) + "  nobody serves this file."}
+		ended := endedAt(x.ring(), at)
+		sentences = []string{ended + "  " + unserved, ended + "  nobody serves this file."}
 	}
 	return sentences, []string{
 		"what was seen last stays on the screen · q quit",

@@ -129,8 +129,15 @@ func ended(m *model.Moment) (v Verdict, sentences, advice []string) {
 	case !ok:
 		why = "nobody says why."
 	}
-	at := text.Clock(m.Sample.At)
-	return v, []string{at + "  " + why}, []string{"what was seen last stays on the screen · q quit"}
+	return v, []string{endedAt(m.Sample.Ring, m.Sample.At) + "  " + why}, []string{"what was seen last stays on the screen · q quit"}
+}
+
+// endedAt says when a ring ended, or that it was before at, when watching began.
+func endedAt(r *model.Ring, at time.Time) string {
+	if r != nil && r.Unserved {
+		return "before " + text.Clock(at)
+	}
+	return text.Clock(at)
 }
 
 func waiting(c text.Charset, m *model.Moment) (v Verdict, sentences, advice []string) {

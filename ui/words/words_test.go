@@ -213,9 +213,11 @@ func TestStates(t *testing.T) {
 		r := *s.Ring
 		r.Source, r.FormatHow, s.Ring, s.State = model.SourceFile, model.FormatAsked, &r, model.Ended
 	}
-	endedFile, goneFile, misread, miswritten := at(inFile), at(inFile), at(inFile), at(inFile)
+	endedFile, goneFile, deadFile, foundDead, misread, miswritten := at(inFile), at(inFile), at(inFile), at(inFile), at(inFile), at(inFile)
 	endedFile.Why = model.EndOwnerGone
 	goneFile.Findings = []model.Finding{{Code: model.OwnerGone, Severity: model.Warning, Since: now}}
+	deadFile.Why, deadFile.Sample.Ring.Unserved = model.EndOwnerGone, true
+	foundDead.Findings, foundDead.Sample.Ring.Unserved = []model.Finding{{Code: model.OwnerGone, Severity: model.Warning, Since: now, Before: true}}, true
 	undrained := at(func(s *model.Sample) {
 		r := *s.Ring
 		r.Type, s.Ring = model.TypeUserRingbuf, &r
@@ -275,6 +277,8 @@ func TestStates(t *testing.T) {
 		{gone, "◌ WAITING for a ring named rb …", "  the last one, id 167, ended 02:14:07Z. This goes on by itself when it comes back."},
 		{longGone, "◌ WAITING for a ring named rb …", "  the last one, id 167, ended 02:14:00Z. This goes on by itself when it comes back."},
 		{endedFile, "△ GONE 02:14:07Z  nobody serves this file: it stays as it is.", "  what was seen last stays on the screen · q quit"},
+		{deadFile, "△ GONE before 02:14:07Z  nobody serves this file: it stays as it is.", "  what was seen last stays on the screen · q quit"},
+		{foundDead, "△ GONE before 02:14:07Z  nobody serves this file: it stays as it is.", "  what was seen last stays on the screen · q quit"},
 		{goneFile, "△ GONE 02:14:07Z  nobody serves this file: it stays as it is.", "  what was seen last stays on the screen · q quit"},
 		{undrained, "▲ READER STOPPED for 4.0 s: the kernel takes nothing while 40.0 KiB wait.", "  do: is the BPF program called that calls bpf_user_ringbuf_drain?"},
 		{misread, "▲ POSITIONS MAKE NO SENSE for 0 s: the consumer position 1,001 is no multiple of 8.", "  do: is it of another format? --format says which. Else: a broken reader."},
