@@ -13,6 +13,7 @@ import (
 	"testing"
 	"time"
 
+	"ringscope/internal/need"
 	"ringscope/ui/report"
 )
 
@@ -65,7 +66,7 @@ func start(t *testing.T, change func(*exec.Cmd), args ...string) *program {
 	if change != nil {
 		change(p.cmd)
 	}
-	if err := p.cmd.Start(); err != nil {
+	if err := need.Heard(p.cmd.Start); err != nil {
 		t.Fatal(err)
 	}
 	_ = w.Close()

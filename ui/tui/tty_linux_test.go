@@ -83,7 +83,7 @@ func start(t *testing.T, w, h int, c *exec.Cmd) *tty {
 	})
 	c.Stdin, c.Stdout, c.Stderr = pts, pts, pts
 	c.SysProcAttr = &syscall.SysProcAttr{Setsid: true, Setctty: true}
-	if err := c.Start(); err != nil {
+	if err := need.Heard(c.Start); err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() {
