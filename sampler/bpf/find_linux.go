@@ -184,7 +184,7 @@ func pinSentence(path string, err error) error {
 
 func findPID(ctx context.Context, s Selector) (int, mapInfo, error) {
 	if _, err := os.Stat(filepath.Join("/proc", strconv.Itoa(s.PID))); err != nil {
-		return -1, mapInfo{}, &failure{fmt.Sprintf("there is no process %d", s.PID), sampler.ErrNoSuchRing, err}
+		return -1, mapInfo{}, &failure{fmt.Sprintf("there is no process %d; %s", s.PID, seeList), sampler.ErrNoSuchRing, err}
 	}
 	infos := make(map[uint32]mapInfo)
 	sizes := make(map[uint32]uint64)

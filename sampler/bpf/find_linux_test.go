@@ -117,7 +117,7 @@ func TestOpenRefuses(t *testing.T) {
 		{Selector{Pin: plainFile}, sampler.ErrNoSuchRing, "is not in a BPF file system"},
 		{Selector{Pin: dir}, sampler.ErrNoSuchRing, "is a directory"},
 		{Selector{PID: os.Getpid()}, sampler.ErrNoSuchRing, "holds no ring"},
-		{Selector{PID: 1 << 22}, sampler.ErrNoSuchRing, "there is no process 4194304"},
+		{Selector{PID: 1 << 22}, sampler.ErrNoSuchRing, "there is no process 4194304; `ringscope list`"},
 	} {
 		src, err := Open(context.Background(), c.sel, Options{})
 		if err == nil {

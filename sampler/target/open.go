@@ -112,6 +112,8 @@ func simulationError(err error) error {
 		return configError{err}
 	case errors.As(err, &file) && errors.Is(err, fs.ErrPermission):
 		return fmt.Errorf("%w to put a ring at %s: %w; choose a path where you may make files, such as /dev/shm/ring", sampler.ErrNotPermitted, file.Path, file.Err)
+	case errors.As(err, &file) && errors.Is(err, fs.ErrNotExist):
+		return fmt.Errorf("put a ring at %s: %w; choose a path in a directory that there is, such as /dev/shm/ring", file.Path, file.Err)
 	case errors.As(err, &file):
 		return fmt.Errorf("put a ring at %s: %w", file.Path, file.Err)
 	}

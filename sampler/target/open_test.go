@@ -148,7 +148,7 @@ func TestComplete(t *testing.T) {
 func TestRingFileThatCanNotBeMade(t *testing.T) {
 	for err, want := range map[error]string{
 		syscall.EACCES: "not permitted to put a ring at /x/ring: permission denied; choose a path where you may make files, such as /dev/shm/ring",
-		syscall.ENOENT: "put a ring at /x/ring: no such file or directory",
+		syscall.ENOENT: "put a ring at /x/ring: no such file or directory; choose a path in a directory that there is, such as /dev/shm/ring",
 	} {
 		got := simulationError(fmt.Errorf("create the ring file: %w", &fs.PathError{Op: "open", Path: "/x/ring", Err: err}))
 		if got.Error() != want || errors.Is(got, sampler.ErrNotPermitted) != errors.Is(err, fs.ErrPermission) || errors.Is(got, ErrTarget) {

@@ -4,6 +4,7 @@ package target
 import (
 	"errors"
 	"fmt"
+	"math"
 	"strconv"
 	"strings"
 )
@@ -88,9 +89,13 @@ func prefixed(kind Kind, prefix, rest string) (Ref, error) {
 }
 
 func number(kind Kind, what, s string) (Ref, error) {
+	largest := uint64(math.MaxUint32)
+	if kind == PID {
+		largest = maxPID
+	}
 	n, err := strconv.ParseUint(s, 10, 32)
-	if err != nil || n == 0 || !digits(s) || (kind == PID && n > maxPID) {
-		return Ref{}, fmt.Errorf("%w: \"%s\" is no %s", ErrTarget, s, what)
+	if err != nil || n == 0 || !digits(s) || n > largest {
+		return Ref{}, fmt.Errorf("%w: \"%s\" is no %s, expected a number from 1 to %d; `ringscope list` shows the rings of this host", ErrTarget, s, what, largest)
 	}
 	return Ref{Kind: kind, Number: uint32(n)}, nil
 }

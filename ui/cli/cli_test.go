@@ -126,6 +126,7 @@ func TestWrongUsage(t *testing.T) {
 		{"demo --at 3s", "--frozen only"},
 		{"demo --frozen --file x", "frozen"},
 		{"demo --frozen --at -1s", "--at can't be -1s"},
+		{"demo --file=", "--file is empty, expected a path"},
 		{"demo --size 5000", "power of two"},
 		{"demo --size big", `--size can't be "big", expected bytes`},
 		{"formats --size big", `--size can't be "big", expected bytes`},

@@ -185,6 +185,8 @@ func (s *simulation) config(c *cobra.Command, scenario string) (target.Simulatio
 		}
 	}
 	switch {
+	case given("file") && s.file == "":
+		return config, fmt.Errorf("--file is empty, expected a path such as /dev/shm/ring")
 	case given("at") && !s.frozen:
 		return config, fmt.Errorf("--at means something with --frozen only")
 	case s.frozen && s.file != "":
