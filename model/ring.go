@@ -8,10 +8,9 @@ import (
 
 // Sources of rings, as JSON spells them in ring.source.
 const (
-	SourceBPF    = "bpf"
-	SourceDemo   = "demo"
-	SourceFile   = "file"
-	SourceReplay = "replay"
+	SourceBPF  = "bpf"
+	SourceDemo = "demo"
+	SourceFile = "file"
 )
 
 // Types of rings, as JSON spells them in ring.type.
