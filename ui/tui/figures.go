@@ -131,8 +131,8 @@ func (f figures) title() string {
 
 // note is the note of the panel: how often ringscope looks, what it costs, and over which time rates are taken; as much as has room.
 func (f figures) note(c canvas) string {
-	if f.m == nil || f.m.Sample == nil || f.m.Sample.Rates.Window == 0 {
-		return ""
+	if f.m == nil || f.m.Sample == nil || f.m.Sample.Rates.Window == 0 || state(f.m) == model.Waiting {
+		return "" // while there is no ring, nothing is looked at and there are no rates
 	}
 	o := f.m.Sample.Observer
 	var parts []string

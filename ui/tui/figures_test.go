@@ -166,7 +166,7 @@ func TestWaitingShowsNoRing(t *testing.T) {
 	for _, size := range sizes[:2] {
 		v := still(size[0], size[1], Config{Still: m, Frozen: true})
 		shows(t, v, "WAITING", "there is no ring now")
-		hides(t, v, "discarded", "headers and padding", "kernel count", "keeps no count", "unread █", "P writer", "▪ worst")
+		hides(t, v, "rates over", "of a core", "discarded", "headers and padding", "kernel count", "keeps no count", "unread █", "P writer", "▪ worst")
 		for i, row := range figuresOf(t, v) {
 			if said := strings.TrimSpace(strings.ReplaceAll(strings.TrimPrefix(row, figureNames[i]), "…", "")); said != "" {
 				t.Errorf("%v: %q", size, row)
