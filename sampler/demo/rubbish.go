@@ -59,10 +59,11 @@ func (r *rubbish) scribble() (done bool, err error) {
 			r.producer.Discard(second)
 		}
 	}
+	refused := errors.Is(err, ringcore.ErrFull) || errors.Is(err, ringcore.ErrPending)
 	switch p := r.view.ReadPositions(); {
-	case err != nil && !errors.Is(err, ringcore.ErrFull) && !errors.Is(err, ringcore.ErrPending):
+	case err != nil && !refused:
 		return false, fmt.Errorf("reserve %d bytes: %w", rubbishPayload, err)
-	case err != nil || p.HasPending && p.Pending <= first.Pos || p.Consumer > first.Pos:
+	case refused || p.HasPending && p.Pending <= first.Pos || p.Consumer > first.Pos:
 		return false, nil
 	default:
 		r.memory.storeHeader(r.view, first.Pos, [8]byte([]byte("GET / HT")))

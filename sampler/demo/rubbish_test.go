@@ -40,13 +40,19 @@ func TestRubbishIsSeenAtTheNextLook(t *testing.T) {
 		look := func() {
 			looks++
 			now = now.Add(time.Second)
-			if _, err := r.Observed.Look(now, account); err != nil {
+			if _, err := r.Look(now, account); err != nil {
 				t.Fatal(err)
 			}
 		}
 		look()
-		actors := r.player.(*simulation).actors
-		scribbler := actors[len(actors)-1].(*rubbish)
+		player, simulated := r.player.(*simulation)
+		if !simulated {
+			t.Fatalf("%T plays", r.player)
+		}
+		scribbler, last := player.actors[len(player.actors)-1].(*rubbish)
+		if !last {
+			t.Fatalf("%v is the last actor", player.actors[len(player.actors)-1])
+		}
 		scribbler.producer = &watchedWriter{Writer: scribbler.producer, look: look}
 		due := scribbler.due()
 		if err := scribbler.step(); err != nil || scribbler.due() != due+scribbler.every {
