@@ -73,6 +73,11 @@ func TestEbpfForWindowsRingBufferOutput(t *testing.T) {
 			p.saw(2+written, 0)
 			p.takes(make([]byte, largest))
 			p.available(0)
+			p.output(pattern(1000)) // of two records the second may take what is usable then, and no byte more
+			rest := usable - v.span(1000) - v.span(0)
+			p.refuses(uint32(rest)+1, ringcore.ErrFull)
+			p.output(make([]byte, rest))
+			p.available(usable)
 		})
 	}
 }

@@ -268,6 +268,9 @@ func TestUserRingbufMsgProtocol(t *testing.T) {
 // is woken by a drain; the watch waits for nothing there, because a drain wakes producers.
 func TestUserRingbufBlockingReserve(t *testing.T) {
 	u, s := watchedUser(t, 4096)
+	if pace := s.look(); pace.Idle != nil {
+		t.Error("the watch waits for an empty user ring")
+	}
 	for u.Write(56, 1) == nil { //nolint:revive // until it is full
 	}
 	room := func(most time.Duration) (bool, error) {
@@ -283,7 +286,7 @@ func TestUserRingbufBlockingReserve(t *testing.T) {
 		t.Errorf("a full ring says that it has room: %t, %v", there, err)
 	}
 	if pace := s.look(); pace.Idle != nil {
-		t.Error("the watch waits for a user ring")
+		t.Error("the watch waits for a full user ring")
 	}
 	thread, done := make(chan int), make(chan struct{})
 	var woken bool
