@@ -70,6 +70,7 @@ type Evidence struct {
 	Wrong         PositionName          // the position that makes no sense
 	Raw           Figure[uint64]        // header as found; unknown: there was none, or see Ring.PayloadUnread
 	Why           string                // what was expected, for corrupt
+	BeforeReader  bool                  // the reader still comes to that header
 	Ahead         uint64                // bytes by which Wrong is ahead; with neither this nor Misaligned nor Leapt it is too far behind
 	Misaligned    bool
 	Leapt         uint64        // bytes by which Wrong moved Within some time, though it can't have; 0: it did not

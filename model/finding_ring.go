@@ -78,16 +78,22 @@ func positionInvalid(f *facts) (v verdict, holds bool) {
 	return v, true
 }
 
-// corrupt: a header failed a check.
+// corrupt: a header failed a check. It stays for as long as the reader has one before it.
 func corrupt(f *facts) (v verdict, holds bool) {
 	t := &f.trouble
-	if t.header.last.IsZero() || f.at.Sub(t.header.last) > corruptHold {
+	last := t.header.last
+	if last.Before(t.headerStood) {
+		last = t.headerStood
+	}
+	if last.IsZero() || f.at.Sub(last) > corruptHold {
 		return v, false
 	}
 	v.since = t.header.first
 	v.evidence = f.evidence()
-	v.evidence.Position, v.evidence.Raw, v.evidence.Why = t.headerPos, t.headerRaw, t.headerWhy
-	v.evidence.At, v.evidence.Count = t.header.last, t.headerCount
+	h := &t.headerShown
+	v.evidence.Position, v.evidence.Raw, v.evidence.Why, v.evidence.At = h.pos, h.raw, h.why, h.found
+	v.evidence.Count = t.headerCount
+	v.evidence.BeforeReader = t.headerStood.Equal(f.at)
 	return v, true
 }
 

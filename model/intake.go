@@ -85,8 +85,8 @@ func (a *Account) Lapped(from, to ringcore.Pos, torn, before bool) {
 func (a *Account) Corrupt(pos ringcore.Pos, raw uint64, why error, resumed ringcore.Pos, before bool) {
 	back := errors.Is(why, ringcore.ErrWentBack) // then there is no header
 	var found Figure[uint64]
-	if !back && (a.ring == nil || !a.ring.PayloadUnread) {
-		found = Of(raw)
+	if !back {
+		found = a.shown(raw)
 	}
 	a.trouble.badHeader(a.now, pos, found, why)
 	if back {
@@ -103,4 +103,12 @@ func (a *Account) Corrupt(pos ringcore.Pos, raw uint64, why error, resumed ringc
 		a.sums.resyncs++
 	}
 	a.buckets.clear(pos, resumed)
+}
+
+// shown is what stands where a header should, unless it may be payload that is to be left unread.
+func (a *Account) shown(raw uint64) Figure[uint64] {
+	if a.ring != nil && a.ring.PayloadUnread {
+		return Figure[uint64]{}
+	}
+	return Of(raw)
 }

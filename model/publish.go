@@ -14,6 +14,9 @@ func (a *Account) Publish(now time.Time, d Detail, o Observation) *Moment {
 		a.line.mark(m)
 	}
 	a.events = a.events[:0]
+	if d.Wrong != nil && a.looks > 0 && a.state <= Live {
+		a.trouble.headerStands(a.now, d.Wrong, a.shown(d.Wrong.Raw))
+	}
 	if a.state == Ended && a.endedAt.IsZero() {
 		a.endedAt = now
 	}

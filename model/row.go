@@ -63,4 +63,5 @@ type Detail struct {
 	NewerRecords Figure[uint64]
 	Excerpt      Excerpt
 	Tape         Tape
+	Wrong        *ringcore.Wrong // a wrong header that the reader comes to, as CheckHead found it; nil: none
 }

@@ -1,10 +1,19 @@
 package model
 
 import (
+	"errors"
 	"time"
 
 	"ringscope/ringcore"
 )
+
+// wrongHeader is one as it was found.
+type wrongHeader struct {
+	pos   ringcore.Pos
+	found time.Time
+	raw   Figure[uint64]
+	why   string
+}
 
 // trouble keeps what the rules about single events need.
 type trouble struct {
@@ -12,10 +21,11 @@ type trouble struct {
 	invalidBefore bool
 
 	header      struct{ first, last time.Time }
-	headerPos   ringcore.Pos
-	headerRaw   Figure[uint64]
-	headerWhy   string
+	headerShown wrongHeader
 	headerCount uint64
+	headerStood time.Time       // when the reader was last seen to come to one
+	headers     [16]wrongHeader // the last ones
+	headersTold int             // that were entered there
 
 	leap       struct{ first, last time.Time } // the producer position moved further than it can
 	leapBytes  uint64
@@ -81,14 +91,44 @@ func again(s *struct{ first, last time.Time }, now time.Time, hold time.Duration
 	s.last = now
 }
 
+// badHeader takes a header that was found wrong; one of a place that was told before counts no more.
 func (t *trouble) badHeader(now time.Time, pos ringcore.Pos, raw Figure[uint64], why error) {
-	again(&t.header, now, corruptHold)
-	t.headerPos, t.headerRaw = pos, raw
-	t.headerCount++
-	t.headerWhy = ""
-	if why != nil {
-		t.headerWhy = why.Error()
+	if errors.Is(why, ringcore.ErrWentBack) {
+		t.headersTold = 0 // other records will stand at these places
+	} else if _, told := t.told(pos); told {
+		return
 	}
+	if t.header.last.Before(t.headerStood) {
+		t.header.last = t.headerStood
+	}
+	again(&t.header, now, corruptHold)
+	h := wrongHeader{pos: pos, found: now, raw: raw}
+	if why != nil {
+		h.why = why.Error()
+	}
+	t.headers[t.headersTold%len(t.headers)] = h
+	t.headersTold++
+	t.headerCount++
+	t.headerShown = h
+}
+
+// headerStands takes a wrong header that the reader comes to. It is the one that is shown for as long as it stands there.
+func (t *trouble) headerStands(now time.Time, w *ringcore.Wrong, raw Figure[uint64]) {
+	t.badHeader(now, w.Pos, raw, w.Why)
+	t.headerStood = now
+	if h, told := t.told(w.Pos); told {
+		t.headerShown = h
+	}
+}
+
+// told returns the header that was found wrong at pos, if it is among the last.
+func (t *trouble) told(pos ringcore.Pos) (h wrongHeader, told bool) {
+	for _, h := range t.headers[:min(t.headersTold, len(t.headers))] {
+		if h.pos == pos {
+			return h, true
+		}
+	}
+	return h, false
 }
 
 func (t *trouble) missed(now time.Time, bytes uint64) {

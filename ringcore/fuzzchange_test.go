@@ -229,6 +229,9 @@ func FuzzObserverOfChangingMemory(f *testing.F) {
 					t.Fatalf("%d records are unread", n)
 				}
 				o.Unread()
+				if w, found := o.CheckHead(); found && (w.Why == nil || w.Pos-last.Head() >= r.Size()) {
+					t.Fatalf("wrong header %+v, the head is at %d", w, last.Head())
+				}
 			case 13:
 				o.Copy(buf, uint64(h.script.uint16())/v.format.Align*v.format.Align)
 			}
@@ -286,6 +289,7 @@ func FuzzObserverBesideNoise(f *testing.F) {
 			_, _ = o.Whole(visit)
 			o.Strip(p.Producer-3000, p.Producer, func(s ringcore.Seen) { visit(s) })
 			o.Unread()
+			o.CheckHead()
 			if !raceEnabled { // the detector would report the payload, which is read plainly and proven then
 				o.Copy(buf, p.Producer&^7)
 			}

@@ -12,7 +12,7 @@ type Header struct {
 	Discard    bool   // the consumer skips it
 }
 
-// Errors of headers, as [Sink.Corrupt] gives them.
+// Errors of headers, as [Sink.Corrupt] and [Observer.CheckHead] give them.
 var (
 	ErrPastProducer = errors.New("the record reaches past the producer position")
 	ErrPageOffset   = errors.New("the page offset is not that of this place")
@@ -21,6 +21,9 @@ var (
 	ErrUnaligned    = errors.New("no record can begin at such a position")
 	ErrWentBack     = errors.New("the producer position went backwards")
 	ErrChanged      = errors.New("the length or the page offset of a busy record changed")
+	ErrRewritten    = errors.New("another header stood here before")
+	ErrPastBoundary = errors.New("it reaches past the next record")
+	ErrAstray       = errors.New("the reader comes to no record here")
 )
 
 // State is what a record is to its reader.

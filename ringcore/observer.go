@@ -42,6 +42,12 @@ type Observer struct {
 	strips   Pos // the boundary at which the last strip began
 	stripped bool
 
+	head struct { // the record at the head, as CheckHead last found it
+		pos Pos
+		raw uint64
+		set bool
+	}
+
 	// pause, in tests, holds the observer up where a producer could come between.
 	pause func(at pausePoint)
 }
@@ -67,6 +73,7 @@ type mark struct {
 	pos     Pos
 	records uint64 // passed before it
 	set     bool
+	exact   bool // of a batch that was proven on this CPU
 }
 
 // NewObserver returns an observer of r that has not looked yet.
@@ -234,11 +241,11 @@ func (o *Observer) accept(st *stretch, before, exact bool, s Sink) {
 	}
 	b.Before, b.Exact = before, exact
 	if len(b.Parts) == 0 {
-		o.mark(b.From, 0)
+		o.mark(b.From, 0, exact)
 	}
 	passed := uint64(0)
 	for i := range b.Parts {
-		o.mark(b.Parts[i].From, passed)
+		o.mark(b.Parts[i].From, passed, exact)
 		passed += uint64(b.Parts[i].Records)
 	}
 	o.records += b.Records
@@ -255,10 +262,10 @@ func (o *Observer) accept(st *stretch, before, exact bool, s Sink) {
 
 // mark remembers pos, before which passed more records lie than were counted, as a boundary, if it is the first of its place in this
 // lap.
-func (o *Observer) mark(pos Pos, passed uint64) {
+func (o *Observer) mark(pos Pos, passed uint64, exact bool) {
 	m := &o.marks[(pos>>o.shift)&(marks-1)]
 	if !m.set || m.pos>>o.shift != pos>>o.shift {
-		*m = mark{pos: pos, records: o.records + passed, set: true}
+		*m = mark{pos: pos, records: o.records + passed, set: true, exact: exact}
 	}
 }
 
@@ -269,7 +276,7 @@ func (o *Observer) back(s Sink) {
 	if precedes(to, o.watched) {
 		o.watched = to
 	}
-	o.marks, o.stripped = [marks]mark{}, false
+	o.marks, o.stripped, o.head.set = [marks]mark{}, false, false
 	kept := 0
 	for _, b := range o.busy[:o.nBusy] {
 		if precedes(b.pos, to) {

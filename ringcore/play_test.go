@@ -121,6 +121,7 @@ func playOn(t *rapid.T, v variant, size uint64) {
 			p.positions(t)
 			p.bytes(t)
 			p.waits(t)
+			p.headStands(t)
 			if eager || rapid.IntRange(0, 3).Draw(t, "look") == 0 {
 				observe(p.observer, p.books)
 				p.books.check(p.producer - p.start)

@@ -71,6 +71,13 @@ func (p *play) waits(t *rapid.T) {
 	}
 }
 
+// headStands asks that nothing at the head is called wrong, however long ago the last look was.
+func (p *play) headStands(t *rapid.T) {
+	if w, found := p.observer.CheckHead(); found {
+		t.Fatalf("the header at %d is called wrong: %016x, %v", w.Pos, w.Raw, w.Why)
+	}
+}
+
 // seen asks the observer about everything.
 func (p *play) seen(t *rapid.T) {
 	books := p.books
@@ -80,6 +87,7 @@ func (p *play) seen(t *rapid.T) {
 	if p.observer.Remembered() != len(books.busy) {
 		t.Fatalf("%d busy records remembered, %d told", p.observer.Remembered(), len(books.busy))
 	}
+	p.headStands(t)
 	complete := books.missed == 0
 	if complete {
 		var committed, discarded, busy, payload uint64

@@ -230,6 +230,10 @@ func (s *stress) observe(o *ringcore.Observer, silent *atomic.Bool) {
 	for look := 0; ; look++ {
 		ended := silent.Load()
 		p, more := o.Observe(s.books)
+		if w, found := o.CheckHead(); found {
+			s.fail("the header at %d is called wrong: %016x, %v; positions %+v", w.Pos, w.Raw, w.Why, p)
+			return
+		}
 		for from != p.Producer {
 			next := from
 			held := o.Walk(from, 0, ringcore.MaxWalk, func(seen ringcore.Seen) bool {

@@ -314,3 +314,54 @@ func TestUserRingbufBlockingReserve(t *testing.T) {
 	s.look()
 	s.rightly()
 }
+
+// TestUserRingDamagedBeforeItIsDrained scribbles over a header that was walked and that the kernel has not taken. Where its length reaches past
+// the producer position the kernel refuses it too.
+func TestUserRingDamagedBeforeItIsDrained(t *testing.T) {
+	u, s := watchedUser(t, 4096)
+	for i := range 10 {
+		if err := u.Write(56, uint64(i)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if d := u.Drain(t, 0); d.Seen != 10 {
+		t.Fatalf("%+v, want 10 samples", d)
+	}
+	for i := range 10 {
+		if err := u.Write(56, uint64(i)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	wrong := func() *ringcore.Wrong {
+		s.look()
+		return s.src.Detail(s.now, model.Focus{}).Wrong
+	}
+	if w := wrong(); w != nil {
+		t.Fatalf("%+v is called wrong", w)
+	}
+	at := u.Consumed()
+	length, _ := u.Header(at)
+	for _, c := range []struct {
+		length uint32
+		why    error
+	}{{48, ringcore.ErrRewritten}, {1 << 20, ringcore.ErrPastBoundary}} {
+		length.Store(c.length)
+		if w := wrong(); w == nil || w.Pos != at || uint32(w.Raw) != c.length || !errors.Is(w.Why, c.why) {
+			t.Errorf("length %d: %+v, want %v at %d", c.length, w, c.why, at)
+		}
+	}
+	if d := u.Drain(t, 0); d.Err != unix.EINVAL || u.Consumed() != at {
+		t.Errorf("the kernel says %v and stands at %d, want %v at %d", d.Err, u.Consumed(), unix.EINVAL, at)
+	}
+	length.Store(56)
+	if w := wrong(); w != nil {
+		t.Errorf("%+v is called wrong, and was set right", w)
+	}
+	if d := u.Drain(t, 0); d.Seen != 10 {
+		t.Errorf("%+v, want 10 samples", d)
+	}
+	if w := wrong(); w != nil {
+		t.Errorf("%+v is called wrong, and nothing is unread", w)
+	}
+	s.rightly()
+}

@@ -47,6 +47,13 @@ func starved(e model.Evidence, part float64) model.Evidence {
 	return e
 }
 
+// wrongHeader is one, which the reader may have before it.
+func wrongHeader(why error, before bool) model.Evidence {
+	return with(func(e *model.Evidence) {
+		e.Position, e.Raw, e.Why, e.BeforeReader = 1158783040, model.Of[uint64](0x3_c0000040), why.Error(), before
+	})
+}
+
 // together has threads of the process share the work.
 func together(e model.Evidence, share float64) model.Evidence {
 	e.Shared, e.Share = true, model.Known(share, model.Sampled)
@@ -103,6 +110,30 @@ func TestSentencesOfEveryFinding(t *testing.T) {
 			"  do: noisy (program 315) writes ~97 % of the bytes: write fewer. bootstrap[2211] runs at ~99 % of a core.",
 			"▲ READER TOO SLOW for 4.1 s: 3.14 MiB/s in, 3.05 out. Full in ~26 s.",
 			"  do: noisy (program 315) writes ~97 % of the bytes: write fewer.",
+		}},
+		{"wrong header that the walk came to", model.Corrupt, wrongHeader(ringcore.ErrPageOffset, false), [4]string{
+			"▲ WRONG HEADER at 02:14:07Z, position 1,158,783,040: the page offset is not that of this place.",
+			"  do: resynchronised at the producer position. If it comes again, something writes where it has reserved nothing.",
+			"▲ WRONG HEADER at 02:14:07Z, position 1,158,783,040: 40 00 00 c0 03 00 00 00.",
+			"  do: resynchronised; if it comes again, something writes past its record.",
+		}},
+		{"wrong header before the reader", model.Corrupt, wrongHeader(ringcore.ErrPastBoundary, true), [4]string{
+			"▲ WRONG HEADER at 02:14:07Z, position 1,158,783,040: 40 00 00 c0 03 00 00 00; it reaches past the next record.",
+			"  do: the reader comes to it and may stop or lose its way there. Something writes where it has reserved nothing.",
+			"▲ WRONG HEADER at 02:14:07Z, position 1,158,783,040: 40 00 00 c0 03 00 00 00.",
+			"  do: the reader may stop there; something writes past its record.",
+		}},
+		{"another header than before", model.Corrupt, wrongHeader(ringcore.ErrRewritten, true), [4]string{
+			"▲ WRONG HEADER at 02:14:07Z, position 1,158,783,040: 40 00 00 c0 03 00 00 00; another header stood here before.",
+			"  do: the reader comes to it and may stop or lose its way there. Something writes where it has reserved nothing.",
+			"▲ WRONG HEADER at 02:14:07Z, position 1,158,783,040: 40 00 00 c0 03 00 00 00.",
+			"  do: the reader may stop there; something writes past its record.",
+		}},
+		{"no header where the reader is", model.Corrupt, wrongHeader(ringcore.ErrAstray, true), [4]string{
+			"▲ WRONG HEADER at 02:14:07Z, position 1,158,783,040: 40 00 00 c0 03 00 00 00; the reader comes to no record here.",
+			"  do: this header is wrong, or the consumer position, which user space wrote: look for a broken or a second reader.",
+			"▲ WRONG HEADER at 02:14:07Z, position 1,158,783,040: 40 00 00 c0 03 00 00 00.",
+			"  do: it, or the consumer position: look for a broken or second reader.",
 		}},
 		{"stopped by a signal", model.ConsumerStalled, in('T', 0), [4]string{
 			"▲ READER STOPPED by a signal for 4.1 s; 413 KiB wait. Full in ~26 s; from then on events are refused.",

@@ -108,6 +108,20 @@ func corrupt(x *teller) (sentences, advice []string) {
 			"is it of another format? --format says which.",
 		}
 	}
+	switch {
+	case x.e.Why == ringcore.ErrAstray.Error():
+		return sentences, []string{
+			"this header is wrong, or the consumer position, which user space wrote: look for a broken or a second reader.",
+			"it, or the consumer position: look for a broken or second reader.",
+			"look for a broken or a second reader.",
+		}
+	case x.e.BeforeReader:
+		return sentences, []string{
+			"the reader comes to it and may stop or lose its way there. Something writes where it has reserved nothing.",
+			"the reader may stop there; something writes past its record.",
+			"the reader may stop there.",
+		}
+	}
 	return sentences, []string{
 		"resynchronised at the producer position. If it comes again, something writes where it has reserved nothing.",
 		"resynchronised; if it comes again, something writes past its record.",
