@@ -267,3 +267,55 @@ func TestWriterOfAUserRingTakesBack(t *testing.T) {
 	setHeader(ring.Memory().Data, 64)
 	check(ringcore.ErrPastBoundary)
 }
+
+// TestHeadThatMayBeReused: once nothing proves that the bytes of the head were not reused, nothing is told of them.
+func TestHeadThatMayBeReused(t *testing.T) {
+	for _, v := range variants() {
+		if v.format.ProvenHistory && !v.overwrite && ringcore.StrongOrder {
+			continue // the producer position proves it
+		}
+		t.Run(v.String(), func(t *testing.T) {
+			d := damage(t, v)
+			d.observer.OnPause(func(at ringcore.PausePoint) {
+				if at != ringcore.BeforeHeaders {
+					return
+				}
+				setPosition(d.ring.Memory().Consumer, d.at(damagedHead+1))
+				if v.overwrite {
+					setPosition(d.ring.Memory().Producer[d.ring.Geometry().Overwrite:], d.at(damagedHead+1))
+				}
+				d.put(damagedHead, func(h *ringcore.Header) { h.Length = 1 << 20 })
+			})
+			d.isWell(t)
+		})
+	}
+}
+
+// TestBusyHeadOfAGap is reserved in what the walk left out, so that it was never met: that it is busy is no change.
+func TestBusyHeadOfAGap(t *testing.T) {
+	ring, w := begin(t, ringcore.LinuxGeometry(4096, 4096), 0)
+	o, books := ringcore.NewObserver(ring), newTally(t, 4096)
+	observe(o, books)
+	for range 2 {
+		w.Submit(reserve(t, w, pausedSpan))
+	}
+	setHeader(ring.Memory().Data, ^uint64(0))
+	busy := reserve(t, w, pausedSpan)
+	observe(o, books)
+	if books.corrupt != 1 || o.Remembered() != 0 {
+		t.Fatalf("%d corrupt, %d busy; want 1, 0", books.corrupt, o.Remembered())
+	}
+	setPosition(ring.Memory().Consumer, busy.Pos)
+	observe(o, books)
+	if got, found := o.CheckHead(); found {
+		t.Errorf("the header at %d is called wrong: %016x, %v", got.Pos, got.Raw, got.Why)
+	}
+}
+
+// TestHeadWhereNoneCanBegin reads nothing at a position that is no multiple of 8.
+func TestHeadWhereNoneCanBegin(t *testing.T) {
+	d := damage(t, variant{format: ringcore.Linux})
+	setPosition(d.ring.Memory().Consumer, d.at(damagedHead)+4)
+	observe(d.observer, d.books)
+	d.isWell(t)
+}
