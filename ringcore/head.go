@@ -1,5 +1,7 @@
 package ringcore
 
+import "errors"
+
 // Wrong is a header that can't be that of the record that stood there.
 type Wrong struct {
 	Pos Pos
@@ -28,7 +30,7 @@ func (o *Observer) CheckHead() (w Wrong, found bool) {
 		return Wrong{}, false
 	}
 	switch {
-	case !(found && w.Pos == at) && o.rewritten(at, raw):
+	case (!found || w.Pos != at) && o.rewritten(at, raw):
 		return Wrong{Pos: at, Raw: raw, Why: ErrRewritten}, true
 	case !found:
 		o.head.pos, o.head.raw, o.head.set = at, raw, true
@@ -48,10 +50,10 @@ func (o *Observer) follow(at, to Pos) (w Wrong, known, found bool) {
 		}
 		for at != limit && precedes(at, stop) {
 			raw, _, span, why := o.ring.parse(at, limit)
-			if why == ErrPastProducer {
-				why = past
-			}
 			if why != nil {
+				if errors.Is(why, ErrPastProducer) {
+					why = past
+				}
 				return Wrong{Pos: at, Raw: raw, Why: why}, known, true
 			}
 			at += span
