@@ -102,7 +102,7 @@ var data = map[model.Code]func(e *model.Evidence) fields{
 		}
 	},
 	model.Corrupt: func(e *model.Evidence) fields {
-		f := fields{"position": e.Position, "header_hex": nil, "why": e.Why, "count": e.Count}
+		f := fields{"position": e.Position, "header_hex": nil, "why": e.Why, "count": e.Count, "before_reader": e.BeforeReader}
 		if e.Raw.Known() {
 			f["header_hex"] = text.HeaderHex(e.Raw.V, 8)
 		}

@@ -223,7 +223,7 @@ func TestDataOfFindings(t *testing.T) {
 	for _, code := range words.Codes() {
 		for _, e := range []model.Evidence{{}, {
 			In: model.Of(3.0), Out: model.Of(2.0), Full: model.Of(26 * time.Second), Used: 4096, Size: 8192, Waiting: 40, WaitingR: model.Of[uint64](1), For: time.Second,
-			Position: 64, Raw: model.Of[uint64](0x40), Why: "wrong", Wrong: model.OverwritePosition, Ahead: 8, Misaligned: true, Missed: 9, At: at, Largest: 128, ProneFor: time.Second, ProneWindow: 10 * time.Second,
+			Position: 64, Raw: model.Of[uint64](0x40), Why: "wrong", BeforeReader: true, Wrong: model.OverwritePosition, Ahead: 8, Misaligned: true, Missed: 9, At: at, Largest: 128, ProneFor: time.Second, ProneWindow: 10 * time.Second,
 			Count: 3, PerSecond: 0.5, How: "program", RingIsFull: true, Reader: model.Process{PID: 2211, Comm: "bootstrap"}, ReaderKnown: true,
 			Thread: model.ThreadNow{
 				Thread: model.Thread{Process: model.Process{PID: 2211}, TID: 2215, Name: "rb-poll", State: 'S', Waits: model.Of(true)},
