@@ -99,3 +99,27 @@ func BenchmarkConsumer(b *testing.B) {
 		}
 	}
 }
+
+// BenchmarkCheckHead looks again at what is unread.
+func BenchmarkCheckHead(b *testing.B) {
+	for _, c := range []struct {
+		payload uint32
+		unread  uint64
+	}{{56, 0}, {56, 64}, {56, 64 << 10}, {8, 4 << 10}, {8, 64 << 10}, {8, 1 << 20}} {
+		b.Run(fmt.Sprintf("payload=%d/unread=%d", c.payload, c.unread), func(b *testing.B) {
+			r := heapRing(b, ringcore.LinuxGeometry(2<<20, 4096))
+			fill(b, r, c.payload)
+			p := r.ReadPositions()
+			setPosition(r.Memory().Consumer, p.Producer-c.unread/uint64(c.payload+8)*uint64(c.payload+8))
+			o := ringcore.NewObserver(r)
+			for more := true; more; {
+				_, more = o.Observe(nothing{})
+			}
+			for b.Loop() {
+				if w, found := o.CheckHead(); found {
+					b.Fatalf("%+v is called wrong", w)
+				}
+			}
+		})
+	}
+}

@@ -26,6 +26,7 @@ type stress struct {
 	stalls                        bool         // the consumer stops now and then until the producers have run into it
 	broken                        func(ringcore.Writer)
 	lap                           bool          // the observer is held up until it is lapped, now and then
+	headOnly                      bool          // the observer asks after the head as often as it can, and copies nothing
 	records                       uint64        // end after so many; 0: after duration
 	provenFirst                   bool          // the consumer begins, and the observer is held up, when a payload was verified; not in overwrite mode
 	duration                      time.Duration // end after so long; 0: after records
@@ -44,6 +45,7 @@ type stress struct {
 	busy      uint64 // records that the observer passed while they were busy
 	unproven  uint64 // copies that the observer did not accept, those of busy records among them
 	torn      uint64 // of these, payloads that were overwritten while they were copied
+	asked     uint64 // times that the head was found right
 	received  uint64 // payloads that the consumer checked
 	skipped   uint64 // records that the consumer found discarded
 	lost      uint64 // bytes that were overwritten before the consumer had read them
@@ -230,11 +232,14 @@ func (s *stress) observe(o *ringcore.Observer, silent *atomic.Bool) {
 	for look := 0; ; look++ {
 		ended := silent.Load()
 		p, more := o.Observe(s.books)
-		if w, found := o.CheckHead(); found {
-			s.fail("the header at %d is called wrong: %016x, %v; positions %+v", w.Pos, w.Raw, w.Why, p)
-			return
+		for range s.asks(look) {
+			if w, found := o.CheckHead(); found {
+				s.fail("the header at %d is called wrong: %016x, %v; positions %+v", w.Pos, w.Raw, w.Why, p)
+				return
+			}
+			s.asked++
 		}
-		for from != p.Producer {
+		for !s.headOnly && from != p.Producer {
 			next := from
 			held := o.Walk(from, 0, ringcore.MaxWalk, func(seen ringcore.Seen) bool {
 				h := format.Decode(seen.Raw)
@@ -276,6 +281,14 @@ func (s *stress) observe(o *ringcore.Observer, silent *atomic.Bool) {
 		}
 		runtime.Gosched()
 	}
+}
+
+// asks is how often the observer asks after the head in one look, by which that grows old.
+func (s *stress) asks(look int) int {
+	if !s.headOnly {
+		return 1
+	}
+	return 1 << (look % 8)
 }
 
 // holdUp waits until the producers have come round.

@@ -48,3 +48,27 @@ func TestStressSteps(t *testing.T) {
 		})
 	}
 }
+
+// TestStressHead asks after the head as fast as it can, with looks that are new and looks that grow old meanwhile, beside 8 producers and a
+// consumer that stalls: nothing is wrong there, and nothing is called so.
+func TestStressHead(t *testing.T) {
+	for _, v := range variants() {
+		t.Run(v.String(), func(t *testing.T) {
+			const size = 1 << 16
+			s := &stress{writers: 8, stalls: true, headOnly: true}
+			s.producers, s.observer = shared(t, v, size)
+			s.consumer = s.producers
+			if s.duration = *stressFor / 8; s.duration == 0 {
+				s.records = 100_000
+			}
+			if err := s.run(t); err != nil {
+				t.Fatal(err)
+			}
+			s.check(t)
+			t.Logf("%-22s %9d records, the head was looked at %9d times; consumer stalled %5d times; missed %d of %d B", v, s.produced.Load(), s.asked, s.stalled, s.books.missed, s.books.missed+s.books.bytes)
+			if s.stalled == 0 || s.asked == 0 {
+				t.Errorf("%d stalls, the head was looked at %d times", s.stalled, s.asked)
+			}
+		})
+	}
+}
