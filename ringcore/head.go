@@ -40,6 +40,29 @@ func (o *Observer) CheckHead() (w Wrong, found bool) {
 	return w, found
 }
 
+// HeadIsKnown reports whether a record begins at the head as far as is known without reading there: the consumer position is written by user
+// space, and what it points at may be payload. Where that is to be left unread, it is asked before [Observer.CheckHead] and [Observer.Unread].
+func (o *Observer) HeadIsKnown() bool {
+	p, at := o.last, o.last.Head()
+	switch {
+	case !o.started || !o.boundary(p.Producer) || !o.plausible(at, p.Producer):
+		return false
+	case at == o.cursor || p.HasOverwrite && at == p.Overwrite || o.headAt(at):
+		return true
+	}
+	m, ok := o.markBefore(p, at, 0)
+	_, ok = o.leads(m.pos, at, ok && precedes(at, o.cursor))
+	return ok
+}
+
+// leads reports whether the headers from the boundary from on, if that is known, lead to pos, and whether that is proven.
+func (o *Observer) leads(from, pos Pos, known bool) (exact, ok bool) {
+	if !known || o.visit(from, pos, func(Pos, uint64, uint64) bool { return true }) != nil {
+		return false, false
+	}
+	return o.prove(from)
+}
+
 // follow walks from at to to, at most 64 KiB, from one known boundary to the next, up to the first header that can't be one. known tells that
 // it came by such a boundary on the way.
 func (o *Observer) follow(at, to Pos) (w Wrong, known, found bool) {
@@ -75,10 +98,7 @@ func (o *Observer) begins(pos Pos) bool {
 		return false
 	}
 	m, ok := o.markBefore(o.last, pos, 0)
-	if !ok || !m.exact || pos-m.pos > stretchBytes || o.visit(m.pos, pos, func(Pos, uint64, uint64) bool { return true }) != nil {
-		return false
-	}
-	exact, ok := o.prove(m.pos)
+	exact, ok := o.leads(m.pos, pos, ok && m.exact && pos-m.pos <= stretchBytes)
 	return exact && ok
 }
 

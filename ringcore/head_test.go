@@ -319,3 +319,28 @@ func TestHeadWhereNoneCanBegin(t *testing.T) {
 	observe(d.observer, d.books)
 	d.isWell(t)
 }
+
+// TestHeadIsKnown asks whether the head is a boundary, with consumer positions that are none.
+func TestHeadIsKnown(t *testing.T) {
+	for _, v := range variants() {
+		t.Run(v.String(), func(t *testing.T) {
+			d := damage(t, v)
+			for _, c := range []struct {
+				consumer ringcore.Pos
+				known    bool
+			}{
+				{d.at(damagedHead), true},
+				{d.at(5), true},
+				{d.at(damagedRecords), true},
+				{d.at(5) + 8, false},
+				{d.at(damagedRecords) + 64, false},
+			} {
+				setPosition(d.ring.Memory().Consumer, c.consumer)
+				observe(d.observer, d.books)
+				if known := d.observer.HeadIsKnown(); known != c.known {
+					t.Errorf("consumer position %d: known: %t", c.consumer, known)
+				}
+			}
+		})
+	}
+}

@@ -51,11 +51,13 @@ func (o *Observed) Look(now time.Time, in Intake) (Pace, error) {
 // Detail reads the records and the strip of f, and a sample of the newest records, and looks again at what the reader takes next.
 func (o *Observed) Detail(_ time.Time, f model.Focus) model.Detail {
 	var d model.Detail
-	if wrong, found := o.observer.CheckHead(); found {
-		d.Wrong = &wrong
-	}
-	if n, exact := o.observer.Unread(); exact {
-		d.Unread = model.Of(n)
+	if o.payload || o.observer.HeadIsKnown() { // else the head may lie in a payload
+		if wrong, found := o.observer.CheckHead(); found {
+			d.Wrong = &wrong
+		}
+		if n, exact := o.observer.Unread(); exact {
+			d.Unread = model.Of(n)
+		}
 	}
 	rows := rowReader{observed: o}
 	d.Rows, d.Held = rows.read(f, o.observer.Last())

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"encoding/binary"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -128,6 +129,38 @@ func TestNoPayloadReadsNoPayload(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// TestNoPayloadFollowsNoWrongPosition has a consumer position that points into a payload, as user space can write it.
+func TestNoPayloadFollowsNoWrongPosition(t *testing.T) {
+	t.Parallel()
+	for _, line := range []string{"stat TARGET -n 2 -i 0.2", "check TARGET --for 3s", "dump TARGET"} {
+		for _, f := range ringcore.Formats {
+			t.Run(line+", "+f.Name, func(t *testing.T) {
+				t.Parallel()
+				h := makeHollow(t, f, f.Name)
+				page := int64(os.Getpagesize())
+				into := binary.NativeEndian.AppendUint64(nil, uint64(h.at[3]-2*page)+64)
+				if _, err := h.file.WriteAt(into, 0); err != nil {
+					t.Fatal(err)
+				}
+				for _, without := range []bool{true, false} {
+					args := strings.Fields(strings.ReplaceAll(line, "TARGET", h.target()))
+					if without {
+						args = append(args, "--no-payload")
+					}
+					if code, out, err := run(t, args...); code != ExitDone && code != ExitFound {
+						t.Fatalf("exit code %d, %s%s", code, out, err)
+					}
+					if n := h.read(t); without && n != 0 {
+						t.Errorf("%d of %d payloads were read", n, len(h.at))
+					} else if !without && n == 0 {
+						t.Error("no payload was read, so this proves nothing")
+					}
+				}
+			})
+		}
 	}
 }
 
