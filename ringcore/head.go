@@ -26,7 +26,7 @@ func (o *Observer) CheckHead() (w Wrong, found bool) {
 	}
 	raw := o.ring.loadHeader(at)
 	w, known, found := o.follow(at, p.Producer)
-	if exact, ok := o.prove(at); !exact || !ok {
+	if exact, ok := o.prove(at); !exact || !ok || !o.unreleased(at) {
 		return Wrong{}, false
 	}
 	switch {
@@ -38,6 +38,13 @@ func (o *Observer) CheckHead() (w Wrong, found bool) {
 		w.Why = ErrAstray // what is wrong may be the position, which user space wrote, and not the header
 	}
 	return w, found
+}
+
+// unreleased reports whether the consumer position was never seen behind at, where that is what proves. A reader that puts it back, or a second
+// one, does not take back what producers were told: they may stand at the bytes from the head on, ahead of the producer position.
+func (o *Observer) unreleased(at Pos) bool {
+	byHistory := strongOrder && o.ring.format.ProvenHistory
+	return o.ring.overwrite || byHistory || !precedes(at, o.released)
 }
 
 // HeadIsKnown reports whether a record begins at the head as far as is known without reading there: the consumer position is written by user

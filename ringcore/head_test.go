@@ -344,3 +344,37 @@ func TestHeadIsKnown(t *testing.T) {
 		})
 	}
 }
+
+// TestHeadOfAReaderThatWentBack has a reader put the consumer position back while producers, who have read the one before, are ahead of the
+// producer position: what stands at the head then is their header, of which no position tells yet.
+func TestHeadOfAReaderThatWentBack(t *testing.T) {
+	ring, w := windows(t)
+	consumer := consumerOf(t, ring)
+	o, books := ringcore.NewObserver(ring), newTally(t, 4096)
+	books.format = ringcore.Windows
+	observe(o, books)
+	for range 64 {
+		w.Submit(reserve(t, w, 64))
+	}
+	observe(o, books)
+	if w, found := o.CheckHead(); found {
+		t.Fatalf("wrong: %+v", w)
+	}
+	consumeAll(t, consumer)
+	observe(o, books)
+	asked := 0
+	ahead(t, w, 120, func() {
+		setPosition(ring.Memory().Consumer, 0)
+		observe(o, books)
+		if p := o.Last(); p.Producer != 4096 || p.Consumer != 0 {
+			t.Fatalf("%+v, want nothing published", p)
+		}
+		if w, found := o.CheckHead(); found {
+			t.Errorf("the header at %d is called wrong: %016x, %v", w.Pos, w.Raw, w.Why)
+		}
+		asked++
+	})
+	if asked == 0 {
+		t.Error("nobody was ahead")
+	}
+}

@@ -42,6 +42,8 @@ type Observer struct {
 	strips   Pos // the boundary at which the last strip began
 	stripped bool
 
+	released Pos // the furthest consumer position that was seen and made sense
+
 	head struct { // the record at the head, as CheckHead last found it
 		pos Pos
 		raw uint64
@@ -96,6 +98,9 @@ func (o *Observer) Observe(s Sink) (p Positions, more bool) {
 		o.start(p)
 	}
 	o.last = p
+	if o.plausible(p.Consumer, p.Producer) && precedes(o.released, p.Consumer) {
+		o.released = p.Consumer
+	}
 	o.lookAtBusy(s)
 	more = o.walk(s)
 	return o.last, more
@@ -109,7 +114,7 @@ func (o *Observer) start(p Positions) {
 	o.started = true
 	o.watched = p.Producer
 	o.cursor = o.oldest(p)
-	o.whole = o.cursor
+	o.whole, o.released = o.cursor, o.cursor
 }
 
 // oldest is the oldest position that is known to be a record boundary without having walked there: 0 while nothing has been
@@ -275,6 +280,9 @@ func (o *Observer) back(s Sink) {
 	s.Corrupt(o.cursor, 0, ErrWentBack, to, false)
 	if precedes(to, o.watched) {
 		o.watched = to
+	}
+	if precedes(to, o.released) {
+		o.released = to
 	}
 	o.marks, o.stripped, o.head.set = [marks]mark{}, false, false
 	kept := 0
