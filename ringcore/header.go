@@ -26,6 +26,16 @@ var (
 	ErrAstray       = errors.New("the reader comes to no record here")
 )
 
+// HeaderError is one of the errors of headers, with the header that failed its check as it was when it did: memory changes.
+type HeaderError struct {
+	Raw uint64
+	Why error
+}
+
+func (e *HeaderError) Error() string { return e.Why.Error() }
+
+func (e *HeaderError) Unwrap() error { return e.Why }
+
 // State is what a record is to its reader.
 type State uint8
 

@@ -31,13 +31,13 @@ func (o *Observer) count(from, to Pos) (records uint64, ok bool) {
 }
 
 // visit calls f with every header from from to to, and how far the next one is, until it returns false; bad tells why it ended at a header
-// that can't be one.
+// that can't be one, with a [HeaderError].
 func (o *Observer) visit(from, to Pos, f func(pos Pos, raw, span uint64) bool) (bad error) {
 	r := o.ring
 	for from != to {
 		raw, _, span, why := r.parse(from, to)
 		if why != nil {
-			return why
+			return &HeaderError{Raw: raw, Why: why}
 		}
 		if !f(from, raw, span) {
 			return nil
@@ -222,7 +222,7 @@ func (o *Observer) stands(pos Pos, p Positions) bool {
 // Whole visits every record that can be read now, oldest first: all that was ever written while nothing has been overwritten, else
 // what this observer walked past and what is unread (without released records that begin in the same 64 KiB, or 1/256 of the ring, as
 // the first overwritten one). It returns the position where it ended and why it ended before the producer
-// position, if it did: a header that failed its check, as in [Sink.Corrupt].
+// position, if it did: a header that failed its check, as in [Sink.Corrupt], as a [HeaderError].
 func (o *Observer) Whole(visit func(Seen) bool) (end Pos, why error) {
 	p := o.ring.readPositions(o.last.Producer)
 	from := o.oldest(p)

@@ -1,6 +1,7 @@
 package sampler
 
 import (
+	"errors"
 	"time"
 
 	"ringscope/model"
@@ -87,8 +88,9 @@ func (o *Observed) Dump(payload int, visit func(model.Row) bool) error {
 	})
 	if why != nil {
 		bad := &BadHeaderError{Pos: end, Why: why}
-		if o.payload {
-			bad.Raw = model.Of(o.ring.Header(end).Raw)
+		var judged *ringcore.HeaderError
+		if o.payload && errors.As(why, &judged) {
+			bad.Raw = model.Of(judged.Raw)
 		}
 		return bad
 	}
