@@ -155,6 +155,23 @@ func TestDumpOfNonsense(t *testing.T) {
 	}
 }
 
+// TestDumpTellsTheHeaderThatWasJudged: the word that is told is the one that failed its check, whatever stands there by then.
+func TestDumpTellsTheHeaderThatWasJudged(t *testing.T) {
+	s := survive(t, size64(), 1<<20)
+	s.write(1, 56)
+	pos := s.producer()
+	s.write(1, 56)
+	raw := s.header(pos, ringcore.Header{Length: 56, PageOffset: 99})
+	err := sampler.NewObserved(s.Ring(), sampler.ObservedOptions{Payload: true}).Dump(0, func(model.Row) bool {
+		s.header(pos, ringcore.Header{Length: 48, PageOffset: 77})
+		return true
+	})
+	var bad *sampler.BadHeaderError
+	if !errors.As(err, &bad) || bad.Pos != pos || bad.Raw != model.Of(raw) || !errors.Is(err, ringcore.ErrPageOffset) {
+		t.Errorf("%v, want header %016x at %d", err, raw, pos)
+	}
+}
+
 // TestPositionsWrap passes 2^32 where positions have 4 bytes, and 2^64, which no ring reaches.
 func TestPositionsWrap(t *testing.T) {
 	narrow := size64()

@@ -3,6 +3,7 @@ package sampler
 import (
 	"fmt"
 	"slices"
+	"strconv"
 
 	"ringscope/model"
 	"ringscope/ringcore"
@@ -28,13 +29,18 @@ func (e *BadHeaderError) Unwrap() error { return e.Why }
 type BadPositionsError struct{ Positions model.Positions }
 
 func (e *BadPositionsError) Error() string {
+	return e.Say(func(pos ringcore.Pos) string { return strconv.FormatUint(pos, 10) })
+}
+
+// Say is Error with positions as write writes them.
+func (e *BadPositionsError) Say(write func(ringcore.Pos) string) string {
 	p := &e.Positions
 	at := map[model.PositionName]ringcore.Pos{
 		model.ConsumerPosition: p.Consumer.V, model.ProducerPosition: p.Producer.V, model.OverwritePosition: p.Overwrite.V,
 	}[p.Wrong]
-	what := fmt.Sprintf("the %s position %d, with producer position %d, ", p.Wrong, at, p.Producer.V)
+	what := fmt.Sprintf("the %s position %s, with producer position %s, ", p.Wrong, write(at), write(p.Producer.V))
 	if p.Wrong == model.ProducerPosition {
-		what = fmt.Sprintf("the %s position %d ", p.Wrong, at)
+		what = fmt.Sprintf("the %s position %s ", p.Wrong, write(at))
 	}
 	switch {
 	case p.Ahead > 0:

@@ -83,7 +83,7 @@ func (a *app) runDump(ctx context.Context, ref target.Ref, o output, payload int
 	})
 	var misplaced *sampler.BadPositionsError
 	if errors.As(err, &misplaced) {
-		err = fmt.Errorf("no record can be read: %w", err)
+		err = errors.New("no record can be read: " + misplaced.Say(text.Count))
 	} else if err != nil {
 		err = fmt.Errorf("the records end here: %w", written(ring, err))
 	} else if empty {

@@ -192,6 +192,23 @@ func TestWatchWithoutPayload(t *testing.T) {
 	}
 }
 
+// TestDumpWritesPositionsAsScreensDo: in groups of three digits.
+func TestDumpWritesPositionsAsScreensDo(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "ring")
+	served, err := shm.Create(path, shm.Description{Size: 64 << 10, PageSize: 4096, Format: "linux", PosWidth: 8, FirstPageOffset: 3, Pending: -1, Overwrite: -1})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = served.Close() })
+	binary.NativeEndian.PutUint64(served.Producer, 1<<20)
+	binary.NativeEndian.PutUint64(served.Consumer, 1<<21)
+	_, _, stderr := run(t, "dump", "file:"+path)
+	want := "ringscope: no record can be read: the consumer position 2,097,152, with producer position 1,048,576, is ahead of it\n"
+	if stderr != want {
+		t.Errorf("%q, want %q", stderr, want)
+	}
+}
+
 // TestDumpWritesAWrongHeaderAsScreensDo: byte by byte, as many as the format's headers have, at a position in groups of three digits.
 func TestDumpWritesAWrongHeaderAsScreensDo(t *testing.T) {
 	for _, f := range ringcore.Formats {
