@@ -36,6 +36,7 @@ type Mark struct {
 	Kind     MarkKind
 	Code     Code     // of a finding
 	Severity Severity // of a finding
+	Before   bool     // of a finding that began: it was already so when watching did
 	ID       uint32   // map id, for MarkAttached
 }
 

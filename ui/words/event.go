@@ -17,6 +17,9 @@ func Event(c text.Charset, m model.Mark) string {
 	switch m.Kind {
 	case model.MarkBegan:
 		what = strings.ToLower(Title(m.Code)) + " began"
+		if m.Before {
+			what = strings.ToLower(Title(m.Code)) + " stood already"
+		}
 	case model.MarkEnded:
 		what = strings.ToLower(Title(m.Code)) + " ended"
 	case model.MarkAttached:
