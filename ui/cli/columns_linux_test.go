@@ -141,6 +141,23 @@ func TestErrorFitsTheTerminal(t *testing.T) {
 	}
 }
 
+// TestPassingLineLeavesRoom: it does not reach the end of the line, also with what the terminal adds at ctrl-c, and all of both is wiped.
+func TestPassingLineLeavesRoom(t *testing.T) {
+	shown := wide(t, 40, func(a *app) {
+		a.err = a.out
+		p := a.passing()
+		p.show(strings.Repeat("wide ", 20))
+		p.clear()
+	})
+	parts := strings.Split(shown, "\r")
+	if len(parts) != 4 || strings.TrimSpace(parts[1]) == "" || strings.TrimSpace(parts[2]) != "" {
+		t.Fatalf("%q", shown)
+	}
+	if typed := text.Width(parts[1] + "^C"); typed >= 40 || text.Width(parts[2]) < typed || text.Width(parts[2]) >= 40 {
+		t.Errorf("%d columns with ^C, %d wiped, of 40: %q", typed, text.Width(parts[2]), shown)
+	}
+}
+
 func TestStatFitsTheTerminal(t *testing.T) {
 	shown := wide(t, 60, func(a *app) { a.run(t.Context(), []string{"stat", "demo", "-n", "1"}) })
 	lines := strings.Split(shown, "\n")

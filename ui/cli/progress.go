@@ -16,6 +16,9 @@ type passing struct {
 	silent bool
 }
 
+// interrupted is what a terminal adds when somebody types ctrl-c.
+const interrupted = "^C"
+
 func (a *app) passing() passing { return passing{a: a, silent: !terminal(a.err)} }
 
 func (p *passing) clear() { p.show("") }
@@ -26,7 +29,7 @@ func (p *passing) show(said string) {
 		return
 	}
 	said = p.a.set().Spell(said)
-	width := columns(p.a.err) - 1 // a line that is full would go on in the next one
+	width := columns(p.a.err) - 1 - len(interrupted) // a line that is full would go on in the next one, and who ends it there
 	if width > 0 {
 		said = p.a.set().Cut(said, width)
 	}
@@ -35,10 +38,10 @@ func (p *passing) show(said string) {
 	}
 	over := text.Width(p.shown)
 	if said == "" {
-		over += len("^C") // which the terminal may have added
+		over += len(interrupted)
 	}
 	if width > 0 {
-		over = min(over, width)
+		over = min(over, width+len(interrupted))
 	}
 	line := "\r" + said + strings.Repeat(" ", max(0, over-text.Width(said)))
 	if said == "" {
@@ -110,5 +113,5 @@ func (p *playing) tell(m *model.Moment) {
 	}
 	p.next = now.Add(tellEvery)
 	at := m.Sample.At.Sub(p.begin)
-	p.show(fmt.Sprintf("%s: %s of %s, %d %% · ctrl-c ends it", p.what, text.Lasting(at), text.Lasting(p.until), 100*at/max(1, p.until)))
+	p.show(fmt.Sprintf("%s: %s of %s, %d %% · ctrl-c ends it", p.what, text.Lasting(at), text.Lasting(p.until), int(100*at.Seconds()/max(1e-9, p.until.Seconds()))))
 }
