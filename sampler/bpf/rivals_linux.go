@@ -2,10 +2,14 @@ package bpf
 
 import (
 	"bytes"
+	"errors"
+	"io/fs"
 	"os"
 	"slices"
 	"strconv"
 	"time"
+
+	"golang.org/x/sys/unix"
 
 	"ringscope/model"
 )
@@ -116,7 +120,7 @@ func (v rivals) see(waits *blocked, p model.Process, now time.Time) {
 func lineage(pid int) (parent int, cpu time.Duration, there bool) {
 	raw, err := os.ReadFile("/proc/" + strconv.Itoa(pid) + "/stat")
 	if err != nil {
-		return 0, 0, false
+		return 0, 0, !errors.Is(err, fs.ErrNotExist) && !errors.Is(err, unix.ESRCH)
 	}
 	var t model.Thread
 	end := bytes.LastIndexByte(raw, ')')
