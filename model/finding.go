@@ -55,6 +55,7 @@ type Finding struct {
 	Severity Severity
 	Since    time.Time
 	Before   bool // it was already so when watching began: Since is when we came
+	Past     bool // it holds no longer and only stays for a moment: Evidence is of when it last held
 	Evidence Evidence
 }
 

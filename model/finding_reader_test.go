@@ -31,7 +31,15 @@ func TestReader(t *testing.T) {
 			scene(t, w, []act{
 				{lasts: secs(9), each: func() { w.produce(in, 100) }},
 				{lasts: secs(2), each: func() { w.produce(in, 100) }, want: []Code{ConsumerStalled}},
-				{once: func() { w.take(mib) }, lasts: secs(1.8), want: []Code{ConsumerStalled}}, // held
+			})
+			if w.finding(t, ConsumerStalled).Past {
+				t.Error("of the past while the reader stands still")
+			}
+			scene(t, w, []act{{once: func() { w.take(mib) }, lasts: secs(1.8), want: []Code{ConsumerStalled}}}) // held
+			if f := w.finding(t, ConsumerStalled); !f.Past || f.Evidence.Waiting == 0 {
+				t.Errorf("of the present after the reader took all: %+v", f)
+			}
+			scene(t, w, []act{
 				{lasts: secs(0.5)},
 			})
 		},

@@ -110,7 +110,7 @@ func (j *judge) judge(f *facts, now time.Time) (shown []Finding, starts []time.T
 			s.marked = true
 			starts = append(starts, s.finding.Since)
 			f.line.mark(Mark{
-				At: s.finding.Since, Seen: now, Kind: MarkBegan, Code: s.finding.Code, Severity: s.finding.Severity, ID: f.id(),
+				At: s.finding.Since, Seen: now, Kind: MarkBegan, Code: s.finding.Code, Severity: s.finding.Severity, Before: s.finding.Before, ID: f.id(),
 			})
 		}
 		if f.line.begun {
@@ -128,6 +128,7 @@ func (j *judge) apply(r *rule, s *standing, f *facts, now time.Time, looking boo
 	if r.early || !looking {
 		v, holds = r.holds(f)
 	}
+	s.finding.Past = !holds
 	switch {
 	case holds:
 		if !s.stands {

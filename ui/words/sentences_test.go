@@ -306,6 +306,32 @@ func TestSentencesOfEveryFinding(t *testing.T) {
 	}
 }
 
+// TestWhatIsPastIsToldSo: while a finding stays for a moment, line 2 does not say that something waits which was taken.
+func TestWhatIsPastIsToldSo(t *testing.T) {
+	full := with(func(e *model.Evidence) { e.RingIsFull, e.Thread = true, thread('T', 0) })
+	f := model.Finding{Code: model.ConsumerStalled, Severity: model.Problem, Since: now.Add(-time.Minute), Past: true, Evidence: full}
+	for width, want := range map[int]string{
+		118: "▲ READER STOPPED until a moment ago, for 4.1 s: bootstrap[2211] took nothing while 413 KiB in 40 records waited.",
+		80:  "▲ READER STOPPED until a moment ago, for 4.1 s: 413 KiB waited.",
+		40:  "▲ READER STOPPED for 4.1 s, until now.",
+	} {
+		v := Judge(text.UTF8, &model.Moment{Sample: sample(), Findings: []model.Finding{f}}, now, width)
+		if v.Second() != want || strings.Contains(v.Third(), "CONT") {
+			t.Errorf("%d: %q, %q", width, v.Second(), v.Third())
+		}
+	}
+}
+
+// TestEventOfWhatStoodAlready: what was so on arrival did not begin then.
+func TestEventOfWhatStoodAlready(t *testing.T) {
+	for before, want := range map[bool]string{true: " reader stopped stood already", false: " reader stopped began"} {
+		m := model.Mark{At: now, Kind: model.MarkBegan, Code: model.ConsumerStalled, Before: before}
+		if got := Event(text.UTF8, m); got != text.Clock(now)+want {
+			t.Errorf("before %t: %q", before, got)
+		}
+	}
+}
+
 func quoted(lines [4]string) string {
 	var b strings.Builder
 	for _, l := range lines {

@@ -165,6 +165,13 @@ func (x *teller) waiting() (long, short string) {
 
 func consumerStalled(x *teller) (sentences, advice []string) {
 	wait, bytes := x.waiting()
+	if x.f.Past {
+		return []string{
+			"until a moment ago, " + x.since() + ": " + x.reader() + " took nothing while " + wait + " waited.",
+			"until a moment ago, " + x.sinceBrief() + ": " + bytes + " waited.",
+			x.sinceBrief() + ", until now.",
+		}, []string{"see whether it goes on from here.", "see whether it goes on."}
+	}
 	how, advice := x.stopped()
 	effects := x.effect()
 	if how != "" {
