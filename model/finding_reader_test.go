@@ -55,6 +55,10 @@ func TestReader(t *testing.T) {
 			if f := w.finding(t, ConsumerStalled); !f.Before || !f.Since.Equal(begin) {
 				t.Errorf("since %v, before %v", f.Since, f.Before)
 			}
+			marks := w.moment.History.Marks
+			if last := marks[len(marks)-1]; last.Kind != MarkBegan || !last.Before {
+				t.Errorf("on the time line it began: %+v", last)
+			}
 		},
 		"nobody reads": func(t *testing.T) {
 			w := newWorld(256 * kib)
