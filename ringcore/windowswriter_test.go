@@ -4,6 +4,7 @@ import (
 	"runtime"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 
@@ -124,6 +125,40 @@ func TestProducersSleepUntilTheirTurn(t *testing.T) {
 		all.Wait()
 		if want := []ringcore.Pos{0, 64, 128, 192}; !slices.Equal(published, want) || ring.ReadPositions().Producer != 256 {
 			t.Errorf("published %v up to %d, want %v", published, ring.ReadPositions().Producer, want)
+		}
+	})
+}
+
+// TestPanicPassesTheTurn: who panics while it publishes gives the turn on to those that sleep behind it.
+func TestPanicPassesTheTurn(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		ring, w := windows(t)
+		held := make(chan struct{})
+		w.OnPause(func(at ringcore.Pos, done bool) {
+			switch {
+			case at == 0 && !done:
+				<-held
+			case at == 0:
+				panic("amid publishing")
+			}
+		})
+		var panics atomic.Int64
+		var all sync.WaitGroup
+		for range 4 {
+			all.Go(func() {
+				defer func() {
+					if recover() != nil {
+						panics.Add(1)
+					}
+				}()
+				w.Submit(reserve(t, w, 64))
+			})
+		}
+		synctest.Wait() // returns when all of them are blocked
+		close(held)
+		all.Wait()
+		if p := ring.ReadPositions().Producer; panics.Load() != 1 || p != 256 {
+			t.Errorf("%d panics, published up to %d, want 1 and 256", panics.Load(), p)
 		}
 	})
 }
