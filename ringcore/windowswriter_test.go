@@ -139,6 +139,10 @@ func TestPanicPassesTheTurn(t *testing.T) {
 			case at == 0 && !done:
 				<-held
 			case at == 0:
+				synctest.Wait()
+				if p := ring.ReadPositions().Producer; p != 64 {
+					t.Errorf("published up to %d before the turn is passed, want 64", p)
+				}
 				panic("amid publishing")
 			}
 		})
