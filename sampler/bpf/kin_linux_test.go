@@ -9,6 +9,8 @@ import (
 	"testing"
 	"time"
 
+	"golang.org/x/sys/unix"
+
 	"ringscope/internal/need"
 	"ringscope/sampler/bpf/bpftest"
 )
@@ -107,6 +109,13 @@ func TestKin(t *testing.T) {
 			t.Error("another program of the module is taken for ringscope")
 		}
 	}
+	same := copied(ringscope, "same")
+	if !runs(k, same, "stat", "demo") {
+		t.Error("a copy of ringscope is not known")
+	}
+	if writtenOver(t, same, cat); runs(k, same) {
+		t.Error("cat is taken for the ringscope that stood in its file before")
+	}
 	if !k.runs(os.Getpid()) {
 		t.Error("this program is not known to be what it is")
 	}
@@ -115,5 +124,31 @@ func TestKin(t *testing.T) {
 	}
 	if len(k) < 2 || len(k) > maxKin {
 		t.Errorf("%d executables are remembered", len(k))
+	}
+}
+
+// writtenOver writes a program into the file of another, as long as that was. It is the same file then but for its ctime, which moves in steps.
+func writtenOver(t *testing.T, path, program string) {
+	t.Helper()
+	var before, after unix.Stat_t
+	whole, err := os.ReadFile(program)
+	if err == nil {
+		err = unix.Stat(path, &before)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	whole = append(whole, make([]byte, before.Size-int64(len(whole)))...)
+	for end := time.Now().Add(patience); after.Ctim == (unix.Timespec{}) || after.Ctim == before.Ctim; {
+		err := os.WriteFile(path, whole, 0o755)
+		if err == nil {
+			err = unix.Stat(path, &after)
+		}
+		if err != nil || time.Now().After(end) {
+			t.Fatalf("%v, changed at %v, before at %v", err, after.Ctim, before.Ctim)
+		}
+	}
+	if after.Ino != before.Ino || after.Size != before.Size {
+		t.Fatalf("another file: %+v, before %+v", after, before)
 	}
 }
