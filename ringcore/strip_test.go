@@ -146,3 +146,28 @@ func BenchmarkStrip(b *testing.B) {
 		}
 	}
 }
+
+// TestStripBeginsAtTheOverwritePosition asks for a strip that begins before what stands, in a ring where that begins between two marks: the
+// boundary before it is overwritten, and the one behind it is too late.
+func TestStripBeginsAtTheOverwritePosition(t *testing.T) {
+	const size = 1 << 20
+	ring, w := beginOf(t, ringcore.Linux, variant{format: ringcore.Linux, overwrite: true}.geometry(size), 0)
+	o := ringcore.NewObserver(ring)
+	observe(o, newTally(t, size))
+	for n := range 3 * size / 2 / 72 {
+		w.Submit(reserve(t, w, 72))
+		if n%1000 == 0 {
+			observe(o, newTally(t, size))
+		}
+	}
+	for range 8 {
+		w.Submit(reserve(t, w, 72))
+		observe(o, newTally(t, size))
+		c := o.Last().Overwrite
+		var visited []ringcore.Pos
+		o.Strip(c-500, c+5000, func(s ringcore.Seen) { visited = append(visited, s.Pos) })
+		if len(visited) == 0 || visited[0] != c {
+			t.Errorf("the strip visits %v, want it to begin at %d", visited[:min(len(visited), 3)], c)
+		}
+	}
+}
