@@ -181,6 +181,14 @@ func TestHelpOnANarrowTerminal(t *testing.T) {
 			if !slices.Equal(strings.Fields(shown), strings.Fields(piped)) {
 				t.Errorf("%s with %d columns says something else:\n%s", name, columns, shown)
 			}
+			if _, examples, has := strings.Cut(piped, "\nExamples:\n"); has {
+				examples, _, _ = strings.Cut(examples, "\n\n")
+				for line := range strings.SplitSeq(examples, "\n") {
+					if command, _, _ := strings.Cut(strings.TrimSpace(line), "   "); !strings.Contains(shown, "\n  "+command) {
+						t.Errorf("%s with %d columns: the example %q is not whole", name, columns, command)
+					}
+				}
+			}
 			for line := range strings.SplitSeq(shown, "\n") {
 				said := strings.TrimSpace(line)
 				if text.Width(line) > int(columns) && strings.Contains(said, " ") && !strings.Contains(piped, "\n  "+said) {
