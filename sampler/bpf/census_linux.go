@@ -2,12 +2,8 @@ package bpf
 
 import (
 	"context"
-	"encoding/binary"
-	"fmt"
 	"os"
 	"slices"
-	"strconv"
-	"strings"
 	"time"
 
 	"golang.org/x/sys/unix"
@@ -38,7 +34,7 @@ func takeCensus(ctx context.Context, sizes map[uint32]uint64) *census {
 		c.notes = append(c.notes, cut)
 	}
 	var err error
-	c.outers, cut, err = outers(sizes)
+	c.outers, cut, err = outersInTime(ctx, sizes)
 	if cut != "" {
 		c.notes = append(c.notes, cut)
 	}
@@ -135,91 +131,6 @@ func (c *census) readers(r *model.Ring, found, ours int) model.Figure[int] {
 	default:
 		return model.Known(found, model.Sampled)
 	}
-}
-
-// maxInner bounds how many slots of one array or hash of maps are looked into.
-const maxInner = 65536
-
-// outers finds the arrays and hashes of maps that hold the rings of sizes, by the ring's id; cut says which were not looked through, and why.
-func outers(sizes map[uint32]uint64) (found map[uint32][]uint32, cut string, err error) {
-	found = make(map[uint32][]uint32)
-	var long, broken []string
-	_, err = eachMap(func(fd int, i *mapInfo, err error) {
-		if err != nil || i.Type != typeArrayOfMaps && i.Type != typeHashOfMaps {
-			return
-		}
-		ids, all, err := innerIDs(fd, i, sizes)
-		switch name := strconv.FormatUint(uint64(i.ID), 10); {
-		case err != nil:
-			broken = append(broken, fmt.Sprintf("%s (%v)", name, err))
-		case !all:
-			long = append(long, name)
-		}
-		for _, id := range ids {
-			if !slices.Contains(found[id], i.ID) {
-				found[id] = append(found[id], i.ID)
-			}
-		}
-	})
-	var why []string
-	if len(long) > 0 {
-		why = append(why, fmt.Sprintf("Only the first %d slots were looked into of the arrays and hashes of maps with more: %s.", maxInner, strings.Join(long, ", ")))
-	}
-	if len(broken) > 0 {
-		why = append(why, fmt.Sprintf("Some arrays and hashes of maps could not be looked through: %s.", strings.Join(broken, ", ")))
-	}
-	return found, strings.Join(why, " "), err
-}
-
-// innerIDs lists the rings in an array or hash of maps, those that were found before an error too; all is false where it has more than
-// maxInner slots. All maps in it are of one type: if the first is no ring, none is.
-func innerIDs(fd int, i *mapInfo, sizes map[uint32]uint64) (ids []uint32, all bool, err error) {
-	key, next := make([]byte, max(i.KeySize, 4)), make([]byte, max(i.KeySize, 4))
-	for n := range min(maxInner, i.MaxEntries) {
-		after := key
-		if n == 0 {
-			after = nil
-		}
-		switch err := mapKey(fd, after, next); {
-		case isGone(err): // that was the last
-			return ids, true, nil
-		case err != nil:
-			return ids, false, err
-		}
-		key, next = next, key
-		var value [4]byte
-		switch err := mapLookup(fd, key, value[:]); {
-		case isGone(err): // an empty slot
-			continue
-		case err != nil:
-			return ids, false, err
-		}
-		id := binary.NativeEndian.Uint32(value[:])
-		if _, ring := sizes[id]; ring {
-			ids = append(ids, id)
-			continue
-		}
-		if len(ids) > 0 {
-			continue
-		}
-		switch ring, err := isRingID(id); {
-		case isGone(err): // taken out meanwhile
-		case err != nil:
-			return ids, false, err
-		case !ring:
-			return nil, true, nil
-		}
-	}
-	return ids, i.MaxEntries <= maxInner, nil
-}
-
-// isRingID reports whether a map is a ring.
-func isRingID(id uint32) (bool, error) {
-	fd, i, err := mapByID(id)
-	if err != nil {
-		return false, err
-	}
-	return i.isRing(), unix.Close(fd)
 }
 
 // mapKey finds the key after key, of all keys if key is nil (BPF_MAP_GET_NEXT_KEY).
