@@ -143,10 +143,11 @@ func (d digest) out() figure {
 func (d digest) unread() figure {
 	f := figure{name: "unread", topic: words.TopicUnread, also: words.TopicOldest}
 	n := d.s.Lag.Records
-	count, unit := text.Figure(d.set, n, text.Count), ""
+	count, unit, pause := text.Figure(d.set, n, text.Count), "", ""
 	if n.Known() {
 		_, unit, _ = strings.Cut(text.Plural(n.V, "record"), " ")
 		unit = " " + unit
+		pause = unit + ","
 	}
 	count = fmt.Sprintf("%*s", rateWidth, count)
 	f.left, f.short = said(count+unit), said(count+unit)
@@ -161,7 +162,7 @@ func (d digest) unread() figure {
 	case age.Known():
 		old := fmt.Sprintf("%*s", ageRoom, text.Figure(d.set, age, text.Duration))
 		f.right = said("the oldest has waited " + old)
-		f.short = said(count+fmt.Sprintf("%-9s", unit+",")+" the oldest "+old, count+unit)
+		f.short = said(count+fmt.Sprintf("%-9s", pause)+" the oldest "+old, count+unit)
 		return f
 	}
 	if len(f.right) > 0 {
