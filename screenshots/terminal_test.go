@@ -113,3 +113,60 @@ func TestAProgramThatEndsIsAnError(t *testing.T) {
 		t.Errorf("settle says %v, want what the program printed", err)
 	}
 }
+
+// until calls f until it reports true.
+func until(t *testing.T, what string, f func() bool) {
+	t.Helper()
+	for end := time.Now().Add(patience); !f(); time.Sleep(glance) {
+		if time.Now().After(end) {
+			t.Fatalf("not within %v: %s", patience, what)
+		}
+	}
+}
+
+// opened starts a shell script in a terminal and returns when it has written last.
+func opened(t *testing.T, script, last string) *session {
+	t.Helper()
+	need.PTY(t)
+	s, err := start(picture{args: []string{"-c", script}, w: 60, h: 12, depth: trueColor}, "sh")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := s.close(); err != nil {
+			t.Error(err)
+		}
+	})
+	until(t, last, func() bool { return strings.Contains(s.text(), last) })
+	return s
+}
+
+func TestAProgramIsNotIdleBeforeItHasReadItsInput(t *testing.T) {
+	s := opened(t, `stty -icanon -echo; echo ready; exec sleep 600`, "ready")
+	idle := func() bool {
+		_, idle, err := s.look()
+		if err != nil {
+			t.Fatal(err)
+		}
+		return idle
+	}
+	until(t, "asleep without input", idle)
+	if _, err := s.near.WriteString("x"); err != nil {
+		t.Fatal(err)
+	}
+	for range 20 {
+		if idle() {
+			t.Fatal("idle, with a key that it has not read")
+		}
+	}
+}
+
+func TestAProgramThatRunsIsNotIdle(t *testing.T) {
+	need.Linux(t) // which tells what a program does
+	s := opened(t, `echo ready; while :; do :; done`, "ready")
+	for range 20 {
+		if _, idle, err := s.look(); idle || err != nil {
+			t.Fatalf("idle %t, %v; it runs without end", idle, err)
+		}
+	}
+}
