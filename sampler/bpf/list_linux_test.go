@@ -266,14 +266,22 @@ func TestRingThatCannotBeMapped(t *testing.T) {
 	}
 }
 
+// needLinux skips a test on kernels before major.minor, of which why tells what it can't do there.
+func needLinux(t *testing.T, major, minor uint32, why string) {
+	t.Helper()
+	v, err := features.LinuxVersionCode()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if v < major<<16|minor<<8 {
+		t.Skipf("needs Linux %d.%d: %s", major, minor, why)
+	}
+}
+
 // TestSaysWhichSlotsItLeftOut: an array of maps with more slots than are looked into.
 func TestSaysWhichSlotsItLeftOut(t *testing.T) {
 	need.BPF(t)
-	if v, err := features.LinuxVersionCode(); err != nil {
-		t.Fatal(err)
-	} else if v < 6<<16|8<<8 {
-		t.Skip("needs Linux 6.8: before, each look into a slot waits for a grace period of RCU")
-	}
+	needLinux(t, 6, 8, "before, each look into a slot waits for a grace period of RCU")
 	r := bpftest.Make(t, "inner", 4096)
 	outer, err := ebpf.NewMap(&ebpf.MapSpec{
 		Name: "long", Type: ebpf.ArrayOfMaps, KeySize: 4, ValueSize: 4, MaxEntries: maxInner + 8,
