@@ -311,6 +311,12 @@ func TestSaysWhichSlotsItLeftOut(t *testing.T) {
 	if found, cut, err := outers(over, map[uint32]uint64{r.ID(t): r.Size}); err != nil || len(found) != 0 || !strings.Contains(cut, "time") || !strings.Contains(cut, fmt.Sprint(uint32(id))) {
 		t.Errorf("when its time is over: %v, %q, %v; want nothing and why", found, cut, err)
 	}
+	defer func(usual time.Duration) { maxInnerTime = usual }(maxInnerTime)
+	maxInnerTime = 0
+	c := takeCensus(t.Context(), map[uint32]uint64{r.ID(t): r.Size})
+	if late := func(note string) bool { return strings.HasPrefix(note, "The time for it ended") }; len(c.outers) != 0 || !slices.ContainsFunc(c.notes, late) {
+		t.Errorf("a census without time for it: %v, %q; want nothing and why", c.outers, c.notes)
+	}
 }
 
 // TestAMapThatCanNotBeLookedThrough is not told as one without rings. A ring has no keys to ask for.

@@ -15,10 +15,9 @@ import (
 
 // Bounds of what is looked into. Before Linux 6.8 each look into a slot waits for a grace period of RCU, some hundredths of a second
 // (bpf_map_copy_value called maybe_wait_bpf_programs).
-const (
-	maxInner     = 65536           // slots of one array or hash of maps
-	maxInnerTime = time.Second / 2 // for all of them
-)
+const maxInner = 65536 // slots of one array or hash of maps
+
+var maxInnerTime = time.Second / 2 // for all of them; tests shorten it
 
 // outersInTime is outers for as long as a census may take.
 func outersInTime(ctx context.Context, sizes map[uint32]uint64) (found map[uint32][]uint32, cut string, err error) {
