@@ -186,9 +186,9 @@ func TestHeadOverwrittenMeanwhile(t *testing.T) {
 	}
 }
 
-// TestHeadOfWindowsIsNotTakenForTheNext lets the header of a record to come, of which no position tells, stand in place of the head, which has
-// been released since the last look.
-func TestHeadOfWindowsIsNotTakenForTheNext(t *testing.T) {
+// releasedWindows returns a ring of which an observer has seen 64 records, and called none wrong. Their reader has released them since.
+func releasedWindows(t *testing.T) (*ringcore.Ring, *ringcore.WindowsProducer, *ringcore.Observer, *tally) {
+	t.Helper()
 	ring, w := windows(t)
 	consumer := consumerOf(t, ring)
 	o, books := ringcore.NewObserver(ring), newTally(t, 4096)
@@ -198,10 +198,17 @@ func TestHeadOfWindowsIsNotTakenForTheNext(t *testing.T) {
 		w.Submit(reserve(t, w, 64))
 	}
 	observe(o, books)
-	if w, found := o.CheckHead(); found {
-		t.Fatalf("wrong: %+v", w)
+	if wrong, found := o.CheckHead(); found {
+		t.Fatalf("wrong: %+v", wrong)
 	}
 	consumeAll(t, consumer)
+	return ring, w, o, books
+}
+
+// TestHeadOfWindowsIsNotTakenForTheNext lets the header of a record to come, of which no position tells, stand in place of the head, which has
+// been released since the last look.
+func TestHeadOfWindowsIsNotTakenForTheNext(t *testing.T) {
+	_, w, o, _ := releasedWindows(t)
 	ahead(t, w, 120, func() {
 		if w, found := o.CheckHead(); found {
 			t.Errorf("the header at %d is called wrong: %016x, %v", w.Pos, w.Raw, w.Why)
@@ -348,19 +355,7 @@ func TestHeadIsKnown(t *testing.T) {
 // TestHeadOfAReaderThatWentBack has a reader put the consumer position back while producers, who have read the one before, are ahead of the
 // producer position: what stands at the head then is their header, of which no position tells yet.
 func TestHeadOfAReaderThatWentBack(t *testing.T) {
-	ring, w := windows(t)
-	consumer := consumerOf(t, ring)
-	o, books := ringcore.NewObserver(ring), newTally(t, 4096)
-	books.format = ringcore.Windows
-	observe(o, books)
-	for range 64 {
-		w.Submit(reserve(t, w, 64))
-	}
-	observe(o, books)
-	if w, found := o.CheckHead(); found {
-		t.Fatalf("wrong: %+v", w)
-	}
-	consumeAll(t, consumer)
+	ring, w, o, books := releasedWindows(t)
 	observe(o, books)
 	asked := 0
 	ahead(t, w, 120, func() {

@@ -136,19 +136,7 @@ func numbersFrom(first, n uint64) (all []uint64) {
 // reader starts a process that reads as what says, and returns the numbers that it read once it is gone.
 func reader(t *testing.T, what string, killed bool) (pid int, said []uint64) {
 	t.Helper()
-	cmd := need.Self("-test.run=^TestEbpfForWindowsRingBufferMmapProcessExitReopen$")
-	cmd.Env = append(os.Environ(), readsEnv+"="+what)
-	in, err := cmd.StdinPipe()
-	if err != nil {
-		t.Fatal(err)
-	}
-	out, err := cmd.StdoutPipe()
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := cmd.Start(); err != nil {
-		t.Fatal(err)
-	}
+	cmd, in, out := need.Child(t, readsEnv+"="+what, "-test.run=^TestEbpfForWindowsRingBufferMmapProcessExitReopen$")
 	lines := bufio.NewScanner(out)
 	for lines.Scan() && lines.Text() != "done" {
 		n, err := strconv.ParseUint(lines.Text(), 10, 64)
@@ -163,7 +151,7 @@ func reader(t *testing.T, what string, killed bool) (pid int, said []uint64) {
 			t.Error(err)
 		}
 	}
-	err = errors.Join(in.Close(), cmd.Wait())
+	err := errors.Join(in.Close(), cmd.Wait())
 	var ended *exec.ExitError
 	if signalled := errors.As(err, &ended) && !ended.Exited(); signalled != killed || err != nil && !signalled {
 		t.Fatalf("process %d ended: %v, want it killed: %t", cmd.Process.Pid, err, killed)

@@ -7,6 +7,7 @@ package need
 
 import (
 	"fmt"
+	"io"
 	"os"
 	"os/exec"
 	"runtime"
@@ -93,6 +94,24 @@ func Self(args ...string) *exec.Cmd {
 		return exec.Command(emulator, append([]string{os.Args[0]}, args...)...)
 	}
 	return exec.Command(os.Args[0], args...)
+}
+
+// Child starts Self with args, and with variable (NAME=VALUE) in its environment. in is what it reads, out what it writes.
+func Child(tb testing.TB, variable string, args ...string) (cmd *exec.Cmd, in io.WriteCloser, out io.ReadCloser) {
+	tb.Helper()
+	cmd = Self(args...)
+	cmd.Env = append(os.Environ(), variable)
+	in, err := cmd.StdinPipe()
+	if err != nil {
+		tb.Fatal(err)
+	}
+	if out, err = cmd.StdoutPipe(); err != nil {
+		tb.Fatal(err)
+	}
+	if err := cmd.Start(); err != nil {
+		tb.Fatal(err)
+	}
+	return cmd, in, out
 }
 
 // Cores asks for at least n processors, for tests whose parties must really run side by side.

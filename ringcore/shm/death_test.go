@@ -43,19 +43,7 @@ func serveUntilInputEnds(path string) error {
 // child serves a ring at path in a process of its own. It ends when the returned pipe is closed, or with the test.
 func child(t *testing.T, path string) (*exec.Cmd, io.WriteCloser) {
 	t.Helper()
-	cmd := need.Self()
-	cmd.Env = append(os.Environ(), serveEnv+"="+path)
-	in, err := cmd.StdinPipe()
-	if err != nil {
-		t.Fatal(err)
-	}
-	out, err := cmd.StdoutPipe()
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := cmd.Start(); err != nil {
-		t.Fatal(err)
-	}
+	cmd, in, out := need.Child(t, serveEnv+"="+path)
 	if line, err := bufio.NewReader(out).ReadString('\n'); line != "serving\n" {
 		t.Fatalf("the child says %q, %v, %v", line, err, cmd.Wait())
 	}

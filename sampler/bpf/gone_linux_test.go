@@ -154,16 +154,7 @@ func TestPinnedWithoutProcessLives(t *testing.T) {
 		s := openStage(t, Selector{ID: id}, Options{})
 		s.look()
 		s.census()
-		for range 50 {
-			if pace := s.pass(time.Second); pace.Done {
-				t.Fatal("called gone, but it is pinned")
-			}
-			time.Sleep(time.Millisecond)
-		}
-		if err := os.Remove(path); err != nil {
-			t.Fatal(err)
-		}
-		s.until("its end", time.Second, func(p sampler.Pace) bool { return p.Done })
+		s.endsWithItsPin(path, 50)
 		if isThere(t, id) {
 			t.Error("the ring is still in the kernel")
 		}

@@ -97,16 +97,7 @@ func TestPeerThatLetGo(t *testing.T) {
 	s.owned(viewer.PID)
 	viewer.Kill(t)
 	s.kernel().watcher.peers = []int{os.Getppid()} // lives, and has nothing of the ring
-	for range 5 {
-		if pace := s.pass(time.Second); pace.Done {
-			t.Fatal("called gone, but it is pinned")
-		}
-		time.Sleep(time.Millisecond)
-	}
-	if err := os.Remove(path); err != nil {
-		t.Fatal(err)
-	}
-	s.until("its end", time.Second, func(p sampler.Pace) bool { return p.Done })
+	s.endsWithItsPin(path, 5)
 }
 
 // endsWithItsOwner watches a ring that its owner and another watch, pid, hold, and expects the watch to end with the owner.

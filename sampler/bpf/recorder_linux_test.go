@@ -3,6 +3,7 @@ package bpf
 import (
 	"context"
 	"fmt"
+	"os"
 	"slices"
 	"testing"
 	"time"
@@ -153,6 +154,21 @@ func (s *stage) until(what string, step time.Duration, done func(sampler.Pace) b
 		}
 		time.Sleep(time.Millisecond)
 	}
+}
+
+// endsWithItsPin looks so often that a ring without owners would be called gone, which its pin at path forbids, and then takes that away.
+func (s *stage) endsWithItsPin(path string, looks int) {
+	s.t.Helper()
+	for range looks {
+		if pace := s.pass(time.Second); pace.Done {
+			s.t.Fatal("called gone, but it is pinned")
+		}
+		time.Sleep(time.Millisecond)
+	}
+	if err := os.Remove(path); err != nil {
+		s.t.Fatal(err)
+	}
+	s.until("its end", time.Second, func(p sampler.Pace) bool { return p.Done })
 }
 
 // census waits until owners and readers were looked up.
